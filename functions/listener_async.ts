@@ -1,0 +1,37 @@
+/**
+ * Observes `shared_key` with event callbacks (push): every change is read and handled as soon as it is
+ * announced, while earlier ones may still be under way, up to a bound.
+ */
+
+import { attempt } from "../lib/attempt.ts";
+import type { Change } from "../lib/change.ts";
+import { writeHandshake } from "../lib/handshake.ts";
+import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
+import { reportChange, summarizeListener } from "../lib/listening.ts";
+import { onChange } from "../lib/on_change.ts";
+import { type RoleContext, runRole } from "../lib/role.ts";
+
+/** What this listener answers. */
+export const PHRASE = "Handshake from listener_async";
+
+/** Handles one change: logs the time difference and answers with the handshake. */
+export async function handleChange(change: Change, context: RoleContext): Promise<void> {
+  const stamp = reportChange(change, context);
+  if (!stamp) return;
+  await writeHandshake(context.client, context.name, PHRASE, stamp);
+  context.metrics.handled++;
+  context.log.info(`${context.name} set ${HANDSHAKE_KEY}: ${PHRASE}`);
+}
+
+/** Is called back with change after change. */
+export async function listen(context: RoleContext): Promise<void> {
+  const concurrency = context.config.callbackConcurrency;
+  const callback = (change: Change) =>
+    attempt("handle a change", () => handleChange(change, context), context);
+  await onChange(context.client, SHARED_KEY, callback, { ...context.observing, concurrency })
+    .finished;
+}
+
+if (import.meta.main) {
+  await runRole({ name: "listener_async", run: listen, summarize: summarizeListener });
+}

@@ -1,0 +1,35 @@
+/**
+ * Observes `shared_key` with a blocking loop (pull): one change at a time, the next one begins only when
+ * the handshake of the last is written. A loop that falls behind skips to the newest value.
+ */
+
+import { attempt } from "../lib/attempt.ts";
+import type { Change } from "../lib/change.ts";
+import { writeHandshake } from "../lib/handshake.ts";
+import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
+import { reportChange, summarizeListener } from "../lib/listening.ts";
+import { observe } from "../lib/observe.ts";
+import { type RoleContext, runRole } from "../lib/role.ts";
+
+/** What this listener answers. */
+export const PHRASE = "Handshake triggered by key event";
+
+/** Handles one change: logs the time difference and answers with the handshake. */
+export async function handleChange(change: Change, context: RoleContext): Promise<void> {
+  const stamp = reportChange(change, context);
+  if (!stamp) return;
+  await writeHandshake(context.client, context.name, PHRASE, stamp);
+  context.metrics.handled++;
+  context.log.info(`Set ${HANDSHAKE_KEY}: ${PHRASE}`);
+}
+
+/** Pulls change after change. */
+export async function listen(context: RoleContext): Promise<void> {
+  for await (const change of observe(context.client, SHARED_KEY, context.observing)) {
+    await attempt("handle a change", () => handleChange(change, context), context);
+  }
+}
+
+if (import.meta.main) {
+  await runRole({ name: "listener_sync", run: listen, summarize: summarizeListener });
+}

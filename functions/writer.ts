@@ -1,0 +1,104 @@
+/**
+ * Sets `shared_key` to a stamp, at once and then every `update_interval` seconds. The interval is itself a
+ * key that anyone may change at any time.
+ */
+
+import type { Redis } from "ioredis";
+import { attempt } from "../lib/attempt.ts";
+import type { Change } from "../lib/change.ts";
+import { nowMicros } from "../lib/clock.ts";
+import { whenReady } from "../lib/connection.ts";
+import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
+import { IntervalTimer } from "../lib/interval_timer.ts";
+import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
+import type { Metrics } from "../lib/metrics.ts";
+import { onChange } from "../lib/on_change.ts";
+import { readKey } from "../lib/reading.ts";
+import { type RoleContext, runRole } from "../lib/role.ts";
+import { createStamp, formatStamp, parseStamp } from "../lib/stamp.ts";
+import { excerpt } from "../lib/text.ts";
+
+/** What the writer works with. */
+export interface WriterContext extends RoleContext {
+  /** Says when to write. */
+  readonly timer: IntervalTimer;
+}
+
+/** It is time to write. */
+export interface WriteEvent {
+  /** The sequence number of the write. */
+  readonly seq: number;
+}
+
+/** Handles one write: sets the stamp, and logs it when the server has acknowledged it. */
+export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Promise<void> {
+  const { name, client, log, metrics } = context;
+  const stamp = createStamp(name, seq, nowMicros());
+  const value = formatStamp(stamp);
+  await client.set(SHARED_KEY, value);
+  metrics.handled++;
+  metrics.recordSeconds((nowMicros() - stamp.micros) / 1e6);
+  log.info(`${name} set ${SHARED_KEY}: ${value}`);
+}
+
+/** Handles a change of the interval: the timer follows it, unless it is no interval. */
+export async function handleInterval(change: Change, context: WriterContext): Promise<void> {
+  const { name, config, client, log, timer } = context;
+  const { value, problem } = change;
+  const seconds = parseInterval(value ?? "");
+  if (seconds !== undefined) {
+    if (seconds !== timer.interval) log.info(`${name} now writes every ${seconds} seconds`);
+    timer.interval = seconds;
+  } else if (value === null && problem === undefined) {
+    await client.set(UPDATE_INTERVAL_KEY, config.updateInterval, "NX");
+  } else {
+    log.warn(
+      `${UPDATE_INTERVAL_KEY} must be ${INTERVAL_RULE}: ` +
+        `${problem ?? `current value is "${excerpt(value!)}"`}; it stays at ${timer.interval}`,
+    );
+  }
+}
+
+/** Writes in the timer's rhythm, and follows the interval meanwhile. */
+export async function write(roleContext: RoleContext): Promise<void> {
+  const { config, client, signal, observing } = roleContext;
+  const context = { ...roleContext, timer: new IntervalTimer(config.updateInterval, signal) };
+  await using interval = onChange(
+    client,
+    UPDATE_INTERVAL_KEY,
+    (change) => attempt("follow the interval", () => handleInterval(change, context), context),
+    { ...observing, concurrency: 1 },
+  );
+  await Promise.all([writeInRhythm(context), interval.finished]);
+}
+
+async function writeInRhythm(context: WriterContext): Promise<void> {
+  let seq = await nextSeq(context.client);
+  for await (const _tick of context.timer) {
+    await whenReady(context.client, context.signal);
+    await attempt(`set ${SHARED_KEY}`, async () => {
+      await handleWrite({ seq }, context);
+      seq = follow(seq); // a number whose write was refused is used again
+    }, context);
+  }
+}
+
+/** Continues the sequence that the key holds, whoever wrote it. */
+async function nextSeq(client: Redis): Promise<number> {
+  const { value } = await readKey(client, SHARED_KEY);
+  return follow(parseStamp(value ?? "")?.seq ?? 0);
+}
+
+/** After the last safe integer the sequence begins anew. */
+function follow(seq: number): number {
+  return seq < Number.MAX_SAFE_INTEGER ? seq + 1 : 1;
+}
+
+function summarizeWriter(metrics: Metrics): string {
+  const failures = metrics.failed > 0 ? `, ${metrics.failed} failed` : "";
+  return `${metrics.handled} writes${failures}, write round trip ${metrics.percentiles()}`;
+}
+
+if (import.meta.main) {
+  await runRole({ name: "writer", run: write, summarize: summarizeWriter });
+}

@@ -1,0 +1,22 @@
+/** The wall clock of stamps and readings. */
+
+/**
+ * Reads the system's wall clock in microseconds.
+ *
+ * `Date.now()` ends at milliseconds, too coarse for time differences of a few hundred microseconds.
+ * `performance.timeOrigin + performance.now()` is finer but drifts away from the system's clock
+ * whenever that is stepped. `Temporal` reads the system's clock itself, to the microsecond, each time.
+ *
+ * @returns Microseconds since the Unix epoch, a safe integer until the year 2255.
+ *
+ * @example Usage
+ * ```ts
+ * import { nowMicros } from "./clock.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(nowMicros() / 1000, Date.now(), 50);
+ * ```
+ */
+export function nowMicros(): number {
+  return Number(Temporal.Now.instant().epochNanoseconds / 1000n);
+}

@@ -1,0 +1,136 @@
+/** The roles' settings, read from the environment and checked in this one place. */
+
+import { INTERVAL_RULE, parseDecimal, parseInterval } from "./interval.ts";
+import type { Via } from "./keys.ts";
+import type { LogFormat, LogLevel } from "./log.ts";
+import { parseServerUrl, redactUrl, type Server, SERVER_URL_RULE } from "./server.ts";
+import { isName } from "./stamp.ts";
+import { excerpt } from "./text.ts";
+
+/** The settings of a role. */
+export interface Config {
+  /** The server to work with (`KEYDB_URL`, default `redis://127.0.0.1:6379`). */
+  readonly server: Server;
+  /** The role's name (`ROLE_NAME`, default its file's). */
+  readonly roleName: string;
+  /** Seconds between writes where the key `update_interval` is absent (`UPDATE_INTERVAL`, default 10). */
+  readonly updateInterval: number;
+  /** The channels to subscribe to (`OBSERVE_VIA`, default `keyevent`). */
+  readonly via: Via;
+  /** Seconds between two reads that no notification asked for (`RECONCILE_INTERVAL`, default 5). */
+  readonly reconcileInterval: number;
+  /** How many callbacks may overlap (`CALLBACK_CONCURRENCY`, default 64). */
+  readonly callbackConcurrency: number;
+  /** The lowest level that is logged (`LOG_LEVEL`, default `info`). */
+  readonly logLevel: LogLevel;
+  /** Lines for people or for machines (`LOG_FORMAT`, default `text`). */
+  readonly logFormat: LogFormat;
+}
+
+/** Thrown where the environment holds settings that cannot be used. */
+export class ConfigError extends Error {
+  /** One sentence a problem: the variable, its value, and what would be right. */
+  readonly problems: readonly string[];
+
+  /** @param problems One sentence a problem. */
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks all settings. An empty variable counts as absent.
+ *
+ * @param defaultName The role's name where `ROLE_NAME` is absent.
+ * @param getEnv Looks up one variable; by default in the process's environment.
+ * @returns The settings.
+ * @throws {ConfigError} Where any setting cannot be used, with every problem at once. Passwords are
+ * never repeated.
+ *
+ * @example Usage
+ * ```ts
+ * import { readConfig } from "./config.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const env = new Map([["UPDATE_INTERVAL", "0.5"]]);
+ * assertEquals(readConfig("writer", (name) => env.get(name)).updateInterval, 0.5);
+ * ```
+ */
+export function readConfig(
+  defaultName: string,
+  getEnv: (name: string) => string | undefined = Deno.env.get,
+): Config {
+  const problems: string[] = [];
+
+  function read<T>(
+    name: string,
+    preset: string,
+    parse: (text: string) => T | undefined,
+    rule: string,
+    show: (text: string) => string = (text) => text,
+  ): T {
+    const text = getEnv(name) || preset;
+    const value = parse(text);
+    if (value === undefined) {
+      problems.push(`${name} must be ${rule}: current value is "${excerpt(show(text))}"`);
+    }
+    return value!;
+  }
+
+  const config: Config = {
+    server: read(
+      "KEYDB_URL",
+      "redis://127.0.0.1:6379",
+      parseServerUrl,
+      SERVER_URL_RULE,
+      redactUrl,
+    ),
+    roleName: read(
+      "ROLE_NAME",
+      defaultName,
+      (text) => isName(text) ? text : undefined,
+      "1 to 64 characters without blanks and control characters",
+    ),
+    updateInterval: read("UPDATE_INTERVAL", "10", parseInterval, INTERVAL_RULE),
+    via: read("OBSERVE_VIA", "keyevent", oneOf("keyevent", "keyspace"), "keyevent or keyspace"),
+    reconcileInterval: read(
+      "RECONCILE_INTERVAL",
+      "5",
+      within(0.1, 3600),
+      "a number of seconds from 0.1 to 3600",
+    ),
+    callbackConcurrency: read(
+      "CALLBACK_CONCURRENCY",
+      "64",
+      wholeWithin(1, 10000),
+      "a whole number from 1 to 10000",
+    ),
+    logLevel: read(
+      "LOG_LEVEL",
+      "info",
+      oneOf("debug", "info", "warn", "error"),
+      "debug, info, warn or error",
+    ),
+    logFormat: read("LOG_FORMAT", "text", oneOf("text", "json"), "text or json"),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function oneOf<T extends string>(...choices: T[]): (text: string) => T | undefined {
+  return (text) => choices.find((choice) => choice === text.toLowerCase());
+}
+
+function within(min: number, max: number): (text: string) => number | undefined {
+  return (text) => {
+    const value = parseDecimal(text);
+    return value !== undefined && value >= min && value <= max ? value : undefined;
+  };
+}
+
+function wholeWithin(min: number, max: number): (text: string) => number | undefined {
+  const parse = within(min, max);
+  return (text) => Number.isInteger(parse(text)) ? parse(text) : undefined;
+}

@@ -1,0 +1,276 @@
+/** Connections to a server that heal by themselves and tell what they are doing. */
+
+import { Redis, type RedisOptions } from "ioredis";
+import type { Server } from "./server.ts";
+
+/** How long a server may take to accept a connection, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 3000;
+
+/** The pause after the first failed try, and the longest pause, in milliseconds. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2000;
+
+/** What a connection is doing, apart from the data it carries. */
+export type ConnectionStatus =
+  & {
+    /** The server's host and port. */
+    readonly server: string;
+  }
+  & (
+    /** It is ready for commands. */
+    | { readonly state: "connected" }
+    /** It was ready and is not any more, and will try again. */
+    | { readonly state: "lost"; readonly reason: string; readonly retryInMs: number }
+    /** It could not be made, and will be tried again. */
+    | { readonly state: "waiting"; readonly reason: string; readonly retryInMs: number }
+    /** The server refused the credentials; it is not tried again. */
+    | { readonly state: "refused"; readonly error: AccessError }
+  );
+
+/** Options for {@linkcode openConnection}. */
+export interface ConnectionOptions {
+  /** The connection's name, as `CLIENT LIST` shows it. */
+  name: string;
+  /** Ends the wait for a server that is not there. */
+  signal: AbortSignal;
+  /** Called whenever what the connection is doing changes. */
+  onStatus?: (status: ConnectionStatus) => void;
+}
+
+/** Thrown where a server refuses who we are or what we may do; trying again would not help. */
+export class AccessError extends Error {
+  /** @param message What was refused, and what to set. @param cause The server's reply. */
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = "AccessError";
+  }
+}
+
+/**
+ * Opens a connection for commands, and waits for a server that is not there yet.
+ *
+ * A lost connection is made again with growing, jittered pauses. Commands that were under way are then
+ * sent once more, and commands given meanwhile are sent late.
+ *
+ * @param server The server.
+ * @param options The connection's name, and whom to tell.
+ * @returns The ready connection; the caller disconnects it.
+ * @throws {AccessError} Where the server refuses the credentials.
+ * @throws The signal's reason, where it is aborted first.
+ *
+ * @example Usage
+ * ```ts no-run
+ * import { openConnection } from "./connection.ts";
+ * import { parseServerUrl } from "./server.ts";
+ *
+ * const server = parseServerUrl("redis://127.0.0.1:6379")!;
+ * const client = await openConnection(server, {
+ *   name: "example",
+ *   signal: AbortSignal.timeout(5000),
+ *   onStatus: ({ state }) => console.log(state),
+ * });
+ * console.log(await client.get("shared_key"));
+ * client.disconnect();
+ * ```
+ */
+export async function openConnection(
+  server: Server,
+  { name, signal, onStatus = () => {} }: ConnectionOptions,
+): Promise<Redis> {
+  signal.throwIfAborted();
+  const client = new Redis(redisOptions(server, name));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  reportStatus(client, (status) => {
+    onStatus(status);
+    if (status.state === "connected") resolve();
+    if (status.state === "refused") reject(status.error);
+  });
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  client.connect().catch(() => {}); // told by the event "error", and tried again
+  try {
+    await promise;
+    return client;
+  } catch (error) {
+    client.disconnect();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/**
+ * Waits until a connection is ready, so that what is sent next is not sent late.
+ *
+ * @param client The connection.
+ * @param signal Ends the wait.
+ * @throws The signal's reason, where it is aborted first.
+ *
+ * @example Usage
+ * ```ts no-run
+ * import { Redis } from "ioredis";
+ * import { whenReady } from "./connection.ts";
+ *
+ * const client = new Redis("redis://127.0.0.1:6379");
+ * await whenReady(client, AbortSignal.timeout(5000));
+ * await client.set("now", Date.now());
+ * client.disconnect();
+ * ```
+ */
+export async function whenReady(client: Redis, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (client.status === "ready") return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onAbort = () => reject(signal.reason);
+  client.once("ready", resolve);
+  signal.addEventListener("abort", onAbort);
+  await promise.finally(() => {
+    client.off("ready", resolve);
+    signal.removeEventListener("abort", onAbort);
+  });
+}
+
+/**
+ * Closes a connection for good.
+ *
+ * @param client The connection.
+ * @returns A promise that resolves when its socket is closed.
+ *
+ * @example Usage
+ * ```ts no-run
+ * import { Redis } from "ioredis";
+ * import { disconnect } from "./connection.ts";
+ *
+ * await disconnect(new Redis("redis://127.0.0.1:6379"));
+ * ```
+ */
+export function disconnect(client: Redis): Promise<void> {
+  // ioredis tells no end where there is no socket: between two tries, and after the end.
+  const hasSocket = client.status !== "reconnecting" && client.status !== "end";
+  const closed = hasSocket
+    ? new Promise<void>((resolve) => client.once("end", resolve))
+    : Promise.resolve();
+  client.disconnect();
+  return closed;
+}
+
+/**
+ * Recognizes replies that say that credentials or rights are wrong.
+ *
+ * @param error What a connection or a command failed with.
+ * @param client The connection.
+ * @returns An error with a sentence for the operator, or `undefined` where it is none of these.
+ *
+ * @example Usage
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { asAccessError } from "./connection.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const client = new Redis("redis://keydb_01:6379", { lazyConnect: true });
+ * const reply = new Error("NOAUTH Authentication required.");
+ * assertEquals(
+ *   asAccessError(reply, client)?.message,
+ *   "The server at keydb_01:6379 wants a password, and KEYDB_URL has none: " +
+ *     "NOAUTH Authentication required.",
+ * );
+ * ```
+ */
+export function asAccessError(error: unknown, client: Redis): AccessError | undefined {
+  const reply = (error instanceof Error ? error.message : "").replace(/^Ready check failed: /, "");
+  const who = `The server at ${serverOf(client)}`;
+  switch (replyCode(reply)) {
+    case "WRONGPASS":
+      return new AccessError(`${who} refused user or password of KEYDB_URL: ${reply}`, error);
+    case "NOAUTH":
+      return new AccessError(`${who} wants a password, and KEYDB_URL has none: ${reply}`, error);
+    case "NOPERM":
+      return new AccessError(`${who} refused a right: ${reply}`, error);
+  }
+}
+
+/**
+ * Names the server that a connection leads to, without credentials.
+ *
+ * @param client The connection.
+ * @returns Such as `keydb_01:6379`.
+ *
+ * @example Usage
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { serverOf } from "./connection.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const client = new Redis("redis://:secret@keydb_01:6379", { lazyConnect: true });
+ * assertEquals(serverOf(client), "keydb_01:6379");
+ * ```
+ */
+export function serverOf({ options: { host = "localhost", port = 6379 } }: Redis): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/**
+ * Tells the code of a server's error reply: its first word, in capitals.
+ *
+ * @param error An error of ioredis, or a reply's text.
+ * @returns The code, such as `WRONGTYPE`, or an empty string where there is none.
+ *
+ * @example Usage
+ * ```ts
+ * import { replyCode } from "./connection.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(replyCode(new Error("LOADING Redis is loading the dataset in memory")), "LOADING");
+ * ```
+ */
+export function replyCode(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /^-?([A-Z]+)\b/.exec(text)?.[1] ?? "";
+}
+
+function redisOptions(server: Server, name: string): RedisOptions {
+  const { host, port, username, password, db, tls } = server;
+  return {
+    host,
+    port,
+    username,
+    password,
+    db,
+    ...(tls && { tls: {} }),
+    connectionName: name,
+    disableClientInfo: true, // KeyDB 6.3 does not know CLIENT SETINFO
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    maxRetriesPerRequest: null,
+    retryStrategy: pauseBefore,
+  };
+}
+
+/** Doubles from try to try; half of it is chance, so that many clients do not come back at once. */
+function pauseBefore(attempt: number): number {
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+  return Math.round(pause * (0.5 + Math.random() / 2));
+}
+
+function reportStatus(client: Redis, onStatus: (status: ConnectionStatus) => void): void {
+  const server = serverOf(client);
+  const closed = "closed by the server";
+  let reason = closed;
+  let ready = false;
+  client.on("error", (error: NodeJS.ErrnoException) => {
+    reason = error.code || error.message;
+    const refusal = asAccessError(error, client);
+    if (!refusal) return;
+    client.disconnect();
+    onStatus({ server, state: "refused", error: refusal });
+  });
+  client.on("ready", () => {
+    ready = true;
+    reason = closed;
+    onStatus({ server, state: "connected" });
+  });
+  client.on("reconnecting", (retryInMs: number) => {
+    onStatus({ server, state: ready ? "lost" : "waiting", reason, retryInMs });
+    ready = false;
+  });
+}

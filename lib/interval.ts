@@ -1,0 +1,51 @@
+/** The seconds between two writes, as people write them into a key or a variable. */
+
+/** The shortest interval, in seconds. */
+export const MIN_INTERVAL = 0.001;
+
+/** The longest interval, in seconds: one day. */
+export const MAX_INTERVAL = 86400;
+
+/** What an interval must be, for error sentences. */
+export const INTERVAL_RULE = `a number of seconds from ${MIN_INTERVAL} to ${MAX_INTERVAL}`;
+
+/**
+ * Reads an interval. White space around the number is ignored, for values that come from a pipe.
+ *
+ * @param text A plain decimal number of seconds.
+ * @returns The seconds, or `undefined` where the text is no number from 0.001 to 86400.
+ *
+ * @example Usage
+ * ```ts
+ * import { parseInterval } from "./interval.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseInterval("0.5"), 0.5);
+ * assertEquals(parseInterval("soon"), undefined);
+ * ```
+ */
+export function parseInterval(text: string): number | undefined {
+  const seconds = parseDecimal(text);
+  return seconds !== undefined && seconds >= MIN_INTERVAL && seconds <= MAX_INTERVAL
+    ? seconds
+    : undefined;
+}
+
+/**
+ * Reads a plain decimal number without sign or exponent.
+ *
+ * @param text Digits with at most one point, white space around them.
+ * @returns The number, or `undefined` where the text is none.
+ *
+ * @example Usage
+ * ```ts
+ * import { parseDecimal } from "./interval.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseDecimal("12.5"), 12.5);
+ * assertEquals(parseDecimal("1e3"), undefined);
+ * ```
+ */
+export function parseDecimal(text: string): number | undefined {
+  return /^\s*(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : undefined;
+}

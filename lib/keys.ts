@@ -1,0 +1,58 @@
+/** Names of the keys and channels that the roles share. */
+
+/** Holds the writer's latest stamp. */
+export const SHARED_KEY = "shared_key";
+
+/** Holds the phrase of the listener that answered last. */
+export const HANDSHAKE_KEY = "handshake_key";
+
+/** Holds the seconds between two writes, as a decimal number. */
+export const UPDATE_INTERVAL_KEY = "update_interval";
+
+/**
+ * Names the key that holds one listener's latest handshake.
+ *
+ * @param listener The listener's name.
+ * @returns The key's name.
+ *
+ * @example Usage
+ * ```ts
+ * import { handshakeKeyOf } from "./keys.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(handshakeKeyOf("listener_sync"), "handshake_key:listener_sync");
+ * ```
+ */
+export function handshakeKeyOf(listener: string): string {
+  return `${HANDSHAKE_KEY}:${listener}`;
+}
+
+/**
+ * Which of the two families of keyspace notifications to subscribe to: `keyevent` channels carry the
+ * names of all keys that one kind of event happened to, `keyspace` channels carry all events that
+ * happened to one key.
+ */
+export type Via = "keyevent" | "keyspace";
+
+/**
+ * Names the channel on which a server publishes what happens to a key.
+ *
+ * See {@link https://redis.io/docs/latest/develop/pubsub/keyspace-notifications/}.
+ *
+ * @param via The family of channels. `keyevent` names the channel of `set` events only.
+ * @param db The number of the database that holds the key.
+ * @param key The key's name.
+ * @returns The channel's name.
+ *
+ * @example Usage
+ * ```ts
+ * import { notificationChannel } from "./keys.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(notificationChannel("keyevent", 0, "shared_key"), "__keyevent@0__:set");
+ * assertEquals(notificationChannel("keyspace", 0, "shared_key"), "__keyspace@0__:shared_key");
+ * ```
+ */
+export function notificationChannel(via: Via, db: number, key: string): string {
+  return via === "keyevent" ? `__keyevent@${db}__:set` : `__keyspace@${db}__:${key}`;
+}

@@ -1,0 +1,75 @@
+/** What every listener does with a change, whichever way it came. */
+
+import type { Change } from "./change.ts";
+import type { Metrics } from "./metrics.ts";
+import type { RoleContext } from "./role.ts";
+import type { Stamp } from "./stamp.ts";
+import { excerpt } from "./text.ts";
+import { formatDifference, timeDifference } from "./timing.ts";
+
+/**
+ * Logs what was read and how long ago it was written, and counts what came between. Whatever is no stamp
+ * gets one warning.
+ *
+ * @param change The change.
+ * @param context The listener's name, log and metrics.
+ * @returns The stamp to answer, or `undefined` where there is none.
+ *
+ * @example Usage
+ * ```ts
+ * import { reportChange } from "./listening.ts";
+ * import { createLog } from "./log.ts";
+ * import { Metrics } from "./metrics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const context = { name: "me", log: createLog("me", "error", "text"), metrics: new Metrics() };
+ * const change = { key: "k", value: "hello", cause: "initial", readAt: 0, conflated: 2, missed: 0 } as const;
+ * assertEquals(reportChange(change, context), undefined);
+ * assertEquals(context.metrics.conflated, 2);
+ * ```
+ */
+export function reportChange(
+  change: Change,
+  { name, log, metrics }: Pick<RoleContext, "name" | "log" | "metrics">,
+): Stamp | undefined {
+  const { key, value, problem, stamp } = change;
+  metrics.conflated += change.conflated;
+  metrics.missed += change.missed;
+  if (stamp) {
+    const difference = timeDifference(stamp, change.readAt);
+    metrics.recordSeconds(difference.seconds);
+    log.info(`${name} read ${key}: ${value}, Time difference: ${formatDifference(difference)}`);
+  } else if (problem !== undefined) {
+    log.warn(`${name} cannot read ${key}: ${problem}`);
+  } else if (value === null) {
+    log.info(`${name} read ${key}: it does not exist`);
+  } else {
+    log.warn(`${name} read ${key}, which holds no stamp: "${excerpt(value)}"`);
+  }
+  return stamp;
+}
+
+/**
+ * Says in one line what a listener did.
+ *
+ * @param metrics What it counted and timed.
+ * @returns Such as `12 changes handled, 0 conflated, 0 missed, time difference p50 … s, p99 … s`.
+ *
+ * @example Usage
+ * ```ts
+ * import { summarizeListener } from "./listening.ts";
+ * import { Metrics } from "./metrics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   summarizeListener(new Metrics()),
+ *   "0 changes handled, 0 conflated, 0 missed, time difference p50 -, p99 -",
+ * );
+ * ```
+ */
+export function summarizeListener(metrics: Metrics): string {
+  const { handled, conflated, missed, failed } = metrics;
+  const failures = failed > 0 ? `, ${failed} failed` : "";
+  return `${handled} changes handled, ${conflated} conflated, ${missed} missed${failures}, ` +
+    `time difference ${metrics.percentiles()}`;
+}

@@ -1,0 +1,64 @@
+/**
+ * The roles' log: one line a message, for people or for machines. The only file that knows
+ * `@std/log`.
+ */
+
+import { ConsoleHandler, type LevelName, Logger, type LogRecord } from "@std/log";
+import { escapeControls } from "./text.ts";
+
+/** The lowest level that is logged. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** `text` for people, `json` for machines. */
+export type LogFormat = "text" | "json";
+
+/** Where a role's messages go. */
+export interface Log {
+  /** Logs what helps to find a fault. */
+  debug(message: string): void;
+  /** Logs what the role does. */
+  info(message: string): void;
+  /** Logs what somebody should look at although the role goes on. */
+  warn(message: string): void;
+  /** Logs what the role could not do. */
+  error(message: string): void;
+}
+
+/**
+ * Creates a role's log, which writes to standard output.
+ *
+ * In text, messages of level info stand alone and others behind their level; in JSON every line is an
+ * object of `time` (ISO 8601), `level`, `role` and `message`. Either way a message stays on its one line:
+ * control characters are escaped, so that no value can forge a line.
+ *
+ * @param role The role's name.
+ * @param level The lowest level that is logged.
+ * @param format Text or JSON.
+ * @returns The log.
+ *
+ * @example Usage
+ * ```ts
+ * import { createLog } from "./log.ts";
+ *
+ * createLog("writer", "info", "text").info("Starting writer");
+ * ```
+ */
+export function createLog(role: string, level: LogLevel, format: LogFormat): Log {
+  const levelName = level.toUpperCase() as LevelName;
+  const formatter = format === "json" ? formatJson : formatText;
+  const handler = new ConsoleHandler(levelName, { formatter, useColors: false });
+  return new Logger(role, levelName, { handlers: [handler] });
+}
+
+function formatText({ levelName, msg }: LogRecord): string {
+  return levelName === "INFO" ? escapeControls(msg) : `${levelName} ${escapeControls(msg)}`;
+}
+
+function formatJson({ levelName, msg, datetime, loggerName }: LogRecord): string {
+  return JSON.stringify({
+    time: datetime.toISOString(),
+    level: levelName.toLowerCase(),
+    role: loggerName,
+    message: escapeControls(msg),
+  });
+}

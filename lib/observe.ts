@@ -1,0 +1,123 @@
+/** Observation for loops: the loop pulls the next change when it is ready for it. */
+
+import type { Redis } from "ioredis";
+import { type ObserveOptions, strongerCause, Watch } from "./_watch.ts";
+import type { Cause, Change } from "./change.ts";
+
+export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
+export type { Cause, Change } from "./change.ts";
+
+/** The changes of a key, one at a time. Leaving the loop ends the observation. */
+export interface ChangeLoop extends AsyncIterableIterator<Change>, AsyncDisposable {
+  /** Ends the observation, also while nothing is happening; a waiting loop ends. */
+  close(): void;
+}
+
+/**
+ * Observes a key for a loop.
+ *
+ * The first change is the current value. After that, a notification only marks the key as changed, and the
+ * read happens when the loop asks for the next change: a slow loop reads less often, and always the
+ * newest value. What it skips is counted in `conflated` and `missed`.
+ *
+ * The observation opens one connection of its own, for the subscription, and reads over the given one.
+ * `break`, `return`, an exception, the abort signal, `close()` and `await using` end it and close what it
+ * opened; the given connection stays open. A loop that is waiting then ends as if there were no more
+ * changes.
+ *
+ * @param client The connection to read over.
+ * @param key The key's name.
+ * @param options What to subscribe to, how often to look unasked, and what ends it.
+ * @returns The changes.
+ * @throws {AccessError} From the loop, where the server refuses credentials or rights.
+ *
+ * @example Usage
+ * ```ts no-run
+ * import { Redis } from "ioredis";
+ * import { observe } from "./observe.ts";
+ *
+ * const client = new Redis("redis://127.0.0.1:6379");
+ * for await (const change of observe(client, "shared_key")) {
+ *   console.log(change.value, change.cause);
+ *   if (change.value === "enough") break;
+ * }
+ * client.disconnect();
+ * ```
+ */
+export function observe(client: Redis, key: string, options: ObserveOptions = {}): ChangeLoop {
+  return new PullObservation(client, key, options);
+}
+
+class PullObservation implements ChangeLoop {
+  #pending?: Cause;
+  #error?: Error;
+  #wake = () => {};
+  #turn: Promise<unknown> = Promise.resolve();
+  #watch: Watch;
+
+  constructor(client: Redis, key: string, options: ObserveOptions) {
+    this.#watch = new Watch(client, key, options, {
+      onHint: (cause) => {
+        this.#pending = strongerCause(this.#pending, cause);
+        this.#wake();
+      },
+      onEnd: (error) => {
+        this.#error = error;
+        this.#wake();
+      },
+    });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Callers who do not wait for the last change before they ask for the next one are served in turn. */
+  next(): Promise<IteratorResult<Change, undefined>> {
+    const result = this.#turn.then(() => this.#next());
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.close();
+    await this.#watch.closed();
+    return { done: true, value: undefined };
+  }
+
+  close(): void {
+    this.#watch.end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  async #next(): Promise<IteratorResult<Change, undefined>> {
+    while (!this.#watch.ended) {
+      const change = await this.#readPending();
+      if (change) return { done: false, value: change };
+      if (this.#pending === undefined && !this.#watch.ended) {
+        await new Promise<void>((resolve) => this.#wake = resolve);
+      }
+    }
+    await this.#watch.closed();
+    if (this.#error) throw this.#takeError();
+    return { done: true, value: undefined };
+  }
+
+  async #readPending(): Promise<Change | undefined> {
+    const cause = this.#pending;
+    if (cause === undefined) return undefined;
+    this.#pending = undefined; // a hint that comes from now on asks for another read
+    const reading = await this.#watch.read();
+    return reading && this.#watch.accept(reading, cause);
+  }
+
+  /** An error ends the loop once; after that there are simply no more changes. */
+  #takeError(): Error | undefined {
+    const error = this.#error;
+    this.#error = undefined;
+    return error;
+  }
+}

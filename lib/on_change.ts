@@ -1,0 +1,151 @@
+/** Observation for callbacks: every change is pushed as soon as it is known. */
+
+import type { Redis } from "ioredis";
+import { type ObserveOptions, strongerCause, Watch } from "./_watch.ts";
+import type { Cause, Change } from "./change.ts";
+
+export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
+export type { Cause, Change } from "./change.ts";
+
+/** Options for {@linkcode onChange}. */
+export interface OnChangeOptions extends ObserveOptions {
+  /**
+   * How many changes may be in the works at once, from the read to the end of the callback.
+   *
+   * @default {64}
+   */
+  concurrency?: number;
+}
+
+/** An observation that calls back. */
+export interface ChangeSubscription extends AsyncDisposable {
+  /**
+   * Resolves when the observation has ended, all callbacks are done and all that it opened is closed;
+   * rejects where the server refuses credentials or rights, or where a callback failed.
+   */
+  readonly finished: Promise<void>;
+  /** Ends the observation, also while nothing is happening; callbacks under way are left to finish. */
+  close(): void;
+}
+
+/**
+ * Observes a key with a callback.
+ *
+ * The first change is the current value. After that, every notification is followed by a read at once; reads
+ * are pipelined on one connection, so that their replies keep their order. Callbacks begin in that order
+ * and may overlap. Where `concurrency` changes are in the works, further notifications conflate into one
+ * read, which follows as soon as one of them is done, so that the newest value is never skipped. What is
+ * skipped is counted in `conflated` and `missed`.
+ *
+ * The observation opens one connection of its own, for the subscription, and reads over the given one.
+ * The abort signal, `close()`, `await using` and a failing callback end it and close what it opened; the
+ * given connection stays open.
+ *
+ * @param client The connection to read over.
+ * @param key The key's name.
+ * @param callback Called with each change.
+ * @param options What to subscribe to, how often to look unasked, how many callbacks may overlap, and what
+ * ends it.
+ * @returns The running observation.
+ * @throws {RangeError} Where `concurrency` is no positive whole number.
+ *
+ * @example Usage
+ * ```ts no-run
+ * import { Redis } from "ioredis";
+ * import { onChange } from "./on_change.ts";
+ *
+ * const client = new Redis("redis://127.0.0.1:6379");
+ * const subscription = onChange(client, "shared_key", (change) => {
+ *   console.log(change.value, change.cause);
+ *   if (change.value === "enough") subscription.close();
+ * });
+ * await subscription.finished;
+ * client.disconnect();
+ * ```
+ */
+export function onChange(
+  client: Redis,
+  key: string,
+  callback: (change: Change) => void | Promise<void>,
+  options: OnChangeOptions = {},
+): ChangeSubscription {
+  return new PushObservation(client, key, callback, options);
+}
+
+class PushObservation implements ChangeSubscription {
+  #callback: (change: Change) => void | Promise<void>;
+  #concurrency: number;
+  #active = 0;
+  #pending?: Cause;
+  #error?: Error;
+  #finished = Promise.withResolvers<void>();
+  #watch: Watch;
+
+  constructor(
+    client: Redis,
+    key: string,
+    callback: (change: Change) => void | Promise<void>,
+    { concurrency = 64, ...options }: OnChangeOptions,
+  ) {
+    if (!Number.isInteger(concurrency) || concurrency < 1) {
+      throw new RangeError(
+        `Cannot observe '${key}' as 'concurrency' must be a positive whole number: current value is ${concurrency}`,
+      );
+    }
+    this.#callback = callback;
+    this.#concurrency = concurrency;
+    this.#watch = new Watch(client, key, options, {
+      onHint: (cause) => this.#onHint(cause),
+      onEnd: (error) => {
+        this.#error = error;
+        queueMicrotask(() => this.#finishIfIdle());
+      },
+    });
+  }
+
+  get finished(): Promise<void> {
+    return this.#finished.promise;
+  }
+
+  close(): void {
+    this.#watch.end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.finished;
+  }
+
+  #onHint(cause: Cause): void {
+    if (this.#active < this.#concurrency) this.#work(cause);
+    else this.#pending = strongerCause(this.#pending, cause);
+  }
+
+  async #work(cause: Cause): Promise<void> {
+    this.#active++;
+    try {
+      const reading = await this.#watch.read();
+      const change = reading && this.#watch.accept(reading, cause);
+      if (change) await this.#callback(change);
+    } catch (error) {
+      this.#watch.end(error as Error);
+    }
+    this.#active--;
+    this.#onDone();
+  }
+
+  #onDone(): void {
+    const cause = this.#pending;
+    if (cause !== undefined && !this.#watch.ended) {
+      this.#pending = undefined;
+      this.#work(cause);
+    }
+    this.#finishIfIdle();
+  }
+
+  #finishIfIdle(): void {
+    if (!this.#watch.ended || this.#active > 0) return;
+    const { resolve, reject } = this.#finished;
+    this.#watch.closed().then(() => this.#error ? reject(this.#error) : resolve());
+  }
+}

@@ -1,0 +1,70 @@
+/** Text that is safe to print, whoever wrote it. */
+
+/** Longest excerpt of a foreign value in a log line, in characters. */
+const EXCERPT_LENGTH = 80;
+
+/** Controls, line and paragraph separators, and what reorders or hides text (Unicode's C, Zl, Zp). */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Escapes every character that could move the cursor, start a new line, or hide text.
+ *
+ * @param text Any text.
+ * @returns The text on one line, with `\n`, `\r`, `\t`, `\xNN` or `\u{N…}` for what is unprintable.
+ *
+ * @example Usage
+ * ```ts
+ * import { escapeControls } from "./text.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(escapeControls("a\nb\u001b[31m"), "a\\nb\\x1b[31m");
+ * ```
+ */
+export function escapeControls(text: string): string {
+  return text.replace(UNPRINTABLE, escapeCharacter);
+}
+
+/**
+ * Cuts a foreign value down to what a log line can carry.
+ *
+ * @param value Text, or bytes that are no text.
+ * @returns At most 80 characters of the value with controls escaped, then `…` where it was cut. Bytes
+ * that are no printable ASCII stand as `\xNN`.
+ *
+ * @example Usage
+ * ```ts
+ * import { excerpt } from "./text.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(excerpt("plain"), "plain");
+ * assertEquals(excerpt(new Uint8Array([0x61, 0xff])), "a\\xff");
+ * ```
+ */
+export function excerpt(value: string | Uint8Array): string {
+  const start = value.slice(0, EXCERPT_LENGTH + 1);
+  const escaped = typeof start === "string" ? escapeControls(start) : escapeBytes(start);
+  return escaped.length > EXCERPT_LENGTH ? `${escaped.slice(0, EXCERPT_LENGTH)}…` : escaped;
+}
+
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0)!;
+  switch (character) {
+    case "\n":
+      return "\\n";
+    case "\r":
+      return "\\r";
+    case "\t":
+      return "\\t";
+  }
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+}
+
+function escapeBytes(bytes: Uint8Array): string {
+  return Array.from(
+    bytes,
+    (byte) =>
+      byte >= 0x20 && byte < 0x7f
+        ? String.fromCharCode(byte)
+        : escapeCharacter(String.fromCharCode(byte)),
+  ).join("");
+}

@@ -1,0 +1,53 @@
+/** Time differences: read time minus write time. */
+
+import type { Stamp } from "./stamp.ts";
+
+/** How long ago a value was written when it was read. */
+export interface TimeDifference {
+  /** Read time minus write time, in seconds; negative where the two clocks are apart. */
+  readonly seconds: number;
+  /** Whether the stamp carries whole seconds only, so that the difference does too. */
+  readonly coarse: boolean;
+}
+
+/**
+ * Computes the time difference of a stamp.
+ *
+ * @param stamp The stamp that was read.
+ * @param readAt When it was read, in microseconds since the Unix epoch.
+ * @returns The difference, exact to the microsecond, or in whole seconds for the older form.
+ *
+ * @example Usage
+ * ```ts
+ * import { timeDifference } from "./timing.ts";
+ * import { createStamp } from "./stamp.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const stamp = createStamp("writer", 1, 1725543675123456);
+ * assertEquals(timeDifference(stamp, 1725543675123868).seconds, 0.000412);
+ * ```
+ */
+export function timeDifference(stamp: Stamp, readAt: number): TimeDifference {
+  return stamp.micros === undefined
+    ? { seconds: Math.floor(readAt / 1e6) - stamp.timestamp, coarse: true }
+    : { seconds: (readAt - stamp.micros) / 1e6, coarse: false };
+}
+
+/**
+ * Writes a time difference for people. A negative one stands as it is, and is marked.
+ *
+ * @param difference The difference.
+ * @returns Such as `0.000412 seconds`, `3 seconds`, or `-0.002000 seconds (clocks apart)`.
+ *
+ * @example Usage
+ * ```ts
+ * import { formatDifference } from "./timing.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatDifference({ seconds: 0.000412, coarse: false }), "0.000412 seconds");
+ * ```
+ */
+export function formatDifference({ seconds, coarse }: TimeDifference): string {
+  const mark = seconds < 0 ? " (clocks apart)" : "";
+  return `${coarse ? seconds : seconds.toFixed(6)} seconds${mark}`;
+}

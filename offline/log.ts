@@ -1,0 +1,87 @@
+/**
+ * Stand-in for `jsr:@std/log` where JSR cannot be reached: the few things that `lib/log.ts` uses, with
+ * the same signatures and the same output.
+ */
+
+/** Names of the levels, from the lowest to the highest. */
+export type LevelName = "DEBUG" | "INFO" | "WARN" | "ERROR";
+
+const LEVELS: Record<LevelName, number> = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40 };
+
+/** One message on its way to the handlers. */
+export interface LogRecord {
+  /** The message. */
+  readonly msg: string;
+  /** The message's level. */
+  readonly levelName: string;
+  /** The logger's name. */
+  readonly loggerName: string;
+  /** When it was logged. */
+  readonly datetime: Date;
+}
+
+/** Options for {@linkcode ConsoleHandler}; the stand-in knows no colours. */
+export interface ConsoleHandlerOptions {
+  /** Makes the line of a record. */
+  formatter: (record: LogRecord) => string;
+  /** No colours. */
+  useColors: false;
+}
+
+/** Writes records to the console. */
+export class ConsoleHandler {
+  #level: number;
+  #formatter: (record: LogRecord) => string;
+
+  /** Handles records from a level on. */
+  constructor(levelName: LevelName, options: ConsoleHandlerOptions) {
+    this.#level = LEVELS[levelName];
+    this.#formatter = options.formatter;
+  }
+
+  /** Writes a record, unless its level is too low. */
+  handle(record: LogRecord): void {
+    if (this.#level <= LEVELS[record.levelName as LevelName]) console.log(this.#formatter(record));
+  }
+}
+
+/** Hands messages from a level on to its handlers. */
+export class Logger {
+  #loggerName: string;
+  #level: number;
+  #handlers: ConsoleHandler[];
+
+  /** Logs under a name, from a level on. */
+  constructor(loggerName: string, levelName: LevelName, options: { handlers: ConsoleHandler[] }) {
+    this.#loggerName = loggerName;
+    this.#level = LEVELS[levelName];
+    this.#handlers = options.handlers;
+  }
+
+  /** Logs at the level DEBUG. */
+  debug(msg: string): string {
+    return this.#log("DEBUG", msg);
+  }
+
+  /** Logs at the level INFO. */
+  info(msg: string): string {
+    return this.#log("INFO", msg);
+  }
+
+  /** Logs at the level WARN. */
+  warn(msg: string): string {
+    return this.#log("WARN", msg);
+  }
+
+  /** Logs at the level ERROR. */
+  error(msg: string): string {
+    return this.#log("ERROR", msg);
+  }
+
+  #log(levelName: LevelName, msg: string): string {
+    if (this.#level > LEVELS[levelName]) return msg;
+    const record = { msg, levelName, loggerName: this.#loggerName, datetime: new Date() };
+    for (const handler of this.#handlers) handler.handle(record);
+    return msg;
+  }
+}
