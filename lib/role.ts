@@ -15,6 +15,7 @@ import { createLog, type Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { checkNotifications } from "./notifications.ts";
 import type { ObservationStatus, ObserveOptions } from "./observe.ts";
+import { onStopSignal } from "./signals.ts";
 
 /** How long a role's work may go on after it was told to stop, in milliseconds. */
 const GRACE_MS = 1500;
@@ -78,9 +79,7 @@ export async function runRole(role: Role): Promise<never> {
   const log = createLog(name, config.logLevel, config.logFormat);
   const metrics = new Metrics();
   const stop = new AbortController();
-  for (const signalName of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signalName, () => stop.abort(STOPPED));
-  }
+  onStopSignal(() => stop.abort(STOPPED));
   log.info(`Starting ${name}`);
   const failure = await Promise.race([live(role, config, log, metrics, stop), graceAfter(stop)]);
   if (failure) log.error(failure instanceof AccessError ? failure.message : describe(failure));

@@ -1,0 +1,93 @@
+/** The servers that a cluster on this machine can be made of. */
+
+import project from "../deno.json" with { type: "json" };
+
+/** The engines' names, the best one first. */
+export const ENGINE_NAMES = ["keydb-server", "valkey-server", "redis-server", "embedded"] as const;
+
+/** The name of an engine: its program's, or `embedded` for the one that needs no installation. */
+export type EngineName = typeof ENGINE_NAMES[number];
+
+/** A server that can be started here. */
+export interface Engine {
+  /** Its name. */
+  readonly name: EngineName;
+  /** Its version. */
+  readonly version: string;
+  /** How many nodes a cluster of it has. */
+  readonly nodes: number;
+  /** What a cluster of it is, and what it cannot show. */
+  readonly description: string;
+}
+
+/** What the embedded engine is made of. */
+const EMBEDDED_PACKAGE = "js-redis-server";
+
+/**
+ * Looks for an engine on this machine.
+ *
+ * @param name The engine's name.
+ * @returns The engine, or `undefined` where its program is not on the PATH.
+ */
+export async function findEngine(name: EngineName): Promise<Engine | undefined> {
+  if (name === "embedded") {
+    return {
+      name,
+      version: /@([^/]+)/.exec(project.imports[`${EMBEDDED_PACKAGE}/core`])![1],
+      nodes: 1,
+      description: `${EMBEDDED_PACKAGE}, a stand-in written in JavaScript, one node: ` +
+        "it shows the pattern, but neither replication nor a real server's speed and faults",
+    };
+  }
+  const version = await askVersion(name);
+  if (version === undefined) return undefined;
+  return name === "keydb-server"
+    ? {
+      name,
+      version,
+      nodes: 3,
+      description: "three nodes, a full mesh of active replicas",
+    }
+    : { name, version, nodes: 1, description: "one node: it cannot show replication" };
+}
+
+/**
+ * Chooses the engine for a cluster.
+ *
+ * @param name The engine's name; by default the first one found.
+ * @returns The engine.
+ * @throws {Error} Where the named engine is unknown or not installed.
+ */
+export async function chooseEngine(name?: string): Promise<Engine> {
+  if (name === undefined) {
+    const found = await findEngines();
+    return found[0];
+  }
+  const known = ENGINE_NAMES.find((known) => known === name);
+  if (!known) {
+    throw new Error(`Cannot use engine '${name}': it must be one of ${ENGINE_NAMES.join(", ")}`);
+  }
+  const engine = await findEngine(known);
+  if (!engine) throw new Error(`Cannot use engine '${name}': no ${name} on the PATH`);
+  return engine;
+}
+
+/**
+ * Looks for all engines on this machine.
+ *
+ * @returns Those found, the best one first; the embedded one is always there.
+ */
+export async function findEngines(): Promise<Engine[]> {
+  const found = await Promise.all(ENGINE_NAMES.map(findEngine));
+  return found.filter((engine) => engine !== undefined);
+}
+
+async function askVersion(program: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await new Deno.Command(program, { args: ["--version"] }).output();
+    return /v=(\S+)/.exec(new TextDecoder().decode(stdout))?.[1];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

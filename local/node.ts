@@ -1,0 +1,177 @@
+/** One server process on this machine. */
+
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { disconnect } from "../lib/connection.ts";
+import type { Engine } from "./engine.ts";
+
+/** How long a server may take until it is ready, and to stop, in milliseconds. */
+const START_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 5_000;
+
+/** Pause between two looks whether a server is ready, in milliseconds. */
+const POLL_MS = 25;
+
+/** Settings of a server. */
+export interface NodeOptions {
+  /** What to run. */
+  readonly engine: Engine;
+  /** The port on 127.0.0.1. */
+  readonly port: number;
+  /** The ports of the other nodes of its mesh. */
+  readonly peers: readonly number[];
+  /** An existing folder for the server's files. */
+  readonly dir: string;
+  /** The password of clients and peers; none by default. */
+  readonly password?: string;
+  /** The flags of `notify-keyspace-events`. */
+  readonly notify: string;
+}
+
+/** A server on this machine, which may be stopped and started again on the same port. */
+export class Node implements AsyncDisposable {
+  /** The node's port on 127.0.0.1. */
+  readonly port: number;
+  /** The node's URL, with the password. */
+  readonly url: string;
+  #options: NodeOptions;
+  #process?: Deno.ChildProcess;
+
+  /** @param options The server's settings; nothing runs yet. */
+  constructor(options: NodeOptions) {
+    this.#options = options;
+    this.port = options.port;
+    this.url = `redis://${
+      options.password ? `:${options.password}@` : ""
+    }127.0.0.1:${options.port}`;
+  }
+
+  /** The process, while one runs. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Starts the server's process; {@linkcode ready} tells when it serves. */
+  start(): void {
+    const { program, args } = commandOf(this.#options);
+    // A process group of its own: Ctrl-C in the terminal is for the one who started it.
+    this.#process = new Deno.Command(program, {
+      args,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+      detached: true,
+    }).spawn();
+  }
+
+  /**
+   * Resolves when the server serves, and is linked to all its peers.
+   *
+   * @throws {Error} Where it has ended instead, or takes too long.
+   */
+  async ready(): Promise<void> {
+    const client = new Redis(this.url, {
+      retryStrategy: () => POLL_MS,
+      maxRetriesPerRequest: null,
+      disableClientInfo: true,
+    });
+    client.on("error", () => {}); // not there yet
+    const process = this.#process!;
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    let ended = false;
+    process.status.then(() => ended = true);
+    try {
+      while (client.status !== "ready" || !await this.#isLinked(client)) {
+        if (ended) throw new Error(await this.#describeFailure("ended at once"));
+        if (performance.now() > deadline) {
+          throw new Error(await this.#describeFailure(`was not ready in ${START_TIMEOUT_MS} ms`));
+        }
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    } finally {
+      await disconnect(client);
+    }
+  }
+
+  /** Sends the server's process a signal, such as SIGSTOP. */
+  signal(name: Deno.Signal): void {
+    this.#process?.kill(name);
+  }
+
+  /** Ends the server's process and waits until it has gone; what it held is lost. */
+  async stop(): Promise<void> {
+    const process = this.#process;
+    if (!process) return;
+    this.#process = undefined;
+    await endProcess(process, STOP_TIMEOUT_MS);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** `PING` answers too early: a node without its links would miss writes. */
+  async #isLinked(client: Redis): Promise<boolean> {
+    const { peers } = this.#options;
+    if (peers.length === 0) return true;
+    return (await client.info("replication")).includes(`connected_masters:${peers.length}\r`);
+  }
+
+  async #describeFailure(what: string): Promise<string> {
+    const { engine, port, dir } = this.#options;
+    const log = await Deno.readTextFile(join(dir, "server.log")).catch(() => "");
+    return `${engine.name} on port ${port} ${what}: ${
+      log.trim().split("\n").slice(-5).join(" | ")
+    }`;
+  }
+}
+
+/**
+ * Asks a process to end, kills it where it does not, and waits until it has gone.
+ *
+ * @param process The process, ended or not.
+ * @param timeoutMs How long it may take, in milliseconds.
+ * @returns How it ended.
+ */
+export async function endProcess(
+  process: Deno.ChildProcess,
+  timeoutMs: number,
+): Promise<Deno.CommandStatus> {
+  kill(process, "SIGTERM");
+  kill(process, "SIGCONT"); // a stopped process would not hear it
+  const timer = setTimeout(() => kill(process, "SIGKILL"), timeoutMs);
+  return await process.status.finally(() => clearTimeout(timer));
+}
+
+function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    process.kill(signal);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // it has ended already
+  }
+}
+
+function commandOf(options: NodeOptions): { program: string; args: string[] } {
+  const { engine, port, peers, dir, password, notify } = options;
+  if (engine.name === "embedded") {
+    const permissions = [`--allow-net=127.0.0.1:${port}`, "--ignore-env"];
+    const script = join(import.meta.dirname!, "embedded.ts");
+    const scriptArgs = [`${port}`, notify, ...(password ? [password] : [])];
+    return { program: Deno.execPath(), args: ["run", "-q", ...permissions, script, ...scriptArgs] };
+  }
+  const settings: [string, ...string[]][] = [
+    ["port", `${port}`],
+    ["bind", "127.0.0.1"],
+    ["dir", dir],
+    ["logfile", join(dir, "server.log")],
+    ["save", ""],
+    ["notify-keyspace-events", notify],
+  ];
+  if (password) settings.push(["requirepass", password], ["masterauth", password]);
+  if (peers.length > 0) settings.push(["multi-master", "yes"], ["active-replica", "yes"]);
+  for (const peer of peers) settings.push(["replicaof", "127.0.0.1", `${peer}`]);
+  return {
+    program: engine.name,
+    args: settings.flatMap(([name, ...rest]) => [`--${name}`, ...rest]),
+  };
+}

@@ -1,0 +1,83 @@
+/** A role as a process of its own. */
+
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { importFlags } from "../offline/flags.ts";
+import { endProcess } from "./node.ts";
+
+/** How long a role may take to stop, in milliseconds. */
+const STOP_TIMEOUT_MS = 3_000;
+
+const ROOT = join(import.meta.dirname!, "..");
+
+/** The roles, by their files' names. */
+export type RoleName = "writer" | "listener_sync" | "listener_async";
+
+/** A running role. */
+export class RoleProcess implements AsyncDisposable {
+  /** The role. */
+  readonly name: RoleName;
+  /** How the process ended, when it has. */
+  readonly status: Promise<Deno.CommandStatus>;
+  /** Resolves when the last line was handed over. */
+  readonly drained: Promise<void>;
+  #process: Deno.ChildProcess;
+
+  /** @param name The role. @param process Its process. @param onLine Called with each line it prints. */
+  constructor(name: RoleName, process: Deno.ChildProcess, onLine: (line: string) => void) {
+    this.name = name;
+    this.#process = process;
+    this.status = process.status;
+    const outputs = [process.stdout, process.stderr].map((output) => handOver(output, onLine));
+    this.drained = Promise.all(outputs).then(() => {});
+  }
+
+  /** Sends the process a signal. */
+  signal(name: Deno.Signal): void {
+    this.#process.kill(name);
+  }
+
+  /** Tells the role to stop, and waits until it has printed its last line. */
+  async stop(): Promise<Deno.CommandStatus> {
+    const status = await endProcess(this.#process, STOP_TIMEOUT_MS);
+    await this.drained;
+    return status;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+/**
+ * Starts a role with the permissions that `deno.json` grants it.
+ *
+ * @param name The role.
+ * @param env Its settings, over those of this process.
+ * @param onLine Called with each line that it prints.
+ * @returns The running role; the caller stops it.
+ */
+export async function startRole(
+  name: RoleName,
+  env: Record<string, string>,
+  onLine: (line: string) => void,
+): Promise<RoleProcess> {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", `-P=${name}`, ...await importFlags(), `functions/${name}.ts`],
+    cwd: ROOT,
+    env: { ROLE_NAME: name, ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true, // Ctrl-C in the terminal is for the one who started it
+  }).spawn();
+  return new RoleProcess(name, process, onLine);
+}
+
+async function handOver(
+  output: ReadableStream<Uint8Array>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  for await (const line of createInterface({ input: Readable.fromWeb(output) })) onLine(line);
+}

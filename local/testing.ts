@@ -1,0 +1,134 @@
+/** What the tests share: suites on every engine, waiting with named time-outs, roles under test. */
+
+import { Redis } from "ioredis";
+import { disconnect } from "../lib/connection.ts";
+import { type Cluster, type ClusterOptions, startCluster } from "./cluster.ts";
+import { ENGINE_NAMES, type EngineName, findEngine } from "./engine.ts";
+import { type RoleName, type RoleProcess, startRole } from "./role_process.ts";
+
+/** How long a test waits for an event by default, in milliseconds. */
+const WAIT_MS = 10_000;
+
+/** Options of a suite. */
+export interface SuiteOptions extends ClusterOptions {
+  /** The engines to run on; by default all. */
+  engines?: readonly EngineName[];
+}
+
+/** Engines whose absence fails the tests instead of skipping some, from `REQUIRE_ENGINES`. */
+const REQUIRED = (Deno.env.get("REQUIRE_ENGINES") ?? "").split(",").map((name) => name.trim());
+
+const INSTALLED = new Map(
+  await Promise.all(ENGINE_NAMES.map(async (name) => [name, await findEngine(name)] as const)),
+);
+
+/**
+ * Registers a test for each engine, with a cluster of its own. Engines that are not installed are skipped, by
+ * name.
+ */
+export function testOnEngines(
+  name: string,
+  suite: (t: Deno.TestContext, cluster: Cluster) => Promise<void>,
+  { engines = ENGINE_NAMES, ...options }: SuiteOptions = {},
+): void {
+  for (const engineName of engines) {
+    const engine = INSTALLED.get(engineName);
+    if (engine) {
+      Deno.test(`${name} [${engineName}]`, async (t) => {
+        await using cluster = await startCluster(engine, options);
+        await suite(t, cluster);
+      });
+    } else {
+      Deno.test({
+        name: `${name} [${engineName}: not installed, skipped]`,
+        ignore: !REQUIRED.includes(engineName),
+        fn() {
+          throw new Error(`${engineName} is required by REQUIRE_ENGINES and is not on the PATH`);
+        },
+      });
+    }
+  }
+}
+
+/** Waits for a promise, and says what was awaited where it takes too long. */
+export async function within<T>(promise: Promise<T>, what: string, ms = WAIT_MS): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`Waited ${ms} ms for ${what}`)), ms);
+  return await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
+}
+
+/** Asks again and again until the answer is right. */
+export async function until(
+  isRight: () => boolean | Promise<boolean>,
+  what: string,
+  ms = WAIT_MS,
+): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!await isRight()) {
+    if (performance.now() > deadline) throw new Error(`Waited ${ms} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A connection that closes with its scope. */
+export class TestClient extends Redis implements AsyncDisposable {
+  /** Connects to a server, and hides that connections get lost: that is the tests' doing. */
+  constructor(url: string) {
+    super(url, {
+      maxRetriesPerRequest: null,
+      disableClientInfo: true,
+      retryStrategy: () => 20,
+    });
+    this.on("error", () => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await disconnect(this);
+  }
+}
+
+/** A role's process, with all that it has printed. */
+export class RoleUnderTest implements AsyncDisposable {
+  /** The lines so far. */
+  readonly lines: string[] = [];
+  #process!: RoleProcess;
+  #changed = Promise.withResolvers<void>();
+
+  /** Starts a role with the given settings. */
+  static async start(name: RoleName, env: Record<string, string>): Promise<RoleUnderTest> {
+    const role = new RoleUnderTest();
+    role.#process = await startRole(name, env, (line) => {
+      role.lines.push(line);
+      role.#changed.resolve();
+      role.#changed = Promise.withResolvers();
+    });
+    return role;
+  }
+
+  /** Resolves to the first line that matches, whether printed already or yet to come. */
+  async line(pattern: RegExp, ms = WAIT_MS): Promise<string> {
+    const find = async () => {
+      for (let index = 0;; index++) {
+        while (index === this.lines.length) await this.#changed.promise;
+        if (pattern.test(this.lines[index])) return this.lines[index];
+      }
+    };
+    return await within(find(), `a line like ${pattern} among:\n${this.lines.join("\n")}`, ms);
+  }
+
+  /** Sends the process a signal. */
+  signal(name: Deno.Signal): void {
+    this.#process.signal(name);
+  }
+
+  /** Resolves to the exit code when the process has ended by itself and printed its last line. */
+  async exitCode(ms = WAIT_MS): Promise<number> {
+    const { code } = await within(this.#process.status, "the role's exit", ms);
+    await this.#process.drained;
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.stop();
+  }
+}
