@@ -69,6 +69,7 @@ export class Watch {
   #timer: ReturnType<typeof setInterval>;
   #reads = new Set<(reading: undefined) => void>();
   #ending = new AbortController();
+  #closed = Promise.withResolvers<void>();
   #everSubscribed = false;
   #subscribed = false;
   /** Whether every write since the last change must have been announced to us. */
@@ -103,9 +104,9 @@ export class Watch {
     return this.#ending.signal.aborted;
   }
 
-  /** Resolves when all that the observation opened is closed. */
-  async closed(): Promise<void> {
-    await disconnect(this.#subscriber);
+  /** Resolves when the observation has ended and all that it opened is closed. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   /**
@@ -142,7 +143,7 @@ export class Watch {
     this.#ending.abort();
     this.#signal?.removeEventListener("abort", this.#onAbort);
     clearInterval(this.#timer);
-    this.#subscriber.disconnect();
+    disconnect(this.#subscriber).then(this.#closed.resolve);
     for (const resolve of this.#reads) resolve(undefined);
     this.#listener.onEnd(error);
   }

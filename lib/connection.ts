@@ -1,10 +1,14 @@
 /** Connections to a server that heal by themselves and tell what they are doing. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import type { Server } from "./server.ts";
 
 /** How long a server may take to accept a connection, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 3000;
+
+/** How long a connection may take to close, in milliseconds. */
+const DISCONNECT_TIMEOUT_MS = 250;
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
@@ -92,7 +96,7 @@ export async function openConnection(
     await promise;
     return client;
   } catch (error) {
-    client.disconnect();
+    await disconnect(client);
     throw error;
   } finally {
     signal.removeEventListener("abort", onAbort);
@@ -144,14 +148,17 @@ export async function whenReady(client: Redis, signal: AbortSignal): Promise<voi
  * await disconnect(new Redis("redis://127.0.0.1:6379"));
  * ```
  */
-export function disconnect(client: Redis): Promise<void> {
-  // ioredis tells no end where there is no socket: between two tries, and after the end.
-  const hasSocket = client.status !== "reconnecting" && client.status !== "end";
-  const closed = hasSocket
-    ? new Promise<void>((resolve) => client.once("end", resolve))
-    : Promise.resolve();
+export async function disconnect(client: Redis): Promise<void> {
+  if (client.status === "end") return;
+  if (client.status === "reconnecting") {
+    // Between two tries there is no socket and comes no event; ioredis waits for one until a time-out.
+    client.disconnect();
+    await delay(client.options.disconnectTimeout);
+    return;
+  }
+  const ended = new Promise<void>((resolve) => client.once("end", resolve));
   client.disconnect();
-  return closed;
+  await ended;
 }
 
 /**
@@ -241,6 +248,7 @@ function redisOptions(server: Server, name: string): RedisOptions {
     disableClientInfo: true, // KeyDB 6.3 does not know CLIENT SETINFO
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: null,
     retryStrategy: pauseBefore,
   };

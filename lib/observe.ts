@@ -81,7 +81,7 @@ class PullObservation implements ChangeLoop {
 
   async return(): Promise<IteratorReturnResult<undefined>> {
     this.close();
-    await this.#watch.closed();
+    await this.#watch.closed;
     return { done: true, value: undefined };
   }
 
@@ -101,7 +101,7 @@ class PullObservation implements ChangeLoop {
         await new Promise<void>((resolve) => this.#wake = resolve);
       }
     }
-    await this.#watch.closed();
+    await this.#watch.closed;
     if (this.#error) throw this.#takeError();
     return { done: true, value: undefined };
   }

@@ -146,6 +146,6 @@ class PushObservation implements ChangeSubscription {
   #finishIfIdle(): void {
     if (!this.#watch.ended || this.#active > 0) return;
     const { resolve, reject } = this.#finished;
-    this.#watch.closed().then(() => this.#error ? reject(this.#error) : resolve());
+    this.#watch.closed.then(() => this.#error ? reject(this.#error) : resolve());
   }
 }

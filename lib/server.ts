@@ -65,7 +65,7 @@ export function parseServerUrl(text: string): Server | undefined {
  * Blanks out user and password in a text that should be a server's URL, well-formed or not.
  *
  * @param text The text.
- * @returns The text with `***` in place of all that stands between `//` and the last `@`.
+ * @returns The text with `***` in place of all between the scheme and the last `@`.
  *
  * @example Usage
  * ```ts
@@ -76,7 +76,7 @@ export function parseServerUrl(text: string): Server | undefined {
  * ```
  */
 export function redactUrl(text: string): string {
-  return text.replace(/(\/\/)?[^]*@/, "$1***@");
+  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*@/i, "$1***@");
 }
 
 function decode(part: string): string | undefined {

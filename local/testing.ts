@@ -77,6 +77,7 @@ export class TestClient extends Redis implements AsyncDisposable {
     super(url, {
       maxRetriesPerRequest: null,
       disableClientInfo: true,
+      disconnectTimeout: 100,
       retryStrategy: () => 20,
     });
     this.on("error", () => {});

@@ -1,0 +1,107 @@
+import { assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { ConfigError, readConfig } from "./config.ts";
+
+function read(env: Record<string, string>) {
+  return readConfig("listener_sync", (name) => env[name]);
+}
+
+Deno.test("readConfig() has a preset for every setting", () => {
+  assertEquals(read({}), {
+    server: { host: "127.0.0.1", port: 6379, db: 0, tls: false },
+    roleName: "listener_sync",
+    updateInterval: 10,
+    via: "keyevent",
+    reconcileInterval: 5,
+    callbackConcurrency: 64,
+    logLevel: "info",
+    logFormat: "text",
+  });
+});
+
+Deno.test("readConfig() takes an empty variable as absent", () => {
+  assertEquals(read({ UPDATE_INTERVAL: "" }).updateInterval, 10);
+});
+
+Deno.test("readConfig() reads every setting", () => {
+  const config = read({
+    KEYDB_URL: "redis://h:1/2",
+    ROLE_NAME: "me",
+    UPDATE_INTERVAL: "0.5",
+    OBSERVE_VIA: "keyspace",
+    RECONCILE_INTERVAL: "1.5",
+    CALLBACK_CONCURRENCY: "8",
+    LOG_LEVEL: "WARN",
+    LOG_FORMAT: "json",
+  });
+  assertEquals(config, {
+    server: { host: "h", port: 1, db: 2, tls: false },
+    roleName: "me",
+    updateInterval: 0.5,
+    via: "keyspace",
+    reconcileInterval: 1.5,
+    callbackConcurrency: 8,
+    logLevel: "warn",
+    logFormat: "json",
+  });
+});
+
+Deno.test("readConfig() reports every problem at once: variable, value, what would be right", () => {
+  const error = assertThrows(
+    () =>
+      read({
+        KEYDB_URL: "http://bob:secret@host",
+        ROLE_NAME: "my role",
+        UPDATE_INTERVAL: "0",
+        OBSERVE_VIA: "telepathy",
+        RECONCILE_INTERVAL: "never",
+        CALLBACK_CONCURRENCY: "1.5",
+        LOG_LEVEL: "loud",
+        LOG_FORMAT: "xml",
+      }),
+    ConfigError,
+  );
+  assertEquals(error.problems, [
+    "KEYDB_URL must be redis://[user:password@]host[:port][/db] (rediss:// for TLS), with special " +
+    'characters of user and password percent-encoded: current value is "http://***@host"',
+    "ROLE_NAME must be 1 to 64 characters without blanks and control characters: " +
+    'current value is "my role"',
+    'UPDATE_INTERVAL must be a number of seconds from 0.001 to 86400: current value is "0"',
+    'OBSERVE_VIA must be keyevent or keyspace: current value is "telepathy"',
+    'RECONCILE_INTERVAL must be a number of seconds from 0.1 to 3600: current value is "never"',
+    'CALLBACK_CONCURRENCY must be a whole number from 1 to 10000: current value is "1.5"',
+    'LOG_LEVEL must be debug, info, warn or error: current value is "loud"',
+    'LOG_FORMAT must be text or json: current value is "xml"',
+  ]);
+});
+
+Deno.test("readConfig() shows a hostile value on one line", () => {
+  const error = assertThrows(() => read({ LOG_LEVEL: "\u001b[31m\nforged" }), ConfigError);
+  assertStringIncludes(error.message, '"\\x1b[31m\\nforged"');
+});
+
+Deno.test("readConfig() gives settings or a ConfigError that names the variable, whatever it reads", () => {
+  const names = [
+    "KEYDB_URL",
+    "ROLE_NAME",
+    "UPDATE_INTERVAL",
+    "OBSERVE_VIA",
+    "RECONCILE_INTERVAL",
+    "CALLBACK_CONCURRENCY",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+  ];
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.string({ unit: "binary" }), (name, value) => {
+      try {
+        read({ [name]: value });
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        assertEquals(error.problems.length, 1);
+        assertStringIncludes(error.message, `${name} must be `);
+        assertFalse(/\p{C}/u.test(error.message));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});

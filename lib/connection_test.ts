@@ -1,0 +1,97 @@
+import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { testOnEngines, until, within } from "../local/testing.ts";
+import {
+  AccessError,
+  type ConnectionStatus,
+  disconnect,
+  openConnection,
+  whenReady,
+} from "./connection.ts";
+import { parseServerUrl } from "./server.ts";
+
+const signal = AbortSignal.timeout(600_000);
+
+testOnEngines("openConnection() waits for a server, and tells each try", async (_t, cluster) => {
+  const [node] = cluster.nodes;
+  const statuses: ConnectionStatus[] = [];
+  const onStatus = (status: ConnectionStatus) => void statuses.push(status);
+  await node.stop();
+  const opening = openConnection(parseServerUrl(node.url)!, { name: "test", signal, onStatus });
+  await until(() => statuses.length >= 2, "two failed tries");
+  assertEquals(statuses.map(({ state }) => state).slice(0, 2), ["waiting", "waiting"]);
+  node.start();
+  const client = await within(opening, "the connection");
+  assertEquals(statuses.at(-1)?.state, "connected");
+  await node.stop();
+  await until(() => statuses.some(({ state }) => state === "lost"), "the loss of the connection");
+  node.start();
+  await within(whenReady(client, signal), "the new connection");
+  await disconnect(client);
+});
+
+testOnEngines(
+  "openConnection() names the connection and selects the database",
+  async (_t, cluster) => {
+    const server = parseServerUrl(`${cluster.url(0)}/3`)!;
+    const client = await openConnection(server, { name: "test", signal });
+    assertEquals(await client.client("GETNAME"), "test");
+    await client.set("here", "3");
+    await client.select(0);
+    assertEquals(await client.get("here"), null);
+    await disconnect(client);
+  },
+);
+
+testOnEngines("openConnection() ends at once where the server refuses", async (t, cluster) => {
+  const { port } = cluster.nodes[0];
+
+  await t.step("a wrong password", async () => {
+    const server = parseServerUrl(`redis://:wrong-one@127.0.0.1:${port}`)!;
+    const opening = openConnection(server, { name: "test", signal });
+    const error = await assertRejects(
+      () => within(opening, "the refusal"),
+      AccessError,
+      "KEYDB_URL",
+    );
+    assertFalse(error.message.includes("wrong-one"));
+  });
+
+  await t.step("a missing password", async () => {
+    const server = parseServerUrl(`redis://127.0.0.1:${port}`)!;
+    const opening = openConnection(server, { name: "test", signal });
+    await assertRejects(() => within(opening, "the refusal"), AccessError, "wants a password");
+  });
+
+  await t.step("and takes the right one", async () => {
+    const client = await openConnection(parseServerUrl(cluster.url(0))!, { name: "test", signal });
+    assertEquals(await client.ping(), "PONG");
+    await disconnect(client);
+  });
+}, { password: "right/one" });
+
+Deno.test("openConnection() ends its wait at the abort signal", async () => {
+  const abort = new AbortController();
+  const server = parseServerUrl("redis://127.0.0.1:1")!;
+  const opening = openConnection(server, {
+    name: "test",
+    signal: abort.signal,
+    onStatus: () => abort.abort(new Error("enough")),
+  });
+  await assertRejects(() => within(opening, "the end of the wait"), Error, "enough");
+});
+
+testOnEngines("whenReady() ends its wait at the abort signal", async (_t, cluster) => {
+  const [node] = cluster.nodes;
+  const client = await openConnection(parseServerUrl(node.url)!, { name: "test", signal });
+  await whenReady(client, signal);
+  await node.stop();
+  await until(() => client.status !== "ready", "the loss of the connection");
+  const abort = new AbortController();
+  const waiting = whenReady(client, abort.signal);
+  abort.abort(new Error("enough"));
+  await assertRejects(() => waiting, Error, "enough");
+  assert(client.listenerCount("ready") > 0); // others' listeners are left alone
+  node.start();
+  await within(whenReady(client, signal), "the new connection");
+  await disconnect(client);
+}, { engines: ["redis-server", "embedded"] });

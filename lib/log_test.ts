@@ -1,0 +1,50 @@
+import { assert, assertEquals } from "@std/assert";
+import { createLog, type LogFormat, type LogLevel } from "./log.ts";
+
+/** Runs a function and returns the lines that it printed. */
+function printed(print: () => void): string[] {
+  const original = console.log;
+  const lines: string[] = [];
+  console.log = (line: string) => lines.push(line);
+  try {
+    print();
+  } finally {
+    console.log = original;
+  }
+  return lines;
+}
+
+function logAll(level: LogLevel, format: LogFormat): string[] {
+  return printed(() => {
+    const log = createLog("writer", level, format);
+    log.debug("d");
+    log.info("i");
+    log.warn("w");
+    log.error("e");
+  });
+}
+
+Deno.test("createLog() prints info alone and other levels behind their name", () => {
+  assertEquals(logAll("debug", "text"), ["DEBUG d", "i", "WARN w", "ERROR e"]);
+});
+
+Deno.test("createLog() leaves out what is below its level", () => {
+  assertEquals(logAll("warn", "text"), ["WARN w", "ERROR e"]);
+});
+
+Deno.test("createLog() prints an object a line in JSON", () => {
+  const [line] = printed(() => createLog("writer", "info", "json").warn('say "hi"'));
+  const { time, ...rest } = JSON.parse(line);
+  assertEquals(rest, { level: "warn", role: "writer", message: 'say "hi"' });
+  assert(Math.abs(Date.parse(time) - Date.now()) < 60_000);
+});
+
+Deno.test("createLog() keeps a message on its line, so that none can be forged", () => {
+  const hostile = "x\nERROR forged\r\u001b[2K\u2028y";
+  const escaped = "x\\nERROR forged\\r\\x1b[2K\\u{2028}y";
+  const [text] = printed(() => createLog("writer", "info", "text").info(hostile));
+  assertEquals(text, escaped);
+  const [json] = printed(() => createLog("writer", "info", "json").info(hostile));
+  assertEquals(JSON.parse(json).message, escaped);
+  assertEquals(json.split("\n").length, 1);
+});

@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { parseServerUrl, redactUrl } from "./server.ts";
+
+Deno.test("parseServerUrl() knows the presets", () => {
+  assertEquals(parseServerUrl("redis://keydb_01"), {
+    host: "keydb_01",
+    port: 6379,
+    db: 0,
+    tls: false,
+  });
+});
+
+Deno.test("parseServerUrl() reads everything a URL can say", () => {
+  assertEquals(parseServerUrl("rediss://bob:p%40ss%2F@[::1]:7000/15"), {
+    host: "::1",
+    port: 7000,
+    username: "bob",
+    password: "p@ss/",
+    db: 15,
+    tls: true,
+  });
+});
+
+Deno.test("parseServerUrl() reads back every password that is percent-encoded", () => {
+  fc.assert(fc.property(fc.string({ minLength: 1, unit: "grapheme" }), (password) => {
+    const url = `redis://:${encodeURIComponent(password)}@host`;
+    assertEquals(parseServerUrl(url)?.password, password);
+  }));
+});
+
+for (
+  const text of [
+    "",
+    "keydb_01",
+    "keydb_01:6379",
+    "http://keydb_01",
+    "redis://",
+    "redis://:6379",
+    "redis://host:0",
+    "redis://host:99999",
+    "redis://host:port",
+    "redis://host/one",
+    "redis://host/-1",
+    "redis://host/0/1",
+    "redis://host?db=1",
+    "redis://host#1",
+    "redis://:%zz@host",
+  ]
+) {
+  Deno.test(`parseServerUrl() refuses '${text}'`, () =>
+    assertEquals(parseServerUrl(text), undefined));
+}
+
+Deno.test("redactUrl() leaves no password, however broken the URL is", () => {
+  const frame = fc.constantFrom("redis://", "rediss://bob:", "redis://bob:x@", "http://", "");
+  fc.assert(fc.property(frame, fc.string({ unit: "binary" }), (start, noise) => {
+    const text = redactUrl(`${start}SECRET${noise}@host:1`);
+    assertEquals(text.includes("SECRET"), false);
+    assertEquals(text.endsWith("***@host:1"), true);
+  }));
+});
+
+Deno.test("redactUrl() leaves a URL without password as it is", () => {
+  assertEquals(redactUrl("http://host:1"), "http://host:1");
+});
