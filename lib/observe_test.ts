@@ -275,3 +275,30 @@ testOnEngines("observe() ends with an error where a right is missing", async (_t
   const error = await assertRejects(() => within(loop.next(), "the error"), AccessError);
   assert(error.message.includes("NOPERM"), error.message);
 }, { engines: ["keydb-server", "valkey-server", "redis-server"] });
+
+testOnEngines(
+  "observe() finds what a full resync changes without any event",
+  async (_t, cluster) => {
+    const [writer, client] = clients(cluster);
+    await using _writer = writer;
+    await using _client = client;
+    await using witness = new TestClient(cluster.url(1));
+    const events: string[] = [];
+    witness.on("pmessage", (_pattern, channel) => events.push(channel));
+    await witness.psubscribe("__key*__:*");
+    const key = newKey();
+    await using loop = observe(client, key, { reconcileInterval: 0.1 });
+    await next(loop, "the first change");
+    await writer.set(key, stamp(1));
+    await next(loop, "the change of a write");
+    const others = cluster.nodes.filter((_, index) => index !== 1);
+    for (const { port } of others) await client.call("REPLICAOF", "REMOVE", "127.0.0.1", port);
+    events.length = 0;
+    await writer.set(key, stamp(3));
+    for (const { port } of others) await client.call("REPLICAOF", "127.0.0.1", port);
+    const change = await next(loop, "the change by the full resync");
+    assertEquals([change.cause, change.value, change.missed], ["reconcile", stamp(3), 1]);
+    assertEquals(events, []);
+  },
+  { engines: ["keydb-server"] },
+);

@@ -41,9 +41,8 @@ export class Node implements AsyncDisposable {
   constructor(options: NodeOptions) {
     this.#options = options;
     this.port = options.port;
-    this.url = `redis://${
-      options.password ? `:${options.password}@` : ""
-    }127.0.0.1:${options.port}`;
+    const credentials = options.password ? `:${encodeURIComponent(options.password)}@` : "";
+    this.url = `redis://${credentials}127.0.0.1:${options.port}`;
   }
 
   /** The process, while one runs. */
