@@ -7,7 +7,7 @@ import { parseArgs, styleText } from "node:util";
 import { onStopSignal } from "../lib/signals.ts";
 import { parseDecimal } from "../lib/interval.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
-import { chooseEngine } from "./engine.ts";
+import { chooseEngine, ENGINE_NAMES, type EngineName, isEngineName } from "./engine.ts";
 import { type RoleName, type RoleProcess, startRole } from "./role_process.ts";
 
 const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME]
@@ -26,7 +26,7 @@ const PREFIX_LENGTH = Math.max(...ROLES.map(({ name }) => name.length));
 
 interface DemoOptions {
   seconds?: number;
-  engine?: string;
+  engine?: EngineName;
 }
 
 /** Runs the demo; resolves to the exit code. */
@@ -90,12 +90,18 @@ function readOptions(args: string[]): DemoOptions {
     Deno.exit(0);
   }
   const seconds = values.for === undefined ? undefined : parseDecimal(values.for);
-  if (values.for !== undefined && !seconds) {
+  if (values.for !== undefined && !seconds) { // not a number, or 0
     throw new Error(
       `--for must be a number of seconds greater than 0: current value is "${values.for}"`,
     );
   }
-  return { seconds, engine: values.engine };
+  const { engine } = values;
+  if (engine !== undefined && !isEngineName(engine)) {
+    throw new Error(
+      `--engine must be one of ${ENGINE_NAMES.join(", ")}: current value is "${engine}"`,
+    );
+  }
+  return { seconds, engine };
 }
 
 function readOptionsOrExit(): DemoOptions {

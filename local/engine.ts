@@ -52,34 +52,28 @@ export async function findEngine(name: EngineName): Promise<Engine | undefined> 
 }
 
 /**
+ * Tells whether a text is the name of an engine.
+ *
+ * @param text The text.
+ * @returns Whether it is one.
+ */
+export function isEngineName(text: string): text is EngineName {
+  return ENGINE_NAMES.some((name) => name === text);
+}
+
+/**
  * Chooses the engine for a cluster.
  *
  * @param name The engine's name; by default the first one found.
  * @returns The engine.
- * @throws {Error} Where the named engine is unknown or not installed.
+ * @throws {Error} Where the named engine is not installed.
  */
-export async function chooseEngine(name?: string): Promise<Engine> {
-  if (name === undefined) {
-    const found = await findEngines();
-    return found[0];
+export async function chooseEngine(name?: EngineName): Promise<Engine> {
+  for (const candidate of name ? [name] : ENGINE_NAMES) {
+    const engine = await findEngine(candidate);
+    if (engine) return engine;
   }
-  const known = ENGINE_NAMES.find((known) => known === name);
-  if (!known) {
-    throw new Error(`Cannot use engine '${name}': it must be one of ${ENGINE_NAMES.join(", ")}`);
-  }
-  const engine = await findEngine(known);
-  if (!engine) throw new Error(`Cannot use engine '${name}': no ${name} on the PATH`);
-  return engine;
-}
-
-/**
- * Looks for all engines on this machine.
- *
- * @returns Those found, the best one first; the embedded one is always there.
- */
-export async function findEngines(): Promise<Engine[]> {
-  const found = await Promise.all(ENGINE_NAMES.map(findEngine));
-  return found.filter((engine) => engine !== undefined);
+  throw new Error(`Cannot start ${name}: there is no such program on the PATH`);
 }
 
 async function askVersion(program: string): Promise<string | undefined> {
