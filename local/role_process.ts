@@ -64,7 +64,14 @@ export async function startRole(
   onLine: (line: string) => void,
 ): Promise<RoleProcess> {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", `-P=${name}`, ...await importFlags(), `functions/${name}.ts`],
+    args: [
+      "run",
+      "-q",
+      `-P=${name}`,
+      "--allow-net=127.0.0.1",
+      ...await importFlags(),
+      `functions/${name}.ts`,
+    ],
     cwd: ROOT,
     env: { ROLE_NAME: name, ...env },
     stdin: "null",

@@ -1,6 +1,6 @@
 /**
  * Prints the option that a Deno command needs where JSR cannot be reached, and nothing where it can:
- * `deno run $(deno run -q offline/flags.ts) main.ts`. The one place that knows about the stand-ins.
+ * `deno run $(deno run -q --no-lock offline/flags.ts) main.ts`. The one place that knows about the stand-ins.
  */
 
 /** The packages that come from JSR, as `deno.json` names them. */
