@@ -63,18 +63,19 @@ export class AccessError extends Error {
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage
- * ```ts no-run
+ * ```ts
  * import { openConnection } from "./connection.ts";
- * import { parseServerUrl } from "./server.ts";
+ * import type { Server } from "./server.ts";
  *
- * const server = parseServerUrl("redis://127.0.0.1:6379")!;
- * const client = await openConnection(server, {
- *   name: "example",
- *   signal: AbortSignal.timeout(5000),
- *   onStatus: ({ state }) => console.log(state),
- * });
- * console.log(await client.get("shared_key"));
- * client.disconnect();
+ * async function show(server: Server): Promise<void> {
+ *   const client = await openConnection(server, {
+ *     name: "example",
+ *     signal: AbortSignal.timeout(5000),
+ *     onStatus: ({ state }) => console.log(state),
+ *   });
+ *   console.log(await client.get("shared_key"));
+ *   client.disconnect();
+ * }
  * ```
  */
 export async function openConnection(
@@ -111,14 +112,14 @@ export async function openConnection(
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage
- * ```ts no-run
- * import { Redis } from "ioredis";
+ * ```ts
+ * import type { Redis } from "ioredis";
  * import { whenReady } from "./connection.ts";
  *
- * const client = new Redis("redis://127.0.0.1:6379");
- * await whenReady(client, AbortSignal.timeout(5000));
- * await client.set("now", Date.now());
- * client.disconnect();
+ * async function writeFreshly(client: Redis): Promise<void> {
+ *   await whenReady(client, AbortSignal.timeout(5000));
+ *   await client.set("now", Date.now());
+ * }
  * ```
  */
 export async function whenReady(client: Redis, signal: AbortSignal): Promise<void> {
@@ -141,11 +142,11 @@ export async function whenReady(client: Redis, signal: AbortSignal): Promise<voi
  * @returns A promise that resolves when its socket is closed.
  *
  * @example Usage
- * ```ts no-run
+ * ```ts
  * import { Redis } from "ioredis";
  * import { disconnect } from "./connection.ts";
  *
- * await disconnect(new Redis("redis://127.0.0.1:6379"));
+ * await disconnect(new Redis("redis://127.0.0.1:6379", { lazyConnect: true }));
  * ```
  */
 export async function disconnect(client: Redis): Promise<void> {

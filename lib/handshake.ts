@@ -17,14 +17,14 @@ import type { Stamp } from "./stamp.ts";
  * @throws The error of ioredis, where the server did not acknowledge it.
  *
  * @example Usage
- * ```ts no-run
- * import { Redis } from "ioredis";
+ * ```ts
+ * import type { Redis } from "ioredis";
  * import { writeHandshake } from "./handshake.ts";
  *
- * const client = new Redis("redis://127.0.0.1:6379");
- * const stamp = { writer: "writer", seq: 42, micros: 1725543675123456, timestamp: 1725543675 };
- * await writeHandshake(client, "listener_sync", "Handshake triggered by key event", stamp);
- * client.disconnect();
+ * async function answer(client: Redis): Promise<void> {
+ *   const stamp = { writer: "writer", seq: 42, micros: 1725543675123456, timestamp: 1725543675 };
+ *   await writeHandshake(client, "listener_sync", "Handshake triggered by key event", stamp);
+ * }
  * ```
  */
 export async function writeHandshake(

@@ -30,13 +30,13 @@ export type NotificationCheck =
  * @returns What the server said. Managed servers often refuse `CONFIG`; that is no error.
  *
  * @example Usage
- * ```ts no-run
- * import { Redis } from "ioredis";
+ * ```ts
+ * import type { Redis } from "ioredis";
  * import { checkNotifications } from "./notifications.ts";
  *
- * const client = new Redis("redis://127.0.0.1:6379");
- * console.log(await checkNotifications(client, "keyevent"));
- * client.disconnect();
+ * async function check(client: Redis): Promise<void> {
+ *   console.log(await checkNotifications(client, "keyevent"));
+ * }
  * ```
  */
 export async function checkNotifications(client: Redis, via: Via): Promise<NotificationCheck> {

@@ -32,16 +32,16 @@ export interface ChangeLoop extends AsyncIterableIterator<Change>, AsyncDisposab
  * @throws {AccessError} From the loop, where the server refuses credentials or rights.
  *
  * @example Usage
- * ```ts no-run
- * import { Redis } from "ioredis";
+ * ```ts
+ * import type { Redis } from "ioredis";
  * import { observe } from "./observe.ts";
  *
- * const client = new Redis("redis://127.0.0.1:6379");
- * for await (const change of observe(client, "shared_key")) {
- *   console.log(change.value, change.cause);
- *   if (change.value === "enough") break;
+ * async function watch(client: Redis): Promise<void> {
+ *   for await (const change of observe(client, "shared_key")) {
+ *     console.log(change.value, change.cause);
+ *     if (change.value === "enough") break;
+ *   }
  * }
- * client.disconnect();
  * ```
  */
 export function observe(client: Redis, key: string, options: ObserveOptions = {}): ChangeLoop {

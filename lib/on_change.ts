@@ -50,17 +50,17 @@ export interface ChangeSubscription extends AsyncDisposable {
  * @throws {RangeError} Where `concurrency` is no positive whole number.
  *
  * @example Usage
- * ```ts no-run
- * import { Redis } from "ioredis";
+ * ```ts
+ * import type { Redis } from "ioredis";
  * import { onChange } from "./on_change.ts";
  *
- * const client = new Redis("redis://127.0.0.1:6379");
- * const subscription = onChange(client, "shared_key", (change) => {
- *   console.log(change.value, change.cause);
- *   if (change.value === "enough") subscription.close();
- * });
- * await subscription.finished;
- * client.disconnect();
+ * async function watch(client: Redis): Promise<void> {
+ *   const subscription = onChange(client, "shared_key", (change) => {
+ *     console.log(change.value, change.cause);
+ *     if (change.value === "enough") subscription.close();
+ *   });
+ *   await subscription.finished;
+ * }
  * ```
  */
 export function onChange(

@@ -26,13 +26,13 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @throws The error of ioredis, where the read itself failed.
  *
  * @example Usage
- * ```ts no-run
- * import { Redis } from "ioredis";
+ * ```ts
+ * import type { Redis } from "ioredis";
  * import { readKey } from "./reading.ts";
  *
- * const client = new Redis("redis://127.0.0.1:6379");
- * console.log((await readKey(client, "shared_key")).value);
- * client.disconnect();
+ * async function show(client: Redis): Promise<void> {
+ *   console.log((await readKey(client, "shared_key")).value);
+ * }
  * ```
  */
 export async function readKey(client: Redis, key: string): Promise<Reading> {

@@ -61,16 +61,18 @@ export interface Role {
  * @returns Never: the process exits.
  *
  * @example Usage
- * ```ts no-run
+ * ```ts
  * import { runRole } from "./role.ts";
  *
- * await runRole({
- *   name: "example",
- *   async run({ client, log }) {
- *     log.info(`shared_key holds ${await client.get("shared_key")}`);
- *   },
- *   summarize: ({ handled }) => `${handled} changes handled`,
- * });
+ * if (import.meta.main) {
+ *   await runRole({
+ *     name: "example",
+ *     async run({ client, log }) {
+ *       log.info(`shared_key holds ${await client.get("shared_key")}`);
+ *     },
+ *     summarize: ({ handled }) => `${handled} changes handled`,
+ *   });
+ * }
  * ```
  */
 export async function runRole(role: Role): Promise<never> {

@@ -10,10 +10,10 @@ const STOP_SIGNALS: Deno.Signal[] = Deno.build.os === "windows"
  * @param callback Called once for every such signal.
  *
  * @example Usage
- * ```ts no-run
+ * ```ts
  * import { onStopSignal } from "./signals.ts";
  *
- * onStopSignal(() => console.log("stopping"));
+ * if (import.meta.main) onStopSignal(() => console.log("stopping"));
  * ```
  */
 export function onStopSignal(callback: () => void): void {
