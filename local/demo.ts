@@ -35,7 +35,7 @@ async function demo(
   signal: AbortSignal,
 ): Promise<number> {
   const engine = await chooseEngine(engineName);
-  print("demo", `Engine: ${engine.name} ${engine.version}, ${engine.description}`);
+  print("demo", `Engine ${engine.name} ${engine.version}: ${engine.description}`);
   await using cluster = await startCluster(engine);
   await using stack = new AsyncDisposableStack();
   const roles: RoleProcess[] = [];

@@ -100,7 +100,7 @@ for (const name of ENGINE_NAMES) {
       await using demo = await DemoUnderTest.start("--engine", name, "--for", "3");
       assertEquals(await demo.exitCode(), 0, demo.output);
       const [first] = demo.output.split("\n");
-      assertStringIncludes(first, `Engine: ${name} ${engine!.version}, ${engine!.description}`);
+      assertStringIncludes(first, `Engine ${name} ${engine!.version}: ${engine!.description}`);
       await demo.shows(/writer +│ writer set shared_key: writer seq 2 /);
       await demo.shows(/listener_sync +│ listener_sync read shared_key: writer seq 2 /);
       await demo.shows(/listener_sync +│ Set handshake_key: Handshake triggered by key event/);

@@ -35,8 +35,8 @@ export async function findEngine(name: EngineName): Promise<Engine | undefined> 
       name,
       version: /@([^/]+)/.exec(project.imports[`${EMBEDDED_PACKAGE}/core`])![1],
       nodes: 1,
-      description: `${EMBEDDED_PACKAGE}, a stand-in written in JavaScript, one node: ` +
-        "it shows the pattern, but neither replication nor a real server's speed and faults",
+      description: `${EMBEDDED_PACKAGE}, one node, written in JavaScript; ` +
+        "it cannot show replication, nor a real server's speed and faults",
     };
   }
   const version = await askVersion(name);
@@ -48,7 +48,7 @@ export async function findEngine(name: EngineName): Promise<Engine | undefined> 
       nodes: 3,
       description: "three nodes, a full mesh of active replicas",
     }
-    : { name, version, nodes: 1, description: "one node: it cannot show replication" };
+    : { name, version, nodes: 1, description: "one node; it cannot show replication" };
 }
 
 /**
