@@ -156,7 +156,7 @@ export class Watch {
     subscriber.on("ready", () => {
       subscriber.subscribe(this.#channel).then(
         () => this.#onSubscribed(),
-        (error) => this.#endIfRefused(error), // anything else: lost again, and tried again
+        (error) => this.#onSubscribeFailed(error),
       );
     });
     subscriber.on("close", () => this.#onClose());
@@ -175,6 +175,12 @@ export class Watch {
     this.#onStatus({ state: "subscribed", channel: this.#channel });
     this.#listener.onHint(this.#everSubscribed ? "resync" : "initial");
     this.#everSubscribed = true;
+  }
+
+  /** A connection that is still there is made anew, and with it the subscription. */
+  #onSubscribeFailed(error: Error): void {
+    this.#endIfRefused(error);
+    if (!this.ended && this.#subscriber.status === "ready") this.#subscriber.disconnect(true);
   }
 
   #onClose(): void {

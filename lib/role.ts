@@ -4,18 +4,13 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Config, ConfigError, readConfig } from "./config.ts";
-import {
-  AccessError,
-  type ConnectionStatus,
-  disconnect,
-  openConnection,
-  serverOf,
-} from "./connection.ts";
+import { disconnect, openConnection, serverOf } from "./connection.ts";
 import { createLog, type Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { checkNotifications } from "./notifications.ts";
-import type { ObservationStatus, ObserveOptions } from "./observe.ts";
+import type { ObserveOptions } from "./observe.ts";
 import { onStopSignal } from "./signals.ts";
+import { connectionLogger, logCheck, observationLogger } from "./status_log.ts";
 
 /** How long a role's work may go on after it was told to stop, in milliseconds. */
 const GRACE_MS = 1500;
@@ -83,8 +78,14 @@ export async function runRole(role: Role): Promise<never> {
   const stop = new AbortController();
   onStopSignal(() => stop.abort(STOPPED));
   log.info(`Starting ${name}`);
-  const failure = await Promise.race([live(role, config, log, metrics, stop), graceAfter(stop)]);
-  if (failure) log.error(failure instanceof AccessError ? failure.message : describe(failure));
+  const failure = await Promise.race([
+    live(role, { config, log, metrics }, stop),
+    graceAfter(stop),
+  ]);
+  if (failure) {
+    log.error(failure.message);
+    log.debug(failure.stack ?? "");
+  }
   log.info(`${name} stopped: ${role.summarize(metrics)}`);
   Deno.exit(failure ? 1 : 0);
 }
@@ -92,33 +93,24 @@ export async function runRole(role: Role): Promise<never> {
 /** Works until the role has to stop; resolves to the error that ended it, if any. */
 async function live(
   role: Role,
-  config: Config,
-  log: Log,
-  metrics: Metrics,
+  { config, log, metrics }: Pick<RoleContext, "config" | "log" | "metrics">,
   stop: AbortController,
 ): Promise<Error | undefined> {
   const { signal } = stop;
+  const { roleName: name, via, reconcileInterval } = config;
+  const logConnection = connectionLogger(log);
   try {
     const client = await openConnection(config.server, {
-      name: config.roleName,
+      name,
       signal,
-      onStatus: connectionLogger(log, stop),
-    });
-    await warnOfSilence(client, config, log);
-    await role.run({
-      name: config.roleName,
-      config,
-      client,
-      log,
-      metrics,
-      observing: {
-        via: config.via,
-        reconcileInterval: config.reconcileInterval,
-        signal,
-        onStatus: observationLogger(log),
+      onStatus(status) {
+        logConnection(status);
+        if (status.state === "refused") stop.abort(status.error);
       },
-      signal,
     });
+    logCheck(log, await checkNotifications(client, via), serverOf(client));
+    const observing = { via, reconcileInterval, signal, onStatus: observationLogger(log) };
+    await role.run({ name, config, client, log, metrics, observing, signal });
     await disconnect(client);
   } catch (error) {
     if (!signal.aborted) return error as Error; // after that, errors come from the stop itself
@@ -146,68 +138,4 @@ async function graceAfter({ signal }: AbortController): Promise<Error | undefine
 /** What the role was stopped by, unless it was a signal of the operating system. */
 function failureOf(signal: AbortSignal): Error | undefined {
   return signal.aborted && signal.reason !== STOPPED ? signal.reason : undefined;
-}
-
-async function warnOfSilence(client: Redis, config: Config, log: Log): Promise<void> {
-  const check = await checkNotifications(client, config.via);
-  const otherwise = `Changes are then found only by a read every ${config.reconcileInterval} s`;
-  if (check.result === "missing") {
-    log.warn(
-      `The server at ${serverOf(client)} does not publish what ${config.roleName} needs: ` +
-        `notify-keyspace-events is "${check.flags}" and lacks "${check.missing}". ` +
-        `Set it with: CONFIG SET notify-keyspace-events "${check.flags}${check.missing}". ${otherwise}.`,
-    );
-  }
-  if (check.result === "unknown") {
-    log.warn(
-      `Could not check that the server at ${serverOf(client)} publishes keyspace notifications ` +
-        `(${check.reason}); going on without. It needs "${check.needed}" in notify-keyspace-events. ` +
-        `${otherwise}.`,
-    );
-  }
-}
-
-function connectionLogger(log: Log, stop: AbortController): (status: ConnectionStatus) => void {
-  let troubled = false;
-  return (status) => {
-    const pause = "retryInMs" in status ? `trying again in ${status.retryInMs / 1000} s` : "";
-    switch (status.state) {
-      case "connected":
-        if (troubled) log.info(`Connected to the server at ${status.server}`);
-        break;
-      case "lost":
-        log.warn(
-          `Lost the connection to the server at ${status.server} (${status.reason}); ${pause}`,
-        );
-        break;
-      case "waiting":
-        log.warn(`Cannot reach the server at ${status.server} (${status.reason}); ${pause}`);
-        break;
-      case "refused":
-        stop.abort(status.error);
-    }
-    troubled = status.state !== "connected";
-  };
-}
-
-function observationLogger(log: Log): (status: ObservationStatus) => void {
-  let interrupted = false;
-  return (status) => {
-    switch (status.state) {
-      case "subscribed":
-        if (interrupted) log.info(`Subscribed to ${status.channel} again`);
-        interrupted = false;
-        break;
-      case "interrupted":
-        log.warn(`Lost the subscription to ${status.channel}; subscribing again`);
-        interrupted = true;
-        break;
-      case "unreadable":
-        log.warn(`Cannot read ${status.key} (${status.reason}); trying again`);
-    }
-  };
-}
-
-function describe(error: Error): string {
-  return error.stack ?? String(error);
 }
