@@ -1,25 +1,9 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Cluster } from "../local/cluster.ts";
-import { Proxy } from "../local/proxy.ts";
 import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
+import { NEVER, newKey, Pair, stamp } from "./_testing.ts";
 import { AccessError } from "./connection.ts";
 import { type Change, type ChangeLoop, observe, type ObserveOptions } from "./observe.ts";
-import { createStamp, formatStamp } from "./stamp.ts";
-
-/** Reconciliation that does not come by itself during a test. */
-const NEVER = 3600;
-
-let keys = 0;
-
-/** A key that no other test knows. */
-function newKey(): string {
-  return `key_${++keys}`;
-}
-
-function stamp(seq: number): string {
-  return formatStamp(createStamp("w", seq, seq * 1_000_000));
-}
 
 async function next(loop: ChangeLoop, what: string): Promise<Change> {
   const { value, done } = await within(loop.next(), what);
@@ -35,26 +19,14 @@ async function assertUnsubscribed(client: TestClient, channel: string): Promise<
   }, `the end of the subscription to ${channel}`);
 }
 
-/** A writer's connection to the first node and a reader's to the second, where there are two. */
-function clients(cluster: Cluster): [TestClient, TestClient] {
-  return [new TestClient(cluster.url(0)), new TestClient(cluster.url(1))];
-}
-
 testOnEngines("observe()", async (t, cluster) => {
-  const [writer, client] = clients(cluster);
-  await using _writer = writer;
-  await using _client = client;
+  await using pair = new Pair(cluster);
+  const { writer, reader: client } = pair;
   const options: ObserveOptions = { reconcileInterval: NEVER };
-
-  /** Writes on the first node, and waits until the second one has it. */
-  async function writeThrough(key: string, value: string): Promise<void> {
-    await writer.set(key, value);
-    await until(async () => await client.get(key) === value, `${key} on the listener's node`);
-  }
 
   await t.step("yields the current value first", async () => {
     const key = newKey();
-    await writeThrough(key, stamp(1));
+    await pair.write(key, stamp(1));
     await using loop = observe(client, key, options);
     const change = await next(loop, "the first change");
     assertEquals([change.cause, change.value, change.stamp?.seq], ["initial", stamp(1), 1]);
@@ -88,7 +60,7 @@ testOnEngines("observe()", async (t, cluster) => {
 
   await t.step("yields a deletion that is announced as null", async () => {
     const key = newKey();
-    await writeThrough(key, "a");
+    await pair.write(key, "a");
     await using loop = observe(client, key, { ...options, via: "keyspace" });
     await next(loop, "the first change");
     await writer.del(key);
@@ -98,7 +70,7 @@ testOnEngines("observe()", async (t, cluster) => {
 
   await t.step("finds a deletion that is not announced", async () => {
     const key = newKey();
-    await writeThrough(key, "a");
+    await pair.write(key, "a");
     await using loop = observe(client, key, { reconcileInterval: 0.05 });
     await next(loop, "the first change");
     await writer.del(key);
@@ -108,28 +80,20 @@ testOnEngines("observe()", async (t, cluster) => {
 
   await t.step("finds a change that is not announced, and counts the gap as missed", async () => {
     const key = newKey();
-    await writeThrough(key, stamp(1));
+    await pair.write(key, stamp(1));
     await using loop = observe(client, key, { reconcileInterval: 0.05 });
     await next(loop, "the first change");
-    for (const node of [writer, client]) await node.config("SET", "notify-keyspace-events", "");
-    try {
-      await writer.set(key, stamp(4));
-      const change = await next(loop, "the unannounced change");
-      assertEquals([change.cause, change.value, change.missed], ["reconcile", stamp(4), 2]);
-    } finally {
-      for (const node of [writer, client]) {
-        await node.config("SET", "notify-keyspace-events", "KEA");
-      }
-    }
+    await pair.writeSilently(key, stamp(4));
+    const change = await next(loop, "the unannounced change");
+    assertEquals([change.cause, change.value, change.missed], ["reconcile", stamp(4), 2]);
   });
 
   await t.step(
     "reads again after the connection was lost, and counts the gap as missed",
     async () => {
       const key = newKey();
-      await writeThrough(key, stamp(1));
-      const node = cluster.nodes[1 % cluster.nodes.length];
-      await using proxy = new Proxy(node.port);
+      await pair.write(key, stamp(1));
+      await using proxy = pair.proxy();
       await using far = new TestClient(`redis://127.0.0.1:${proxy.port}`);
       const states: string[] = [];
       const onStatus = ({ state }: { state: string }) => states.push(state);
@@ -137,7 +101,7 @@ testOnEngines("observe()", async (t, cluster) => {
       await next(loop, "the first change");
       proxy.cut();
       await until(() => states.includes("interrupted"), "the interruption");
-      await writeThrough(key, stamp(5));
+      await pair.write(key, stamp(5));
       proxy.heal();
       const change = await next(loop, "the change after the interruption");
       assertEquals([change.cause, change.value, change.missed], ["resync", stamp(5), 3]);
@@ -154,10 +118,10 @@ testOnEngines("observe()", async (t, cluster) => {
 
   await t.step("never goes backwards", async () => {
     const key = newKey();
-    await writeThrough(key, stamp(5));
+    await pair.write(key, stamp(5));
     await using loop = observe(client, key, options);
     await next(loop, "the first change");
-    await writeThrough(key, stamp(4));
+    await pair.write(key, stamp(4));
     await writer.set(key, stamp(6));
     assertEquals((await next(loop, "the newer change")).value, stamp(6));
   });
@@ -167,7 +131,7 @@ testOnEngines("observe()", async (t, cluster) => {
     async () => {
       const key = newKey();
       const last = 200;
-      await writeThrough(key, stamp(1));
+      await pair.write(key, stamp(1));
       await using loop = observe(client, key, options);
       let accounted = 0;
       for (let seq = 0; seq < last;) {
@@ -221,8 +185,7 @@ testOnEngines("observe()", async (t, cluster) => {
   });
 
   await t.step("ends while the server is away", async () => {
-    const node = cluster.nodes[1 % cluster.nodes.length];
-    await using proxy = new Proxy(node.port);
+    await using proxy = pair.proxy();
     await using far = new TestClient(`redis://127.0.0.1:${proxy.port}`);
     const abort = new AbortController();
     const loop = observe(far, newKey(), { ...options, signal: abort.signal });
@@ -279,9 +242,8 @@ testOnEngines("observe() ends with an error where a right is missing", async (_t
 testOnEngines(
   "observe() finds what a full resync changes without any event",
   async (_t, cluster) => {
-    const [writer, client] = clients(cluster);
-    await using _writer = writer;
-    await using _client = client;
+    await using pair = new Pair(cluster);
+    const { writer, reader: client } = pair;
     await using witness = new TestClient(cluster.url(1));
     const events: string[] = [];
     witness.on("pmessage", (_pattern, channel) => events.push(channel));

@@ -1,27 +1,12 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Proxy } from "../local/proxy.ts";
 import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
+import { NEVER, newKey, Pair, stamp } from "./_testing.ts";
 import {
   type Change,
   type ChangeSubscription,
   onChange,
   type OnChangeOptions,
 } from "./on_change.ts";
-import { createStamp, formatStamp } from "./stamp.ts";
-
-/** Reconciliation that does not come by itself during a test. */
-const NEVER = 3600;
-
-let keys = 0;
-
-/** A key that no other test knows. */
-function newKey(): string {
-  return `key_${++keys}`;
-}
-
-function stamp(seq: number): string {
-  return formatStamp(createStamp("w", seq, seq * 1_000_000));
-}
 
 /** An observation whose changes are collected. */
 class Collector implements AsyncDisposable {
@@ -45,18 +30,12 @@ class Collector implements AsyncDisposable {
 }
 
 testOnEngines("onChange()", async (t, cluster) => {
-  await using writer = new TestClient(cluster.url(0));
-  await using client = new TestClient(cluster.url(1));
-
-  /** Writes on the first node, and waits until the second one has it. */
-  async function writeThrough(key: string, value: string): Promise<void> {
-    await writer.set(key, value);
-    await until(async () => await client.get(key) === value, `${key} on the listener's node`);
-  }
+  await using pair = new Pair(cluster);
+  const { writer, reader: client } = pair;
 
   await t.step("calls back with the current value first", async () => {
     const key = newKey();
-    await writeThrough(key, stamp(1));
+    await pair.write(key, stamp(1));
     await using collector = new Collector(client, key);
     const change = await collector.change(1, "the first change");
     assertEquals([change.cause, change.value, change.stamp?.seq], ["initial", stamp(1), 1]);
@@ -75,7 +54,7 @@ testOnEngines("onChange()", async (t, cluster) => {
 
   await t.step("calls back with a deletion", async () => {
     const key = newKey();
-    await writeThrough(key, "a");
+    await pair.write(key, "a");
     await using collector = new Collector(client, key, { via: "keyspace" });
     await collector.change(1, "the first change");
     await writer.del(key);
@@ -85,27 +64,20 @@ testOnEngines("onChange()", async (t, cluster) => {
 
   await t.step("finds a change that is not announced, and counts the gap as missed", async () => {
     const key = newKey();
-    await writeThrough(key, stamp(1));
+    await pair.write(key, stamp(1));
     await using collector = new Collector(client, key, { reconcileInterval: 0.05 });
     await collector.change(1, "the first change");
-    for (const node of [writer, client]) await node.config("SET", "notify-keyspace-events", "");
-    try {
-      await writer.set(key, stamp(4));
-      const change = await collector.change(2, "the unannounced change");
-      assertEquals([change.cause, change.value, change.missed], ["reconcile", stamp(4), 2]);
-    } finally {
-      for (const node of [writer, client]) {
-        await node.config("SET", "notify-keyspace-events", "KEA");
-      }
-    }
+    await pair.writeSilently(key, stamp(4));
+    const change = await collector.change(2, "the unannounced change");
+    assertEquals([change.cause, change.value, change.missed], ["reconcile", stamp(4), 2]);
   });
 
   await t.step(
     "reads again after the connection was lost, and counts the gap as missed",
     async () => {
       const key = newKey();
-      await writeThrough(key, stamp(1));
-      await using proxy = new Proxy(cluster.nodes[1 % cluster.nodes.length].port);
+      await pair.write(key, stamp(1));
+      await using proxy = pair.proxy();
       await using far = new TestClient(`redis://127.0.0.1:${proxy.port}`);
       const states: string[] = [];
       const onStatus = ({ state }: { state: string }) => states.push(state);
@@ -113,7 +85,7 @@ testOnEngines("onChange()", async (t, cluster) => {
       await collector.change(1, "the first change");
       proxy.cut();
       await until(() => states.includes("interrupted"), "the interruption");
-      await writeThrough(key, stamp(5));
+      await pair.write(key, stamp(5));
       proxy.heal();
       const change = await collector.change(2, "the change after the interruption");
       assertEquals([change.cause, change.value, change.missed], ["resync", stamp(5), 3]);
@@ -122,10 +94,10 @@ testOnEngines("onChange()", async (t, cluster) => {
 
   await t.step("never goes backwards", async () => {
     const key = newKey();
-    await writeThrough(key, stamp(5));
+    await pair.write(key, stamp(5));
     await using collector = new Collector(client, key);
     await collector.change(1, "the first change");
-    await writeThrough(key, stamp(4));
+    await pair.write(key, stamp(4));
     await writer.set(key, stamp(6));
     assertEquals((await collector.change(2, "the newer change")).value, stamp(6));
   });
@@ -133,7 +105,7 @@ testOnEngines("onChange()", async (t, cluster) => {
   await t.step("ends a burst with the newest value, and accounts for all of it", async () => {
     const key = newKey();
     const last = 500;
-    await writeThrough(key, stamp(1));
+    await pair.write(key, stamp(1));
     await using collector = new Collector(client, key, { concurrency: 4 });
     await collector.change(1, "the first change");
     await Promise.all(Array.from({ length: last - 1 }, (_, i) => writer.set(key, stamp(i + 2))));
@@ -146,7 +118,7 @@ testOnEngines("onChange()", async (t, cluster) => {
 
   await t.step("lets callbacks overlap up to the bound, and then skips to the newest", async () => {
     const key = newKey();
-    await writeThrough(key, stamp(1));
+    await pair.write(key, stamp(1));
     const gate = Promise.withResolvers<void>();
     const begun: number[] = [];
     await using subscription = onChange(client, key, async (change) => {
@@ -157,7 +129,7 @@ testOnEngines("onChange()", async (t, cluster) => {
       if (seq > 1) await writer.set(key, stamp(seq));
       await until(() => begun.length === seq, `callback ${seq}, while the others are under way`);
     }
-    for (const seq of [4, 5, 6]) await writeThrough(key, stamp(seq));
+    for (const seq of [4, 5, 6]) await pair.write(key, stamp(seq));
     assertEquals(begun, [1, 2, 3]);
     gate.resolve();
     await until(() => begun.length === 4, "the newest value");

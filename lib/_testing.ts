@@ -1,0 +1,60 @@
+/** What the tests of both ways to observe share. */
+
+import { Proxy } from "../local/proxy.ts";
+import type { Cluster } from "../local/cluster.ts";
+import { TestClient, until } from "../local/testing.ts";
+import { createStamp, formatStamp } from "./stamp.ts";
+
+/** Reconciliation that does not come by itself during a test, in seconds. */
+export const NEVER = 3600;
+
+let keys = 0;
+
+/** A key that no other test knows. */
+export function newKey(): string {
+  return `key_${++keys}`;
+}
+
+/** The stamp's text of a writer's n-th write. */
+export function stamp(seq: number): string {
+  return formatStamp(createStamp("w", seq, seq * 1_000_000));
+}
+
+/** A writer on the first node and a reader on the second, where there are two. */
+export class Pair implements AsyncDisposable {
+  /** The connection to the writer's node. */
+  readonly writer: TestClient;
+  /** The connection to the reader's node. */
+  readonly reader: TestClient;
+  #readerPort: number;
+
+  /** Connects to a cluster's nodes. */
+  constructor(cluster: Cluster) {
+    this.writer = new TestClient(cluster.url(0));
+    this.reader = new TestClient(cluster.url(1));
+    this.#readerPort = cluster.nodes[1 % cluster.nodes.length].port;
+  }
+
+  /** Writes, and waits until the reader's node has it. */
+  async write(key: string, value: string): Promise<void> {
+    await this.writer.set(key, value);
+    await until(async () => await this.reader.get(key) === value, `${key} on the reader's node`);
+  }
+
+  /** Writes without any node publishing it. */
+  async writeSilently(key: string, value: string): Promise<void> {
+    const nodes = [this.writer, this.reader];
+    for (const node of nodes) await node.config("SET", "notify-keyspace-events", "");
+    await this.write(key, value);
+    for (const node of nodes) await node.config("SET", "notify-keyspace-events", "KEA");
+  }
+
+  /** A proxy to the reader's node. */
+  proxy(): Proxy {
+    return new Proxy(this.#readerPort);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.writer, this.reader].map((client) => client[Symbol.asyncDispose]()));
+  }
+}
