@@ -3,17 +3,16 @@
  * key that anyone may change at any time.
  */
 
-import type { Redis } from "ioredis";
 import { attempt } from "../lib/attempt.ts";
 import type { Change } from "../lib/change.ts";
 import { nowMicros } from "../lib/clock.ts";
-import { whenReady } from "../lib/connection.ts";
+import { asAccessError, whenReady } from "../lib/connection.ts";
 import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
 import { IntervalTimer } from "../lib/interval_timer.ts";
 import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { onChange } from "../lib/on_change.ts";
-import { readKey } from "../lib/reading.ts";
+import { readKeyPatiently } from "../lib/reading.ts";
 import { type RoleContext, runRole } from "../lib/role.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/stamp.ts";
 import { excerpt } from "../lib/text.ts";
@@ -73,7 +72,7 @@ export async function write(roleContext: RoleContext): Promise<void> {
 }
 
 async function writeInRhythm(context: WriterContext): Promise<void> {
-  let seq = await nextSeq(context.client);
+  let seq = await nextSeq(context);
   for await (const _tick of context.timer) {
     await whenReady(context.client, context.signal);
     await attempt(`set ${SHARED_KEY}`, async () => {
@@ -84,9 +83,13 @@ async function writeInRhythm(context: WriterContext): Promise<void> {
 }
 
 /** Continues the sequence that the key holds, whoever wrote it. */
-async function nextSeq(client: Redis): Promise<number> {
-  const { value } = await readKey(client, SHARED_KEY);
-  return follow(parseStamp(value ?? "")?.seq ?? 0);
+async function nextSeq({ client, log, signal }: RoleContext): Promise<number> {
+  const reading = await readKeyPatiently(client, SHARED_KEY, signal, (error) => {
+    const refusal = asAccessError(error, client);
+    if (refusal) throw refusal;
+    log.warn(`Cannot read ${SHARED_KEY} (${error.message}); trying again`);
+  });
+  return follow(parseStamp(reading?.value ?? "")?.seq ?? 0);
 }
 
 /** After the last safe integer the sequence begins anew. */

@@ -4,18 +4,22 @@ import { Buffer } from "node:buffer";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Cause, type Change, Ledger } from "./change.ts";
-import { asAccessError, disconnect } from "./connection.ts";
+import { asAccessError, disconnect, HEALING } from "./connection.ts";
 import { notificationChannel, type Via } from "./keys.ts";
-import { type Reading, readKey } from "./reading.ts";
+import { type Reading, readKeyPatiently } from "./reading.ts";
 
 /** Whether an observation hears the server, apart from the changes it hands over. */
 export type ObservationStatus =
   /** It is subscribed: the server acknowledged it. */
   | { readonly state: "subscribed"; readonly channel: string }
-  /** It was subscribed and is not any more; what happens now is not announced. */
-  | { readonly state: "interrupted"; readonly channel: string }
-  /** A read failed, and is tried again. */
-  | { readonly state: "unreadable"; readonly key: string; readonly reason: string };
+  /** It is not subscribed, and tries again; what happens now is not announced. */
+  | { readonly state: "interrupted"; readonly channel: string; readonly reason: string }
+  /** Reads fail, and are tried again. */
+  | { readonly state: "unreadable"; readonly key: string; readonly reason: string }
+  /** Reads succeed again. */
+  | { readonly state: "readable"; readonly key: string }
+  /** A value was dropped that is older than one handed over before. */
+  | { readonly state: "outdated"; readonly key: string; readonly value: string };
 
 /** Options of an observation. */
 export interface ObserveOptions {
@@ -27,14 +31,14 @@ export interface ObserveOptions {
    */
   via?: Via;
   /**
-   * Seconds between two reads that no notification asked for.
+   * Seconds between two reads that no notification asked for, greater than 0.
    *
    * @default {5}
    */
   reconcileInterval?: number;
   /** Ends the observation. */
   signal?: AbortSignal;
-  /** Called whenever the subscription is there, or gone, or a read failed. */
+  /** Called when the subscription or the reads are there, or gone. */
   onStatus?: (status: ObservationStatus) => void;
 }
 
@@ -46,8 +50,17 @@ export interface WatchListener {
   onEnd(error?: Error): void;
 }
 
-/** The pause before a failed read is tried again, in milliseconds. */
-const READ_RETRY_MS = 250;
+/** A reading, and which subscription it began under. */
+export interface WatchReading extends Reading {
+  /** The number of the subscription at the time; it grows with every interruption. */
+  readonly epoch: number;
+}
+
+/** The pause before a refused subscription is tried again, in milliseconds. */
+const SUBSCRIBE_RETRY_MS = 1000;
+
+/** The longest interval that the platform's timers take, in seconds. */
+const MAX_RECONCILE_INTERVAL = (2 ** 31 - 1) / 1000;
 
 const STRENGTH: Record<Cause, number> = { reconcile: 0, notification: 1, resync: 2, initial: 3 };
 
@@ -67,26 +80,40 @@ export class Watch {
   #ledger: Ledger;
   #subscriber: Redis;
   #timer: ReturnType<typeof setInterval>;
-  #reads = new Set<(reading: undefined) => void>();
   #ending = new AbortController();
   #closed = Promise.withResolvers<void>();
-  #everSubscribed = false;
+  #readsUnderWay = 0;
+  #unreadable = false;
+  #outdated = false;
+  #reconciling = false;
   #subscribed = false;
+  #everSubscribed = false;
+  /** Grows with every interruption of the subscription. */
+  #epoch = 0;
   /** Whether every write since the last change must have been announced to us. */
   #announced = true;
   #notifications = 0;
 
   constructor(client: Redis, key: string, options: ObserveOptions, listener: WatchListener) {
     const { via = "keyevent", reconcileInterval = 5, signal, onStatus = () => {} } = options;
+    if (!(reconcileInterval > 0 && reconcileInterval <= MAX_RECONCILE_INTERVAL)) {
+      throw new RangeError(
+        `Cannot observe '${key}' as 'reconcileInterval' must be a number of seconds greater than 0 ` +
+          `and at most ${MAX_RECONCILE_INTERVAL}: current value is ${reconcileInterval}`,
+      );
+    }
+    const keyName = `${client.options.keyPrefix ?? ""}${key}`;
     this.#client = client;
     this.#key = key;
-    this.#channel = notificationChannel(via, client.options.db ?? 0, key);
+    this.#channel = notificationChannel(via, client.options.db ?? 0, keyName);
     this.#signal = signal;
     this.#listener = listener;
     this.#onStatus = onStatus;
     this.#ledger = new Ledger(key);
     this.#subscriber = client.duplicate({
+      ...HEALING,
       lazyConnect: true,
+      keyPrefix: "", // ioredis would put it before the channel's name too
       autoResubscribe: false, // done here, to know when the server has acknowledged it
       maxRetriesPerRequest: 0, // a subscription that was under way is made anew, not sent again
     });
@@ -96,7 +123,7 @@ export class Watch {
       return;
     }
     signal?.addEventListener("abort", this.#onAbort, { once: true });
-    this.#subscribe(via === "keyevent" ? Buffer.from(key) : undefined);
+    this.#subscribe(via === "keyevent" ? Buffer.from(keyName) : undefined);
   }
 
   /** Whether the observation has ended. */
@@ -114,26 +141,26 @@ export class Watch {
    *
    * @returns The reading, or `undefined` where the observation ended first.
    */
-  async read(): Promise<Reading | undefined> {
-    while (!this.ended) {
-      const { promise, resolve, reject } = Promise.withResolvers<Reading | undefined>();
-      this.#reads.add(resolve);
-      readKey(this.#client, this.#key).then(resolve, reject);
-      try {
-        return await promise;
-      } catch (error) {
-        await this.#recover(error as Error);
-      } finally {
-        this.#reads.delete(resolve);
-      }
-    }
-    return undefined;
+  async read(): Promise<WatchReading | undefined> {
+    const epoch = this.#epoch;
+    this.#readsUnderWay++;
+    const onFailure = (error: Error) => this.#onReadFailed(error);
+    const { signal } = this.#ending;
+    const reading = await readKeyPatiently(this.#client, this.#key, signal, onFailure);
+    this.#readsUnderWay--;
+    if (!reading) return undefined;
+    if (this.#unreadable) this.#onStatus({ state: "readable", key: this.#key });
+    this.#unreadable = false;
+    return { ...reading, epoch };
   }
 
-  /** Judges a reading, in the order in which the replies came. */
-  accept(reading: Reading, cause: Cause): Change | undefined {
+  /** Judges a reading; readings have to come in the order of their replies. */
+  accept(reading: WatchReading, cause: Cause): Change | undefined {
     const change = this.#ledger.accept(reading, cause, this.#announced && cause !== "reconcile");
-    if (cause === "resync") this.#announced = this.#subscribed;
+    // What was read under the present subscription, all later writes are announced after.
+    if (this.#subscribed && reading.epoch === this.#epoch) this.#announced = true;
+    if (change) this.#outdated = false;
+    else this.#reportIfOutdated(reading);
     return change;
   }
 
@@ -144,7 +171,6 @@ export class Watch {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     clearInterval(this.#timer);
     disconnect(this.#subscriber).then(this.#closed.resolve);
-    for (const resolve of this.#reads) resolve(undefined);
     this.#listener.onEnd(error);
   }
 
@@ -152,14 +178,19 @@ export class Watch {
 
   #subscribe(keyName: Buffer | undefined): void {
     const subscriber = this.#subscriber;
-    subscriber.on("error", (error) => this.#endIfRefused(error));
+    let reason = "connection closed";
+    subscriber.on("error", (error) => {
+      reason = error.message;
+      this.#endIfRefused(error);
+    });
     subscriber.on("ready", () => {
+      reason = "connection closed";
       subscriber.subscribe(this.#channel).then(
         () => this.#onSubscribed(),
         (error) => this.#onSubscribeFailed(error),
       );
     });
-    subscriber.on("close", () => this.#onClose());
+    subscriber.on("close", () => this.#onClose(reason));
     subscriber.on("messageBuffer", (_channel: Buffer, message: Buffer) => {
       // Before the acknowledgement is handled there is nothing to announce: the read comes after it.
       if (!this.#subscribed || (keyName && !keyName.equals(message))) return;
@@ -172,44 +203,62 @@ export class Watch {
   #onSubscribed(): void {
     if (this.ended) return;
     this.#subscribed = true;
-    this.#onStatus({ state: "subscribed", channel: this.#channel });
     this.#listener.onHint(this.#everSubscribed ? "resync" : "initial");
     this.#everSubscribed = true;
+    this.#onStatus({ state: "subscribed", channel: this.#channel });
   }
 
-  /** A connection that is still there is made anew, and with it the subscription. */
+  /** A connection that is still there is made anew after a pause, and with it the subscription. */
   #onSubscribeFailed(error: Error): void {
     this.#endIfRefused(error);
-    if (!this.ended && this.#subscriber.status === "ready") this.#subscriber.disconnect(true);
+    if (this.ended || this.#subscriber.status !== "ready") return;
+    this.#onStatus({ state: "interrupted", channel: this.#channel, reason: error.message });
+    const { signal } = this.#ending;
+    delay(SUBSCRIBE_RETRY_MS, undefined, { signal }).then(
+      () => this.#subscriber.disconnect(true),
+      () => {}, // ended
+    );
   }
 
-  #onClose(): void {
+  #onClose(reason: string): void {
     if (this.ended || !this.#subscribed) return;
     this.#subscribed = false;
     this.#announced = false;
-    this.#onStatus({ state: "interrupted", channel: this.#channel });
+    this.#epoch++;
+    this.#onStatus({ state: "interrupted", channel: this.#channel, reason });
   }
 
-  /** Looks whether the key changed without anybody saying so. */
+  /** Looks whether the key changed without anybody saying so, and whether the subscription is alive. */
   async #reconcile(): Promise<void> {
-    if (!this.#everSubscribed || this.#reads.size > 0) return;
+    if (this.#reconciling || this.#readsUnderWay > 0) return;
+    this.#reconciling = true;
     const notifications = this.#notifications;
     const reading = await this.read();
-    if (!reading || !this.#ledger.isNews(reading)) return;
     if (this.#subscribed) {
-      // The reply may have overtaken the notification. Behind a PONG there is none left on its way.
+      // The reply may have overtaken a notification. Behind a PONG there is none left on its way, and
+      // where none comes in time, ioredis drops the connection.
       await this.#subscriber.ping().catch(() => {});
     }
-    if (this.ended || this.#notifications !== notifications) return;
-    this.#listener.onHint("reconcile");
+    this.#reconciling = false;
+    const isAnnounced = this.#notifications !== notifications;
+    if (!this.ended && reading && !isAnnounced && this.#ledger.isNews(reading)) {
+      this.#listener.onHint("reconcile");
+    }
   }
 
-  async #recover(error: Error): Promise<void> {
+  #onReadFailed(error: Error): void {
     if (this.#client.status === "end") this.end(error); // its owner closed it
     this.#endIfRefused(error);
-    if (this.ended) return;
+    if (this.ended || this.#unreadable) return;
+    this.#unreadable = true;
     this.#onStatus({ state: "unreadable", key: this.#key, reason: error.message });
-    await delay(READ_RETRY_MS, undefined, { signal: this.#ending.signal }).catch(() => {});
+  }
+
+  /** Tells of a value that is dropped; not again until the next change. */
+  #reportIfOutdated(reading: Reading): void {
+    if (this.#outdated || reading.value === null || !this.#ledger.isOutdated(reading)) return;
+    this.#outdated = true;
+    this.#onStatus({ state: "outdated", key: this.#key, value: reading.value });
   }
 
   #endIfRefused(error: Error): void {

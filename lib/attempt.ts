@@ -1,5 +1,6 @@
 /** Work whose failure a role survives. */
 
+import { asAccessError } from "./connection.ts";
 import type { RoleContext } from "./role.ts";
 
 /**
@@ -7,16 +8,23 @@ import type { RoleContext } from "./role.ts";
  *
  * @param task What is attempted, as it completes the sentence "could not …".
  * @param work The work.
- * @param context The role's name, log and metrics.
+ * @param context The role's name, connection, log and metrics.
+ * @throws {AccessError} Where the server refused a right: that would fail the next time as well.
  *
  * @example Usage
  * ```ts
+ * import { Redis } from "ioredis";
  * import { attempt } from "./attempt.ts";
  * import { createLog } from "./log.ts";
  * import { Metrics } from "./metrics.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const context = { name: "me", log: createLog("me", "info", "text"), metrics: new Metrics() };
+ * const context = {
+ *   name: "me",
+ *   client: new Redis({ lazyConnect: true }),
+ *   log: createLog("me", "info", "text"),
+ *   metrics: new Metrics(),
+ * };
  * await attempt("win", () => Promise.reject(new Error("no luck")), context);
  * assertEquals(context.metrics.failed, 1);
  * ```
@@ -24,11 +32,13 @@ import type { RoleContext } from "./role.ts";
 export async function attempt(
   task: string,
   work: () => Promise<void>,
-  { name, log, metrics }: Pick<RoleContext, "name" | "log" | "metrics">,
+  { name, client, log, metrics }: Pick<RoleContext, "name" | "client" | "log" | "metrics">,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
+    const refusal = asAccessError(error, client);
+    if (refusal) throw refusal;
     metrics.failed++;
     log.error(`${name} could not ${task}: ${error instanceof Error ? error.message : error}`);
   }

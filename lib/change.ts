@@ -48,7 +48,10 @@ const MAX_WRITERS = 1000;
  *
  * A value is older than one handed over before if its writer is the same, and neither its sequence
  * number nor its time is greater. (A lower sequence number with a later time is a writer that began
- * anew, and is handed over.)
+ * anew, and is handed over; from then on, nothing from before that is.)
+ *
+ * A gap is counted between two changes of the same writer that follow each other; numbers of different
+ * writers say nothing about each other.
  *
  * @example Usage
  * ```ts
@@ -65,7 +68,7 @@ export class Ledger {
   #key: string;
   #lastIdentity?: string;
   #lastStamp?: Stamp;
-  #lastOf = new Map<string, Stamp>();
+  #newestOf = new Map<string, Newest>();
 
   /** @param key The key whose readings will come. */
   constructor(key: string) {
@@ -107,18 +110,38 @@ export class Ledger {
    * @returns Whether it differs from the last change and is not older.
    */
   isNews(reading: Reading): boolean {
-    if (identityOf(reading) === this.#lastIdentity) return false;
+    return identityOf(reading) !== this.#lastIdentity && !this.isOutdated(reading);
+  }
+
+  /**
+   * Tells whether a reading is older than a value handed over before, by the same writer.
+   *
+   * @param reading What was found.
+   * @returns Whether it would go backwards.
+   */
+  isOutdated(reading: Reading): boolean {
     const stamp = stampOf(reading);
-    return !stamp || !isOlder(stamp, this.#lastOf.get(stamp.writer));
+    return stamp !== undefined && isOlder(stamp, this.#newestOf.get(stamp.writer));
   }
 
   /** The last stamp outlives deletions and values that are none, so that gaps across them are counted. */
   #remember(stamp: Stamp): void {
     this.#lastStamp = stamp;
-    this.#lastOf.delete(stamp.writer); // so that it goes to the end of the order of insertion
-    this.#lastOf.set(stamp.writer, stamp);
-    if (this.#lastOf.size > MAX_WRITERS) this.#lastOf.delete(this.#lastOf.keys().next().value!);
+    const newest = this.#newestOf.get(stamp.writer);
+    const floor = newest && beganAnew(stamp, newest.stamp) ? newest.stamp.micros : newest?.floor;
+    this.#newestOf.delete(stamp.writer); // so that it goes to the end of the order of insertion
+    this.#newestOf.set(stamp.writer, { stamp, floor });
+    if (this.#newestOf.size > MAX_WRITERS) {
+      this.#newestOf.delete(this.#newestOf.keys().next().value!);
+    }
   }
+}
+
+/** The newest stamp of a writer. */
+interface Newest {
+  readonly stamp: Stamp;
+  /** Where the writer began its sequence anew: the time of the last value before, in microseconds. */
+  readonly floor?: number;
 }
 
 function stampOf({ value }: Reading): Stamp | undefined {
@@ -129,11 +152,17 @@ function identityOf({ value, problem = "" }: Reading): string {
   return value === null ? `no text ${problem}` : `text ${value}`;
 }
 
-function isOlder(stamp: Stamp, last: Stamp | undefined): boolean {
-  if (!last) return false;
+function isOlder(stamp: Stamp, newest: Newest | undefined): boolean {
+  if (!newest) return false;
+  const { stamp: last, floor } = newest;
   if (stamp.seq === undefined || last.seq === undefined) return stamp.timestamp < last.timestamp;
+  if (floor !== undefined && stamp.micros! <= floor) return true;
   const isSame = stamp.seq === last.seq && stamp.micros === last.micros;
   return !isSame && stamp.seq <= last.seq && stamp.micros! <= last.micros!;
+}
+
+function beganAnew(stamp: Stamp, last: Stamp): boolean {
+  return stamp.seq !== undefined && last.seq !== undefined && stamp.seq < last.seq;
 }
 
 function gapBetween(last: Stamp | undefined, stamp: Stamp | undefined): number {

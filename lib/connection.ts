@@ -1,18 +1,20 @@
 /** Connections to a server that heal by themselves and tell what they are doing. */
 
 import { setTimeout as delay } from "node:timers/promises";
-import { Redis, type RedisOptions } from "ioredis";
+import { Redis, type RedisOptions, ReplyError } from "ioredis";
 import type { Server } from "./server.ts";
-
-/** How long a server may take to accept a connection, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 3000;
-
-/** How long a connection may take to close, in milliseconds. */
-const DISCONNECT_TIMEOUT_MS = 250;
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
+
+/** Options of ioredis with which a connection notices that it is lost, and comes back. */
+export const HEALING: RedisOptions = {
+  connectTimeout: 3000,
+  disconnectTimeout: 250,
+  socketTimeout: 5000, // for a reply: without it, a half-open connection stays silent for hours
+  retryStrategy: pauseBefore,
+};
 
 /** What a connection is doing, apart from the data it carries. */
 export type ConnectionStatus =
@@ -109,6 +111,7 @@ export async function openConnection(
  *
  * @param client The connection.
  * @param signal Ends the wait.
+ * @throws {Error} Where the connection was closed for good.
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage
@@ -125,6 +128,7 @@ export async function openConnection(
 export async function whenReady(client: Redis, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   if (client.status === "ready") return;
+  if (client.status === "end") throw new Error("Cannot wait for a connection that was closed");
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onAbort = () => reject(signal.reason);
   client.once("ready", resolve);
@@ -163,7 +167,7 @@ export async function disconnect(client: Redis): Promise<void> {
 }
 
 /**
- * Recognizes replies that say that credentials or rights are wrong.
+ * Recognizes replies that say that credentials, rights or the database's number are wrong.
  *
  * @param error What a connection or a command failed with.
  * @param client The connection.
@@ -187,6 +191,10 @@ export async function disconnect(client: Redis): Promise<void> {
 export function asAccessError(error: unknown, client: Redis): AccessError | undefined {
   const reply = (error instanceof Error ? error.message : "").replace(/^Ready check failed: /, "");
   const who = `The server at ${serverOf(client)}`;
+  if (commandOf(error) === "select") {
+    // ioredis would go on, with database 0.
+    return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error);
+  }
   switch (replyCode(reply)) {
     case "WRONGPASS":
       return new AccessError(`${who} refused user or password of KEYDB_URL: ${reply}`, error);
@@ -236,6 +244,13 @@ export function replyCode(error: unknown): string {
   return /^-?([A-Z]+)\b/.exec(text)?.[1] ?? "";
 }
 
+/** The name of the command that a server's error reply answers; ioredis notes it without a type. */
+function commandOf(error: unknown): string | undefined {
+  return error instanceof ReplyError
+    ? (error as { command?: { name: string } }).command?.name
+    : undefined;
+}
+
 function redisOptions(server: Server, name: string): RedisOptions {
   const { host, port, username, password, db, tls } = server;
   return {
@@ -248,10 +263,8 @@ function redisOptions(server: Server, name: string): RedisOptions {
     connectionName: name,
     disableClientInfo: true, // KeyDB 6.3 does not know CLIENT SETINFO
     lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: null,
-    retryStrategy: pauseBefore,
+    ...HEALING,
   };
 }
 

@@ -20,7 +20,8 @@ export interface ChangeLoop extends AsyncIterableIterator<Change>, AsyncDisposab
  * read happens when the loop asks for the next change: a slow loop reads less often, and always the
  * newest value. What it skips is counted in `conflated` and `missed`.
  *
- * The observation opens one connection of its own, for the subscription, and reads over the given one.
+ * The observation begins at once, before the loop does. It opens one connection of its own, for the
+ * subscription, and reads over the given one, in the database that its options name.
  * `break`, `return`, an exception, the abort signal, `close()` and `await using` end it and close what it
  * opened; the given connection stays open. A loop that is waiting then ends as if there were no more
  * changes.
@@ -29,7 +30,9 @@ export interface ChangeLoop extends AsyncIterableIterator<Change>, AsyncDisposab
  * @param key The key's name.
  * @param options What to subscribe to, how often to look unasked, and what ends it.
  * @returns The changes.
+ * @throws {RangeError} Where `reconcileInterval` is out of range.
  * @throws {AccessError} From the loop, where the server refuses credentials or rights.
+ * @throws {Error} From the loop, where the connection to read over was closed.
  *
  * @example Usage
  * ```ts

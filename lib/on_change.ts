@@ -20,8 +20,9 @@ export interface OnChangeOptions extends ObserveOptions {
 /** An observation that calls back. */
 export interface ChangeSubscription extends AsyncDisposable {
   /**
-   * Resolves when the observation has ended, all callbacks are done and all that it opened is closed;
-   * rejects where the server refuses credentials or rights, or where a callback failed.
+   * Resolves when the observation has ended, all callbacks are done and all that it opened is closed.
+   * Rejects where the server refuses credentials or rights, where a callback failed, and where the
+   * connection to read over was closed. Await it: a rejection that nobody handles ends the process.
    */
   readonly finished: Promise<void>;
   /** Ends the observation, also while nothing is happening; callbacks under way are left to finish. */
@@ -37,7 +38,8 @@ export interface ChangeSubscription extends AsyncDisposable {
  * read, which follows as soon as one of them is done, so that the newest value is never skipped. What is
  * skipped is counted in `conflated` and `missed`.
  *
- * The observation opens one connection of its own, for the subscription, and reads over the given one.
+ * The observation begins at once. It opens one connection of its own, for the subscription, and reads
+ * over the given one, in the database that its options name.
  * The abort signal, `close()`, `await using` and a failing callback end it and close what it opened; the
  * given connection stays open.
  *
@@ -47,7 +49,8 @@ export interface ChangeSubscription extends AsyncDisposable {
  * @param options What to subscribe to, how often to look unasked, how many callbacks may overlap, and what
  * ends it.
  * @returns The running observation.
- * @throws {RangeError} Where `concurrency` is no positive whole number.
+ * @throws {RangeError} Where `concurrency` is no positive whole number, or `reconcileInterval` is out of
+ * range.
  *
  * @example Usage
  * ```ts
@@ -97,7 +100,7 @@ class PushObservation implements ChangeSubscription {
     this.#watch = new Watch(client, key, options, {
       onHint: (cause) => this.#onHint(cause),
       onEnd: (error) => {
-        this.#error = error;
+        this.#error ??= error;
         queueMicrotask(() => this.#finishIfIdle());
       },
     });
@@ -113,7 +116,7 @@ class PushObservation implements ChangeSubscription {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    await this.finished;
+    await this.finished.catch(() => {}); // an error is for those who await `finished`
   }
 
   #onHint(cause: Cause): void {
@@ -128,7 +131,8 @@ class PushObservation implements ChangeSubscription {
       const change = reading && this.#watch.accept(reading, cause);
       if (change) await this.#callback(change);
     } catch (error) {
-      this.#watch.end(error as Error);
+      this.#error ??= error as Error;
+      this.#watch.end();
     }
     this.#active--;
     this.#onDone();

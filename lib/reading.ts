@@ -1,5 +1,6 @@
 /** One read of a key. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { nowMicros } from "./clock.ts";
 import { replyCode } from "./connection.ts";
@@ -14,6 +15,9 @@ export interface Reading {
   /** When the reply was there, in microseconds since the Unix epoch. */
   readonly readAt: number;
 }
+
+/** The pause before a failed read is tried again, in milliseconds. */
+const RETRY_MS = 250;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -43,6 +47,53 @@ export async function readKey(client: Redis, key: string): Promise<Reading> {
     if (replyCode(error) !== "WRONGTYPE") throw error;
     return { value: null, problem: "it is not a string", readAt: nowMicros() };
   }
+}
+
+/**
+ * Reads a key that should hold text, again and again while that fails.
+ *
+ * @param client The connection.
+ * @param key The key's name.
+ * @param signal Ends the tries.
+ * @param onFailure Called with the error of every failed try; what it throws ends the tries too.
+ * @returns What was found, or `undefined` where the signal was aborted first.
+ *
+ * @example Usage
+ * ```ts
+ * import type { Redis } from "ioredis";
+ * import { readKeyPatiently } from "./reading.ts";
+ *
+ * async function show(client: Redis): Promise<void> {
+ *   const signal = AbortSignal.timeout(5000);
+ *   const reading = await readKeyPatiently(client, "shared_key", signal, console.warn);
+ *   console.log(reading?.value);
+ * }
+ * ```
+ */
+export async function readKeyPatiently(
+  client: Redis,
+  key: string,
+  signal: AbortSignal,
+  onFailure: (error: Error) => void,
+): Promise<Reading | undefined> {
+  while (!signal.aborted) {
+    try {
+      const reading = await unlessAborted(readKey(client, key), signal);
+      return signal.aborted ? undefined : reading;
+    } catch (error) {
+      onFailure(error as Error);
+      await delay(RETRY_MS, undefined, { signal }).catch(() => {}); // aborted: the loop ends
+    }
+  }
+}
+
+/** Waits for a promise, but no longer than until the signal is aborted. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve(undefined);
+    signal.addEventListener("abort", onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
 function decode(bytes: Uint8Array | null, readAt: number): Reading {

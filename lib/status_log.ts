@@ -4,6 +4,7 @@ import type { ConnectionStatus } from "./connection.ts";
 import type { Log } from "./log.ts";
 import type { NotificationCheck } from "./notifications.ts";
 import type { ObservationStatus } from "./observe.ts";
+import { excerpt } from "./text.ts";
 
 /**
  * Logs what a connection is doing: one line a try, and one when it is back.
@@ -25,7 +26,7 @@ export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
   return (status) => {
     const { server, state } = status;
     if (state === "connected") {
-      if (troubled) log.info(`Connected to the server at ${server}`);
+      log[troubled ? "info" : "debug"](`Connected to the server at ${server}`);
     } else if (state !== "refused") { // a refusal ends the role, which says so itself
       const trouble = state === "lost" ? "Lost the connection to" : "Cannot reach";
       const pause = `trying again in ${status.retryInMs / 1000} s`;
@@ -47,22 +48,33 @@ export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
  * import { observationLogger } from "./status_log.ts";
  *
  * const onStatus = observationLogger(createLog("me", "info", "text"));
- * onStatus({ state: "interrupted", channel: "__keyevent@0__:set" });
+ * onStatus({ state: "subscribed", channel: "__keyevent@0__:set" });
  * ```
  */
 export function observationLogger(log: Log): (status: ObservationStatus) => void {
   let interrupted = false;
   return (status) => {
-    if (status.state === "unreadable") {
-      log.warn(`Cannot read ${status.key} (${status.reason}); trying again`);
-      return;
+    switch (status.state) {
+      case "subscribed":
+        log[interrupted ? "info" : "debug"](`Subscribed to ${status.channel}`);
+        interrupted = false;
+        break;
+      case "interrupted":
+        log.warn(`Not subscribed to ${status.channel} (${status.reason}); trying again`);
+        interrupted = true;
+        break;
+      case "unreadable":
+        log.warn(`Cannot read ${status.key} (${status.reason}); trying again`);
+        break;
+      case "readable":
+        log.info(`Can read ${status.key} again`);
+        break;
+      case "outdated":
+        log.warn(
+          `${status.key} holds a value that is older than one read before; it is ignored: ` +
+            `"${excerpt(status.value)}"`,
+        );
     }
-    if (status.state === "interrupted") {
-      log.warn(`Lost the subscription to ${status.channel}; subscribing again`);
-    } else if (interrupted) {
-      log.info(`Subscribed to ${status.channel} again`);
-    }
-    interrupted = status.state === "interrupted";
   };
 }
 

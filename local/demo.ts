@@ -15,6 +15,9 @@ const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME]
   --for SECONDS  stop after that time; without it, stop with Ctrl-C
   --engine NAME  keydb-server, valkey-server, redis-server or embedded; by default the first one found`;
 
+/** The longest demo, in seconds: one day. */
+const MAX_SECONDS = 86400;
+
 /** The roles, each with the number of the node it works with and the colour of its lines. */
 const ROLES = [
   { name: "listener_sync", node: 1, color: "cyan" },
@@ -89,10 +92,11 @@ function readOptions(args: string[]): DemoOptions {
     console.log(USAGE);
     Deno.exit(0);
   }
-  const seconds = values.for === undefined ? undefined : parseDecimal(values.for);
-  if (values.for !== undefined && !seconds) { // not a number, or 0
+  const seconds = values.for === undefined ? undefined : parseDecimal(values.for) ?? NaN;
+  if (seconds !== undefined && !(seconds > 0 && seconds <= MAX_SECONDS)) {
     throw new Error(
-      `--for must be a number of seconds greater than 0: current value is "${values.for}"`,
+      `--for must be a number of seconds greater than 0 and at most ${MAX_SECONDS}: ` +
+        `current value is "${values.for}"`,
     );
   }
   const { engine } = values;

@@ -150,7 +150,8 @@ for (
       ["--for", "ever"],
       '--for must be a number of seconds greater than 0: current value is "ever"',
     ],
-    [["--for", "0"], '--for must be a number of seconds greater than 0: current value is "0"'],
+    [["--for", "0"], 'current value is "0"'],
+    [["--for", "3000000"], 'current value is "3000000"'],
     [["--loud"], "Unknown option '--loud'"],
     [["--engine", "memcached"], "--engine must be one of keydb-server, "],
   ] as const

@@ -45,11 +45,6 @@ export class Node implements AsyncDisposable {
     this.url = `redis://${credentials}127.0.0.1:${options.port}`;
   }
 
-  /** The process, while one runs. */
-  get pid(): number | undefined {
-    return this.#process?.pid;
-  }
-
   /** Starts the server's process; {@linkcode ready} tells when it serves. */
   start(): void {
     const { program, args } = commandOf(this.#options);

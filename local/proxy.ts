@@ -47,6 +47,7 @@ export class Proxy implements AsyncDisposable {
   async #forward(client: Deno.TcpConn): Promise<void> {
     try {
       const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
+      if (!this.#whole) close(server); // cut meanwhile; what follows ends at once
       for (const connection of [client, server]) connection.setNoDelay(true);
       await Promise.all([this.#pipe(client, server), this.#pipe(server, client)]);
     } catch {
