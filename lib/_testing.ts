@@ -1,5 +1,7 @@
 /** What the tests of both ways to observe share. */
 
+import type { Buffer } from "node:buffer";
+import type { RedisKey } from "ioredis";
 import { Proxy } from "../local/proxy.ts";
 import type { Cluster } from "../local/cluster.ts";
 import { TestClient, until } from "../local/testing.ts";
@@ -18,6 +20,24 @@ export function newKey(): string {
 /** The stamp's text of a writer's n-th write. */
 export function stamp(seq: number): string {
   return formatStamp(createStamp("w", seq, seq * 1_000_000));
+}
+
+/** A connection whose reads are watched, and can be held back or made to fail. */
+export class SpyClient extends TestClient {
+  /** How many reads have begun. */
+  reads = 0;
+  /** Called before each read is sent. */
+  beforeRead = (): void | Promise<void> => {};
+  /** Called with each reply before it is handed on. */
+  afterRead = (): void | Promise<void> => {};
+
+  override async getBuffer(key: RedisKey): Promise<Buffer | null> {
+    this.reads++;
+    await this.beforeRead();
+    const bytes = await super.getBuffer(key);
+    await this.afterRead();
+    return bytes;
+  }
 }
 
 /** A writer on the first node and a reader on the second, where there are two. */

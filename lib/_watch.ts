@@ -154,8 +154,13 @@ export class Watch {
     return { ...reading, epoch };
   }
 
-  /** Judges a reading; readings have to come in the order of their replies. */
+  /**
+   * Judges a reading; readings have to come in the order of their replies.
+   *
+   * @returns The change, or `undefined` where there is none, or the observation has ended meanwhile.
+   */
   accept(reading: WatchReading, cause: Cause): Change | undefined {
+    if (this.ended) return undefined;
     const change = this.#ledger.accept(reading, cause, this.#announced && cause !== "reconcile");
     // What was read under the present subscription, all later writes are announced after.
     if (this.#subscribed && reading.epoch === this.#epoch) this.#announced = true;

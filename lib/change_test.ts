@@ -63,6 +63,17 @@ Deno.test("Ledger takes a lower number with a later time as a writer that began 
   assertEquals([change?.stamp?.seq, change?.conflated, change?.missed], [1, 0, 0]);
 });
 
+Deno.test("Ledger hands over nothing from before a writer began anew", () => {
+  const ledger = new Ledger("k");
+  ledger.accept(reading("w", 100, 100 * SECOND), "initial", true);
+  ledger.accept(reading("w", 1, 101 * SECOND), "notification", true);
+  const stale = reading("w", 100, 100 * SECOND);
+  assertEquals(ledger.accept(stale, "notification", true), undefined);
+  assert(ledger.isOutdated(stale));
+  assert(ledger.accept(reading("w", 2, 102 * SECOND), "notification", true));
+  assertEquals(ledger.accept(stale, "notification", true), undefined);
+});
+
 Deno.test("Ledger takes a greater number with an earlier time as newer: the clock was set back", () => {
   const ledger = new Ledger("k");
   ledger.accept(reading("w", 1, 100 * SECOND), "initial", true);

@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
-import { NEVER, newKey, Pair, stamp } from "./_testing.ts";
+import { NEVER, newKey, Pair, SpyClient, stamp } from "./_testing.ts";
 import {
   type Change,
   type ChangeSubscription,
@@ -151,23 +151,51 @@ testOnEngines("onChange()", async (t, cluster) => {
   });
 
   await t.step("waits at its end for callbacks that are under way", async () => {
+    const key = newKey();
+    const channel = `__keyspace@0__:${key}`;
     const gate = Promise.withResolvers<void>();
-    let begun = false;
-    let done = false;
-    const subscription = onChange(client, newKey(), async () => {
-      begun = true;
+    const order: string[] = [];
+    const subscription = onChange(client, key, async () => {
+      order.push("begun");
       await gate.promise;
-      done = true;
-    });
-    await until(() => begun, "the callback");
+      order.push("done");
+    }, { via: "keyspace" });
+    const finished = subscription.finished.then(() => order.push("finished"));
+    await until(() => order.includes("begun"), "the callback");
     subscription.close();
+    await until(
+      async () => (await writer.pubsub("NUMSUB", channel))[1] === 0,
+      "the unsubscription",
+    );
+    assertEquals(order, ["begun"]);
+    gate.resolve();
+    await within(finished, "the end of the observation");
+    assertEquals(order, ["begun", "done", "finished"]);
+  });
+
+  await t.step("does not call back after it was closed", async () => {
+    const key = newKey();
+    const gate = Promise.withResolvers<void>();
+    await using spy = new SpyClient(cluster.url(1));
+    const seen: (string | null)[] = [];
+    const subscription = onChange(spy, key, ({ value }) => {
+      seen.push(value);
+      if (value !== null) subscription.close();
+    });
+    await until(() => seen.length === 1, "the first change");
+    spy.afterRead = () => gate.promise; // the replies come all at once
+    for (const [index, value] of ["a", "b", "c"].entries()) {
+      await pair.write(key, value);
+      await until(() => spy.reads === index + 2, "the read");
+    }
     gate.resolve();
     await within(subscription.finished, "the end of the observation");
-    assert(done);
+    assertEquals(seen, [null, "a"]);
   });
 
   await t.step("ends with the error of a callback", async () => {
     const subscription = onChange(client, newKey(), () => {
+      subscription.close(); // which does not hide the error
       throw new RangeError("no luck");
     });
     await assertRejects(() => within(subscription.finished, "the end"), RangeError, "no luck");

@@ -1,4 +1,4 @@
-/** A TCP proxy on this machine that can cut the line between a client and a server. */
+/** A TCP proxy on this machine that can cut the line between a client and a server, or go silent. */
 
 /** Forwards connections on a free port of 127.0.0.1 to another port, while the line is whole. */
 export class Proxy implements AsyncDisposable {
@@ -8,11 +8,13 @@ export class Proxy implements AsyncDisposable {
   #listener: Deno.TcpListener;
   #open = new Set<Deno.TcpConn>();
   #whole = true;
+  #silence = Promise.withResolvers<void>();
   #accepting: Promise<void>;
 
   /** @param target The port on 127.0.0.1 that connections are forwarded to. */
   constructor(target: number) {
     this.#target = target;
+    this.#silence.resolve();
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.port = this.#listener.addr.port;
     this.#accepting = this.#accept();
@@ -24,13 +26,20 @@ export class Proxy implements AsyncDisposable {
     for (const connection of this.#open) close(connection);
   }
 
-  /** Forwards new connections again. */
+  /** Holds back whatever comes from now on, either way, and keeps the connections open. */
+  goSilent(): void {
+    this.#silence = Promise.withResolvers();
+  }
+
+  /** Forwards what was held back, and new connections. */
   heal(): void {
     this.#whole = true;
+    this.#silence.resolve();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.cut();
+    this.#silence.resolve();
     this.#listener.close();
     await this.#accepting;
   }
@@ -58,7 +67,13 @@ export class Proxy implements AsyncDisposable {
   /** Forwards one direction; its end, whichever way, ends the other direction too. */
   async #pipe(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
     this.#open.add(from);
-    await from.readable.pipeTo(to.writable).catch(() => {});
+    const holding = new TransformStream<Uint8Array, Uint8Array>({
+      transform: async (chunk, controller) => {
+        await this.#silence.promise;
+        controller.enqueue(chunk);
+      },
+    });
+    await from.readable.pipeThrough(holding).pipeTo(to.writable).catch(() => {});
     this.#open.delete(from);
     close(from);
     close(to);

@@ -1,0 +1,230 @@
+/** What both ways to observe rely on, with reads and lines under the test's control. */
+
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
+import { NEVER, newKey, Pair, SpyClient, stamp } from "./_testing.ts";
+import { strongerCause } from "./_watch.ts";
+import { notificationChannel } from "./keys.ts";
+import { observe, type ObserveOptions } from "./observe.ts";
+
+const options: ObserveOptions = { reconcileInterval: NEVER };
+
+Deno.test("strongerCause() names what makes a read most important", () => {
+  assertEquals(strongerCause(undefined, "reconcile"), "reconcile");
+  assertEquals(strongerCause("reconcile", "notification"), "notification");
+  assertEquals(strongerCause("resync", "notification"), "resync");
+  assertEquals(strongerCause("resync", "initial"), "initial");
+});
+
+Deno.test("observe() refuses a reconcileInterval that no timer takes", async () => {
+  await using client = new TestClient("redis://127.0.0.1:1");
+  for (const reconcileInterval of [0, -1, NaN, Infinity, 2 ** 31]) {
+    assertThrows(
+      () => observe(client, "k", { reconcileInterval }),
+      RangeError,
+      "'reconcileInterval'",
+    );
+  }
+});
+
+testOnEngines("An observation", async (t, cluster) => {
+  await using pair = new Pair(cluster);
+  await using client = new SpyClient(cluster.url(1));
+
+  /** Undoes what a step did to the connection. */
+  function reset(): void {
+    client.reads = 0;
+    client.beforeRead = () => {};
+    client.afterRead = () => {};
+  }
+
+  await t.step("subscribes before it reads", async () => {
+    reset();
+    const key = newKey();
+    const channel = notificationChannel("keyspace", 0, key);
+    const subscribers: unknown[] = [];
+    client.beforeRead = async () => {
+      subscribers.push((await pair.reader.pubsub("NUMSUB", channel) as unknown[])[1]);
+    };
+    await using loop = observe(client, key, { ...options, via: "keyspace" });
+    await within(loop.next(), "the first change");
+    assertEquals(subscribers, [1]);
+  });
+
+  await t.step("reads again where a notification comes during a read", async () => {
+    reset();
+    const key = newKey();
+    const gate = Promise.withResolvers<void>();
+    client.afterRead = () => gate.promise;
+    await using witness = new TestClient(cluster.url(1));
+    const heard: string[] = [];
+    witness.on("message", (_channel, name) => heard.push(name));
+    await witness.subscribe(notificationChannel("keyevent", 0, key));
+    await using loop = observe(client, key, options);
+    const first = loop.next();
+    await until(() => client.reads === 1, "the first read");
+    await pair.writer.ping(); // the reply to the read is on its way: it says that the key is absent
+    await until(async () => (await pair.reader.get(key)) === null, "the absent key");
+    await pair.write(key, stamp(1));
+    await until(() => heard.includes(key), "the notification");
+    gate.resolve();
+    await within(first, "the first change");
+    const { value } = await within(loop.next(), "the change of the write");
+    assertEquals(value?.value, stamp(1));
+  });
+
+  await t.step("does not read for other keys", async () => {
+    reset();
+    const [key, other] = [newKey(), newKey()];
+    await using loop = observe(client, key, options);
+    await within(loop.next(), "the first change");
+    const pending = loop.next();
+    for (let seq = 1; seq <= 20; seq++) await pair.writer.set(other, stamp(seq));
+    await pair.writer.set(key, stamp(1));
+    await within(pending, "the change");
+    assertEquals(client.reads, 2);
+  });
+
+  await t.step("never goes backwards, and tells of what it dropped", async () => {
+    reset();
+    const key = newKey();
+    const outdated: string[] = [];
+    await pair.write(key, stamp(5));
+    await using loop = observe(client, key, {
+      ...options,
+      onStatus: (status) => status.state === "outdated" && outdated.push(status.value),
+    });
+    await within(loop.next(), "the first change");
+    const pending = loop.next();
+    for (const seq of [4, 3]) {
+      await pair.write(key, stamp(seq));
+      await until(() => client.reads === 7 - seq - 1, `the read of value ${seq}`);
+    }
+    await until(() => outdated.length === 1, "the older value");
+    await pair.writer.set(key, stamp(6));
+    assertEquals((await within(pending, "the newer change")).value?.value, stamp(6));
+    assertEquals(outdated, [stamp(4)]);
+  });
+
+  await t.step("ends while a read is stuck", async () => {
+    reset();
+    client.afterRead = () => new Promise(() => {});
+    const abort = new AbortController();
+    const loop = observe(client, newKey(), { ...options, signal: abort.signal });
+    const pending = loop.next();
+    await until(() => client.reads === 1, "the read");
+    abort.abort();
+    assertEquals((await within(pending, "the end of the loop")).done, true);
+  });
+
+  await t.step(
+    "reads again after a failure, and tells once that reads fail, and once that they do not",
+    async () => {
+      reset();
+      const key = newKey();
+      await pair.write(key, stamp(1));
+      client.beforeRead = () => {
+        if (client.reads < 3) throw new Error("MASTERDOWN Link with MASTER is down");
+      };
+      const states: string[] = [];
+      await using loop = observe(client, key, {
+        ...options,
+        onStatus: ({ state }) => states.push(state),
+      });
+      assertEquals((await within(loop.next(), "the first change")).value?.value, stamp(1));
+      assertEquals(states, ["subscribed", "unreadable", "readable"]);
+    },
+  );
+
+  await t.step("waits for a notification that its read has overtaken", async () => {
+    reset();
+    const key = newKey();
+    await using proxy = pair.proxy();
+    const { port } = client.options;
+    client.options.port = proxy.port; // for the subscription alone
+    await using loop = observe(client, key, { reconcileInterval: 0.05 });
+    client.options.port = port;
+    await within(loop.next(), "the first change");
+    const overtaken = Promise.withResolvers<void>();
+    client.beforeRead = async () => {
+      proxy.goSilent();
+      await pair.write(key, stamp(1));
+      client.beforeRead = () => {};
+      client.afterRead = overtaken.resolve;
+    };
+    const pending = loop.next();
+    await within(overtaken.promise, "a read that comes before the notification");
+    await pair.reader.ping();
+    proxy.heal();
+    assertEquals((await within(pending, "the change")).value?.cause, "notification");
+  });
+
+  await t.step("notices a subscription that has gone silent", async () => {
+    reset();
+    const key = newKey();
+    await using proxy = pair.proxy();
+    const { port } = client.options;
+    client.options.port = proxy.port;
+    const states: string[] = [];
+    await using loop = observe(client, key, {
+      reconcileInterval: 0.5,
+      onStatus: ({ state }) => states.push(state),
+    });
+    client.options.port = port;
+    await within(loop.next(), "the first change");
+    proxy.goSilent();
+    await pair.write(key, stamp(1));
+    const { value } = await within(
+      loop.next(),
+      "the change, found without the subscription",
+      15_000,
+    );
+    assertEquals([value?.value, value?.cause], [stamp(1), "reconcile"]);
+    assertEquals(states.slice(0, 2), ["subscribed", "interrupted"]);
+    proxy.heal();
+    await until(
+      () => states.filter((state) => state === "subscribed").length === 2,
+      "the next one",
+    );
+  });
+
+  await t.step("finds changes also where it cannot subscribe", async () => {
+    reset();
+    const key = newKey();
+    await pair.write(key, stamp(1));
+    await using proxy = pair.proxy();
+    proxy.cut();
+    const { port } = client.options;
+    client.options.port = proxy.port;
+    await using loop = observe(client, key, { reconcileInterval: 0.05 });
+    client.options.port = port;
+    assertEquals((await within(loop.next(), "the first change")).value?.value, stamp(1));
+  });
+
+  await t.step("knows the prefix that its connection puts before keys", async () => {
+    reset();
+    const key = newKey();
+    await using prefixed = new TestClient(cluster.url(1));
+    prefixed.options.keyPrefix = "p:";
+    for (const via of ["keyevent", "keyspace"] as const) {
+      await using loop = observe(prefixed, key, { ...options, via });
+      await within(loop.next(), "the first change");
+      await pair.writer.set(`p:${key}`, via);
+      assertEquals((await within(loop.next(), "the change")).value?.value, via);
+    }
+  });
+});
+
+testOnEngines(
+  "An observation ends with an error where its connection is closed",
+  async (_t, cluster) => {
+    const client = new TestClient(cluster.url(0));
+    const loop = observe(client, newKey(), { reconcileInterval: 0.05 });
+    await within(loop.next(), "the first change");
+    const pending = loop.next();
+    await client[Symbol.asyncDispose]();
+    await assertRejects(() => within(pending, "the error"), Error, "Connection is closed");
+    assertEquals((await loop.next()).done, true);
+  },
+  { engines: ["redis-server", "embedded"] },
+);
