@@ -284,6 +284,58 @@ testOnEngines("The roles end at once where the password is wrong", async (_t, cl
   }
 }, { password: "the-one" });
 
+testOnEngines("The roles end at once where the database does not exist", async (_t, cluster) => {
+  for (const name of ["writer", ...LISTENERS] as const) {
+    await using role = await RoleUnderTest.start(name, { KEYDB_URL: `${cluster.url(0)}/9999` });
+    assertEquals(await role.exitCode(), 1);
+    await role.line(/^ERROR The server at \S+ has no database 9999: /);
+  }
+  await using client = new TestClient(cluster.url(0));
+  assertEquals(await client.dbsize(), 0);
+});
+
+testOnEngines("The roles end at once where a right is missing", async (t, cluster) => {
+  await using client = new TestClient(cluster.url(0));
+  await client.set("shared_key", "w timestamp 1");
+
+  for (
+    const { name, refused, user } of [
+      { name: "writer", refused: "set", user: ["+@all", "-set"] },
+      { name: "writer", refused: "subscribe", user: ["+@all", "-subscribe"] },
+      { name: "listener_sync", refused: "mset", user: ["+@all", "-mset"] },
+      { name: "listener_async", refused: "mset", user: ["+@all", "-mset"] },
+      { name: "listener_async", refused: "get", user: ["+@all", "-get"] },
+    ] as const
+  ) {
+    await t.step(`${name} without ${refused}`, async () => {
+      await client.call("ACL", "SETUSER", "limited", "reset", "on", ">pw", "~*", "&*", ...user);
+      const url = cluster.url(0).replace("redis://", "redis://limited:pw@");
+      await using role = await RoleUnderTest.start(name, { KEYDB_URL: url });
+      assertEquals(await role.exitCode(), 1);
+      const errors = role.lines.filter((line) => line.startsWith("ERROR"));
+      assertEquals(errors.length, 1);
+      assertMatch(
+        errors[0],
+        new RegExp(`^ERROR The server at \\S+ refused a right: NOPERM .*'${refused}'`),
+      );
+    });
+  }
+}, { engines: ["keydb-server", "valkey-server", "redis-server"] });
+
+testOnEngines("The roles wait while a server refuses to read", async (_t, cluster) => {
+  await using client = new TestClient(cluster.url(0));
+  await client.config("SET", "replica-serve-stale-data", "no");
+  await client.replicaof("127.0.0.1", 1); // nothing is there: every read fails with MASTERDOWN
+  await using writer = await start("writer", cluster);
+  await using listener = await start("listener_sync", cluster);
+  await writer.line(/^WARN Cannot read shared_key \(MASTERDOWN /);
+  await listener.line(/^WARN Cannot read shared_key \(MASTERDOWN /);
+  await client.replicaof("NO", "ONE");
+  await writer.line(/^writer set shared_key/);
+  await listener.line(/^Can read shared_key again$/);
+  await listener.line(/^listener_sync read shared_key: writer /);
+}, { engines: ["valkey-server", "redis-server"] });
+
 Deno.test("The roles report every setting that cannot be used, and exit with 2", async () => {
   await using role = await RoleUnderTest.start("listener_async", {
     KEYDB_URL: "http://bob:secret@host",
