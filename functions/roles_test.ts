@@ -282,6 +282,11 @@ testOnEngines("The roles end at once where the password is wrong", async (_t, cl
     );
     assertFalse(role.lines.some((line) => line.includes("not-the-one")));
   }
+  await using role = await RoleUnderTest.start("writer", {
+    KEYDB_URL: `redis://127.0.0.1:${port}/1`,
+  });
+  assertEquals(await role.exitCode(), 1);
+  await role.line(/^ERROR The server at \S+ wants a password, and KEYDB_URL has none: NOAUTH/);
 }, { password: "the-one" });
 
 testOnEngines("The roles end at once where the database does not exist", async (_t, cluster) => {

@@ -6,7 +6,8 @@
 import { attempt } from "../lib/attempt.ts";
 import type { Change } from "../lib/change.ts";
 import { nowMicros } from "../lib/clock.ts";
-import { asAccessError, whenReady } from "../lib/connection.ts";
+import { whenReady } from "../lib/connection.ts";
+import { asAccessError } from "../lib/refusal.ts";
 import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
 import { IntervalTimer } from "../lib/interval_timer.ts";
 import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";

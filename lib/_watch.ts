@@ -4,7 +4,8 @@ import { Buffer } from "node:buffer";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Cause, type Change, Ledger } from "./change.ts";
-import { asAccessError, disconnect, HEALING } from "./connection.ts";
+import { disconnect, HEALING } from "./connection.ts";
+import { asAccessError } from "./refusal.ts";
 import { notificationChannel, type Via } from "./keys.ts";
 import { type Reading, readKeyPatiently } from "./reading.ts";
 

@@ -1,6 +1,6 @@
 /** Work whose failure a role survives. */
 
-import { asAccessError } from "./connection.ts";
+import { asAccessError } from "./refusal.ts";
 import type { RoleContext } from "./role.ts";
 
 /**

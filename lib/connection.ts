@@ -1,7 +1,8 @@
 /** Connections to a server that heal by themselves and tell what they are doing. */
 
 import { setTimeout as delay } from "node:timers/promises";
-import { Redis, type RedisOptions, ReplyError } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
+import { type AccessError, asAccessError, serverOf } from "./refusal.ts";
 import type { Server } from "./server.ts";
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
@@ -41,15 +42,6 @@ export interface ConnectionOptions {
   signal: AbortSignal;
   /** Called whenever what the connection is doing changes. */
   onStatus?: (status: ConnectionStatus) => void;
-}
-
-/** Thrown where a server refuses who we are or what we may do; trying again would not help. */
-export class AccessError extends Error {
-  /** @param message What was refused, and what to set. @param cause The server's reply. */
-  constructor(message: string, cause: unknown) {
-    super(message, { cause });
-    this.name = "AccessError";
-  }
 }
 
 /**
@@ -164,91 +156,6 @@ export async function disconnect(client: Redis): Promise<void> {
   const ended = new Promise<void>((resolve) => client.once("end", resolve));
   client.disconnect();
   await ended;
-}
-
-/**
- * Recognizes replies that say that credentials, rights or the database's number are wrong.
- *
- * @param error What a connection or a command failed with.
- * @param client The connection.
- * @returns An error with a sentence for the operator, or `undefined` where it is none of these.
- *
- * @example Usage
- * ```ts
- * import { Redis } from "ioredis";
- * import { asAccessError } from "./connection.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const client = new Redis("redis://keydb_01:6379", { lazyConnect: true });
- * const reply = new Error("NOAUTH Authentication required.");
- * assertEquals(
- *   asAccessError(reply, client)?.message,
- *   "The server at keydb_01:6379 wants a password, and KEYDB_URL has none: " +
- *     "NOAUTH Authentication required.",
- * );
- * ```
- */
-export function asAccessError(error: unknown, client: Redis): AccessError | undefined {
-  const reply = (error instanceof Error ? error.message : "").replace(/^Ready check failed: /, "");
-  const who = `The server at ${serverOf(client)}`;
-  if (commandOf(error) === "select") {
-    // ioredis would go on, with database 0.
-    return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error);
-  }
-  switch (replyCode(reply)) {
-    case "WRONGPASS":
-      return new AccessError(`${who} refused user or password of KEYDB_URL: ${reply}`, error);
-    case "NOAUTH":
-      return new AccessError(`${who} wants a password, and KEYDB_URL has none: ${reply}`, error);
-    case "NOPERM":
-      return new AccessError(`${who} refused a right: ${reply}`, error);
-  }
-}
-
-/**
- * Names the server that a connection leads to, without credentials.
- *
- * @param client The connection.
- * @returns Such as `keydb_01:6379`.
- *
- * @example Usage
- * ```ts
- * import { Redis } from "ioredis";
- * import { serverOf } from "./connection.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const client = new Redis("redis://:secret@keydb_01:6379", { lazyConnect: true });
- * assertEquals(serverOf(client), "keydb_01:6379");
- * ```
- */
-export function serverOf({ options: { host = "localhost", port = 6379 } }: Redis): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/**
- * Tells the code of a server's error reply: its first word, in capitals.
- *
- * @param error An error of ioredis, or a reply's text.
- * @returns The code, such as `WRONGTYPE`, or an empty string where there is none.
- *
- * @example Usage
- * ```ts
- * import { replyCode } from "./connection.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(replyCode(new Error("LOADING Redis is loading the dataset in memory")), "LOADING");
- * ```
- */
-export function replyCode(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return /^-?([A-Z]+)\b/.exec(text)?.[1] ?? "";
-}
-
-/** The name of the command that a server's error reply answers; ioredis notes it without a type. */
-function commandOf(error: unknown): string | undefined {
-  return error instanceof ReplyError
-    ? (error as { command?: { name: string } }).command?.name
-    : undefined;
 }
 
 function redisOptions(server: Server, name: string): RedisOptions {

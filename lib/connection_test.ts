@@ -1,12 +1,7 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { testOnEngines, until, within } from "../local/testing.ts";
-import {
-  AccessError,
-  type ConnectionStatus,
-  disconnect,
-  openConnection,
-  whenReady,
-} from "./connection.ts";
+import { type ConnectionStatus, disconnect, openConnection, whenReady } from "./connection.ts";
+import { AccessError } from "./refusal.ts";
 import { parseServerUrl } from "./server.ts";
 
 const signal = AbortSignal.timeout(600_000);

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { nowMicros } from "./clock.ts";
-import { replyCode } from "./connection.ts";
+import { replyCode } from "./refusal.ts";
 import { excerpt } from "./text.ts";
 
 /** What a read of a key found. */
