@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import type { Cluster } from "../local/cluster.ts";
 import type { RoleName } from "../local/role_process.ts";
+import { importFlags } from "../offline/flags.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until, within } from "../local/testing.ts";
 
 /** How long a role may take to stop, in milliseconds. */
@@ -86,8 +87,10 @@ testOnEngines("The roles", async (t, cluster) => {
 
     await t.step(`${listener} marks a negative time difference`, async () => {
       const micros = (Math.floor(Date.now() / 1000) + 3600) * 1_000_000;
-      await client.set("shared_key", `w seq 1 micros ${micros} timestamp ${micros / 1e6}`);
+      await client.del("shared_key");
       await using role = await start(listener, cluster);
+      await role.line(/does not exist$/);
+      await client.set("shared_key", `w seq 1 micros ${micros} timestamp ${micros / 1e6}`);
       await role.line(/Time difference: -3\d{3}\.\d{6} seconds \(clocks apart\)$/);
       await stop(role);
       await role.line(/\(1 negative, clocks apart\)$/);
@@ -188,7 +191,7 @@ testOnEngines("The roles", async (t, cluster) => {
     await node.config("SET", "notify-keyspace-events", "Kx");
     await using role = await start("listener_sync", cluster, { RECONCILE_INTERVAL: "0.1" });
     await role.line(
-      /^WARN The server at \S+ does not publish .* is "xK" and lacks "E\$"\. Set it with: CONFIG SET notify-keyspace-events "xKE\$"\./,
+      /^WARN The server at \S+ does not publish .* is "xK" and lacks "E\$"\. Set it with: CONFIG SET notify-keyspace-events 'xKE\$'\./,
     );
     await role.line(/does not exist/);
     await client.set("shared_key", "w timestamp 1");
@@ -353,6 +356,34 @@ Deno.test("The roles report every setting that cannot be used, and exit with 2",
   await role.line(/^CALLBACK_CONCURRENCY must be a whole number/);
   await role.line(/^LOG_LEVEL must be/);
 });
+
+Deno.test("The roles refuse arguments", async () => {
+  for (const name of ["writer", ...LISTENERS] as const) {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", `-P=${name}`, ...await importFlags(), `functions/${name}.ts`, "--help"],
+      cwd: `${import.meta.dirname}/..`,
+    }).output();
+    assertEquals(code, 2);
+    const text = new TextDecoder().decode(stderr);
+    assertEquals(text, `${name} takes no arguments, its settings are environment variables\n`);
+  }
+});
+
+testOnEngines(
+  "The roles check the notifications again when the server is back",
+  async (_t, cluster) => {
+    const [node] = cluster.nodes;
+    await using role = await RoleUnderTest.start("listener_sync", { KEYDB_URL: node.url });
+    await role.line(/does not exist$/);
+    assertFalse(role.lines.some((line) => line.startsWith("WARN")));
+    await using client = new TestClient(node.url);
+    await client.config("SET", "notify-keyspace-events", "");
+    await client.call("CLIENT", "KILL", "TYPE", "pubsub");
+    await role.line(/^Subscribed to /);
+    await role.line(/^WARN The server at \S+ does not publish/);
+  },
+  { engines: ["keydb-server", "valkey-server", "redis-server"] },
+);
 
 testOnEngines("A handshake on the second node is read on the first", async (_t, cluster) => {
   await using first = new TestClient(cluster.nodes[0].url);

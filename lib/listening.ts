@@ -9,7 +9,7 @@ import { formatDifference, timeDifference } from "./timing.ts";
 
 /**
  * Logs what was read and how long ago it was written, and counts what came between. Whatever is no stamp
- * gets one warning.
+ * gets one warning, and so do values that were missed.
  *
  * @param change The change.
  * @param context The listener's name, log and metrics.
@@ -35,9 +35,14 @@ export function reportChange(
   const { key, value, problem, stamp } = change;
   metrics.conflated += change.conflated;
   metrics.missed += change.missed;
+  if (change.missed > 0) {
+    const values = change.missed === 1 ? "value" : "values";
+    log.warn(`${name} missed ${change.missed} ${values} of ${key} (${change.cause})`);
+  }
   if (stamp) {
     const difference = timeDifference(stamp, change.readAt);
-    metrics.recordSeconds(difference.seconds);
+    // The value at the start may be of any age: that says nothing about how fast changes arrive.
+    if (change.cause !== "initial") metrics.recordSeconds(difference.seconds);
     log.info(`${name} read ${key}: ${value}, Time difference: ${formatDifference(difference)}`);
   } else if (problem !== undefined) {
     log.warn(`${name} cannot read ${key}: ${problem}`);

@@ -5,7 +5,7 @@ import { build, type Histogram } from "hdr-histogram-js";
 /**
  * Counts of changes and the distribution of durations, in bounded memory however long a role lives.
  *
- * Durations are kept in a High Dynamic Range histogram of microseconds with three significant digits
+ * Durations are kept in a High Dynamic Range histogram of microseconds with four significant digits
  * ({@link https://hdrhistogram.github.io/HdrHistogram/}). It knows no negative values: a negative
  * time difference is kept as zero, and counted.
  *
@@ -32,7 +32,7 @@ export class Metrics {
   /** Durations below zero: the clocks of writer and reader are apart. */
   negative = 0;
 
-  #micros: Histogram = build({ numberOfSignificantValueDigits: 3, autoResize: true });
+  #micros: Histogram = build({ numberOfSignificantValueDigits: 4, autoResize: true });
 
   /**
    * Records one duration.

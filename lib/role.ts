@@ -9,7 +9,7 @@ import { serverOf } from "./refusal.ts";
 import { createLog, type Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { checkNotifications } from "./notifications.ts";
-import type { ObserveOptions } from "./observe.ts";
+import type { ObservationStatus, ObserveOptions } from "./observe.ts";
 import { onStopSignal } from "./signals.ts";
 import { connectionLogger, logCheck, observationLogger } from "./status_log.ts";
 
@@ -51,7 +51,7 @@ export interface Role {
  * Runs a role as a whole program, from the environment's settings to the process's exit.
  *
  * SIGINT and SIGTERM stop it within two seconds. The exit code is 0 after that, 1 after an error that
- * nobody can mend while it runs (credentials, rights), 2 where the settings cannot be used.
+ * nobody can mend while it runs (credentials, rights, database), 2 where the settings cannot be used.
  *
  * @param role The role.
  * @returns Never: the process exits.
@@ -109,8 +109,14 @@ async function live(
         if (status.state === "refused") stop.abort(status.error);
       },
     });
-    logCheck(log, await checkNotifications(client, via), serverOf(client));
-    const observing = { via, reconcileInterval, signal, onStatus: observationLogger(log) };
+    const logObservation = observationLogger(log);
+    const onStatus = (status: ObservationStatus) => {
+      logObservation(status);
+      if (status.state !== "subscribed") return;
+      // Each time: after a restart the server may have other settings.
+      checkNotifications(client, via).then((check) => logCheck(log, check, serverOf(client)));
+    };
+    const observing = { via, reconcileInterval, signal, onStatus };
     await role.run({ name, config, client, log, metrics, observing, signal });
     await disconnect(client);
   } catch (error) {
@@ -120,6 +126,10 @@ async function live(
 }
 
 function readConfigOrExit(defaultName: string): Config {
+  if (Deno.args.length > 0) {
+    console.error(`${defaultName} takes no arguments, its settings are environment variables`);
+    Deno.exit(2);
+  }
   try {
     return readConfig(defaultName);
   } catch (error) {

@@ -100,7 +100,7 @@ export function logCheck(log: Log, check: NotificationCheck, server: string): vo
     log.warn(
       `The server at ${server} does not publish the notifications needed: notify-keyspace-events is ` +
         `"${check.flags}" and lacks "${check.missing}". Set it with: ` +
-        `CONFIG SET notify-keyspace-events "${check.flags}${check.missing}". ${otherwise}`,
+        `CONFIG SET notify-keyspace-events '${check.flags}${check.missing}'. ${otherwise}`,
     );
   }
   if (check.result === "unknown") {

@@ -41,9 +41,14 @@ export function escapeControls(text: string): string {
  * ```
  */
 export function excerpt(value: string | Uint8Array): string {
-  const start = value.slice(0, EXCERPT_LENGTH + 1);
-  const escaped = typeof start === "string" ? escapeControls(start) : escapeBytes(start);
-  return escaped.length > EXCERPT_LENGTH ? `${escaped.slice(0, EXCERPT_LENGTH)}…` : escaped;
+  // Twice as much as is shown: a character may be two code units, and must not be cut in half.
+  const start = value.slice(0, 2 * EXCERPT_LENGTH + 2);
+  const escaped = Array.from(
+    typeof start === "string" ? escapeControls(start) : escapeBytes(start),
+  );
+  return escaped.length > EXCERPT_LENGTH
+    ? `${escaped.slice(0, EXCERPT_LENGTH).join("")}…`
+    : escaped.join("");
 }
 
 function escapeCharacter(character: string): string {

@@ -19,6 +19,18 @@ Deno.test("excerpt() cuts at 80 characters and says so", () => {
   assertEquals(excerpt("\n".repeat(1e6)), "\\n".repeat(40) + "…");
 });
 
+Deno.test("excerpt() shows any text on one short line, and cuts no character in half", () => {
+  assertEquals(excerpt("a".repeat(79) + "😀bc"), "a".repeat(79) + "😀…");
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", minLength: 70, maxLength: 200 }), (value) => {
+      const text = excerpt(value);
+      assertMatch(text, /^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+      assert(Array.from(text).length <= 81);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 Deno.test("excerpt() shows any bytes on one short line", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
     const text = excerpt(bytes);

@@ -14,6 +14,12 @@ export interface ClusterOptions {
    * @default {"KEA"}
    */
   notify?: string;
+  /**
+   * Whether the terminal's Ctrl-C is kept from the processes, for callers who then stop them in order.
+   *
+   * @default {false}
+   */
+  detached?: boolean;
 }
 
 /** A running cluster. Disposing of it stops its processes and removes its files. */
@@ -56,7 +62,7 @@ export class Cluster implements AsyncDisposable {
  * @throws {Error} Where a node does not start.
  */
 export async function startCluster(engine: Engine, options: ClusterOptions = {}): Promise<Cluster> {
-  const { password, notify = "KEA" } = options;
+  const { password, notify = "KEA", detached = false } = options;
   const dir = await Deno.makeTempDir({ prefix: "keydb-observable-" });
   const ports = freePorts(engine.nodes);
   const nodes = ports.map((port) =>
@@ -67,6 +73,7 @@ export async function startCluster(engine: Engine, options: ClusterOptions = {})
       dir: join(dir, `${port}`),
       password,
       notify,
+      detached,
     })
   );
   const cluster = new Cluster(engine, nodes, dir);

@@ -20,9 +20,9 @@ const MAX_SECONDS = 86400;
 
 /** The roles, each with the number of the node it works with and the colour of its lines. */
 const ROLES = [
+  { name: "writer", node: 0, color: "yellow" },
   { name: "listener_sync", node: 1, color: "cyan" },
   { name: "listener_async", node: 2, color: "magenta" },
-  { name: "writer", node: 0, color: "yellow" },
 ] as const;
 
 const PREFIX_LENGTH = Math.max(...ROLES.map(({ name }) => name.length));
@@ -39,16 +39,16 @@ async function demo(
 ): Promise<number> {
   const engine = await chooseEngine(engineName);
   print("demo", `Engine ${engine.name} ${engine.version}: ${engine.description}`);
-  await using cluster = await startCluster(engine);
+  await using cluster = await startCluster(engine, { detached: true });
   await using stack = new AsyncDisposableStack();
   const roles: RoleProcess[] = [];
   for (const { name, node } of ROLES) {
     roles.push(stack.use(await startDemoRole(name, node, cluster)));
   }
   const dead = await Promise.race([firstDead(roles), stopped(seconds, signal)]);
-  if (dead) print("demo", `${dead.name} has died with exit code ${(await dead.status).code}`);
+  if (dead) print("demo", `${dead.name} has ended with exit code ${(await dead.status).code}`);
   print("demo", "Stopping");
-  await Promise.all(roles.map((role) => role.stop()));
+  for (const role of roles) await role.stop(); // the writer first: its last value is read
   return dead ? 1 : 0;
 }
 
@@ -60,7 +60,7 @@ async function startDemoRole(
   const node = cluster.nodes[index % cluster.nodes.length];
   print("demo", `${name} works with the node on port ${node.port}`);
   const env = { KEYDB_URL: node.url, UPDATE_INTERVAL: "1" };
-  return await startRole(name, env, (line) => print(name, line));
+  return await startRole(name, env, (line) => print(name, line), true);
 }
 
 async function firstDead(roles: RoleProcess[]): Promise<RoleProcess> {
@@ -86,7 +86,11 @@ function print(name: RoleName | "demo", line: string): void {
 function readOptions(args: string[]): DemoOptions {
   const { values } = parseArgs({
     args,
-    options: { for: { type: "string" }, engine: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      for: { type: "string" },
+      engine: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
   });
   if (values.help) {
     console.log(USAGE);

@@ -3,8 +3,7 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { importFlags } from "../offline/flags.ts";
-import { ENGINE_NAMES, findEngine } from "./engine.ts";
-import { until, within } from "./testing.ts";
+import { testOnEachEngine, until, within } from "./testing.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
@@ -89,33 +88,27 @@ function processesMentioning(text: string): string[] {
   });
 }
 
-for (const name of ENGINE_NAMES) {
-  const engine = await findEngine(name);
-  Deno.test({
-    name: `The demo shows the pattern, ends by itself and leaves nothing [${name}${
-      engine ? "" : ": not installed, skipped"
-    }]`,
-    ignore: !engine,
-    async fn() {
-      await using demo = await DemoUnderTest.start("--engine", name, "--for", "3");
-      assertEquals(await demo.exitCode(), 0, demo.output);
-      const [first] = demo.output.split("\n");
-      assertStringIncludes(first, `Engine ${name} ${engine!.version}: ${engine!.description}`);
-      await demo.shows(/writer +│ writer set shared_key: writer seq 2 /);
-      await demo.shows(/listener_sync +│ listener_sync read shared_key: writer seq 2 /);
-      await demo.shows(/listener_sync +│ Set handshake_key: Handshake triggered by key event/);
-      await demo.shows(/listener_async +│ listener_async read shared_key: writer seq 2 /);
-      await demo.shows(
-        /listener_async +│ listener_async set handshake_key: Handshake from listener_async/,
-      );
-      for (const role of ["writer", "listener_sync", "listener_async"]) {
-        await demo.shows(new RegExp(`${role} stopped: `));
-      }
-      assertFalse(demo.output.includes("\u001b"), "colours, although this is no terminal");
-      await demo.assertNothingIsLeft();
-    },
-  });
-}
+testOnEachEngine(
+  "The demo shows the pattern, ends by itself and leaves nothing",
+  async (engine) => {
+    await using demo = await DemoUnderTest.start("--engine", engine.name, "--for", "3");
+    assertEquals(await demo.exitCode(), 0, demo.output);
+    const [first] = demo.output.split("\n");
+    assertStringIncludes(first, `Engine ${engine.name} ${engine.version}: ${engine.description}`);
+    await demo.shows(/writer +│ writer set shared_key: writer seq 2 /);
+    await demo.shows(/listener_sync +│ listener_sync read shared_key: writer seq 2 /);
+    await demo.shows(/listener_sync +│ Set handshake_key: Handshake triggered by key event/);
+    await demo.shows(/listener_async +│ listener_async read shared_key: writer seq 2 /);
+    await demo.shows(
+      /listener_async +│ listener_async set handshake_key: Handshake from listener_async/,
+    );
+    for (const role of ["writer", "listener_sync", "listener_async"]) {
+      await demo.shows(new RegExp(`${role} stopped: `));
+    }
+    assertFalse(demo.output.includes("\u001b"), "colours, although this is no terminal");
+    await demo.assertNothingIsLeft();
+  },
+);
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`The demo stops everything at ${signal}`, async () => {
@@ -139,7 +132,7 @@ Deno.test({
     assertEquals(roles.length, 1);
     Deno.kill(Number(roles[0]), "SIGKILL");
     assertEquals(await demo.exitCode(), 1, demo.output);
-    await demo.shows(/demo +│ listener_sync has died with exit code 137/);
+    await demo.shows(/demo +│ listener_sync has ended with exit code 137/);
     await demo.assertNothingIsLeft();
   },
 });

@@ -26,6 +26,8 @@ export interface NodeOptions {
   readonly password?: string;
   /** The flags of `notify-keyspace-events`. */
   readonly notify: string;
+  /** Whether the terminal's Ctrl-C is kept from the process. */
+  readonly detached: boolean;
 }
 
 /** A server on this machine, which may be stopped and started again on the same port. */
@@ -48,13 +50,13 @@ export class Node implements AsyncDisposable {
   /** Starts the server's process; {@linkcode ready} tells when it serves. */
   start(): void {
     const { program, args } = commandOf(this.#options);
-    // A process group of its own: Ctrl-C in the terminal is for the one who started it.
+    const { detached } = this.#options;
     this.#process = new Deno.Command(program, {
       args,
       stdin: "null",
       stdout: "null",
       stderr: "null",
-      detached: true,
+      detached,
     }).spawn();
   }
 

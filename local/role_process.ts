@@ -56,12 +56,14 @@ export class RoleProcess implements AsyncDisposable {
  * @param name The role.
  * @param env Its settings, over those of this process.
  * @param onLine Called with each line that it prints.
+ * @param detached Whether the terminal's Ctrl-C is kept from it, for callers who then stop it.
  * @returns The running role; the caller stops it.
  */
 export async function startRole(
   name: RoleName,
   env: Record<string, string>,
   onLine: (line: string) => void,
+  detached = false,
 ): Promise<RoleProcess> {
   const process = new Deno.Command(Deno.execPath(), {
     args: [
@@ -77,7 +79,7 @@ export async function startRole(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    detached: true, // Ctrl-C in the terminal is for the one who started it
+    detached,
   }).spawn();
   return new RoleProcess(name, process, onLine);
 }

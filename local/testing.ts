@@ -3,7 +3,7 @@
 import { Redis } from "ioredis";
 import { disconnect } from "../lib/connection.ts";
 import { type Cluster, type ClusterOptions, startCluster } from "./cluster.ts";
-import { ENGINE_NAMES, type EngineName, findEngine } from "./engine.ts";
+import { type Engine, ENGINE_NAMES, type EngineName, findEngine, isEngineName } from "./engine.ts";
 import { type RoleName, type RoleProcess, startRole } from "./role_process.ts";
 
 /** How long a test waits for an event by default, in milliseconds. */
@@ -16,28 +16,30 @@ export interface SuiteOptions extends ClusterOptions {
 }
 
 /** Engines whose absence fails the tests instead of skipping some, from `REQUIRE_ENGINES`. */
-const REQUIRED = (Deno.env.get("REQUIRE_ENGINES") ?? "").split(",").map((name) => name.trim());
+const REQUIRED = (Deno.env.get("REQUIRE_ENGINES") ?? "").split(",").map((name) => name.trim())
+  .filter((name) => name !== "");
+
+const unknown = REQUIRED.find((name) => !isEngineName(name));
+if (unknown) {
+  throw new Error(
+    `REQUIRE_ENGINES must name engines of ${ENGINE_NAMES.join(", ")}: it has "${unknown}"`,
+  );
+}
 
 const INSTALLED = new Map(
   await Promise.all(ENGINE_NAMES.map(async (name) => [name, await findEngine(name)] as const)),
 );
 
-/**
- * Registers a test for each engine, with a cluster of its own. Engines that are not installed are skipped, by
- * name.
- */
-export function testOnEngines(
+/** Registers a test for each engine. Those that are not installed are skipped, by name. */
+export function testOnEachEngine(
   name: string,
-  suite: (t: Deno.TestContext, cluster: Cluster) => Promise<void>,
-  { engines = ENGINE_NAMES, ...options }: SuiteOptions = {},
+  test: (engine: Engine, t: Deno.TestContext) => Promise<void>,
+  engines: readonly EngineName[] = ENGINE_NAMES,
 ): void {
   for (const engineName of engines) {
     const engine = INSTALLED.get(engineName);
     if (engine) {
-      Deno.test(`${name} [${engineName}]`, async (t) => {
-        await using cluster = await startCluster(engine, options);
-        await suite(t, cluster);
-      });
+      Deno.test(`${name} [${engineName}]`, (t) => test(engine, t));
     } else {
       Deno.test({
         name: `${name} [${engineName}: not installed, skipped]`,
@@ -48,6 +50,18 @@ export function testOnEngines(
       });
     }
   }
+}
+
+/** Registers a test for each engine, with a cluster of its own. */
+export function testOnEngines(
+  name: string,
+  suite: (t: Deno.TestContext, cluster: Cluster) => Promise<void>,
+  { engines, ...options }: SuiteOptions = {},
+): void {
+  testOnEachEngine(name, async (engine, t) => {
+    await using cluster = await startCluster(engine, options);
+    await suite(t, cluster);
+  }, engines);
 }
 
 /** Waits for a promise, and says what was awaited where it takes too long. */
