@@ -39,7 +39,7 @@ export interface ObserveOptions {
   reconcileInterval?: number;
   /** Ends the observation. */
   signal?: AbortSignal;
-  /** Called when the subscription or the reads are there, or gone. */
+  /** Called when the subscription or the reads are there, or gone; what it throws ends the observation. */
   onStatus?: (status: ObservationStatus) => void;
 }
 
@@ -109,7 +109,13 @@ export class Watch {
     this.#channel = notificationChannel(via, client.options.db ?? 0, keyName);
     this.#signal = signal;
     this.#listener = listener;
-    this.#onStatus = onStatus;
+    this.#onStatus = (status) => {
+      try {
+        onStatus(status);
+      } catch (error) {
+        this.end(error as Error);
+      }
+    };
     this.#ledger = new Ledger(key);
     this.#subscriber = client.duplicate({
       ...HEALING,

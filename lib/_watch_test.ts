@@ -228,3 +228,17 @@ testOnEngines(
   },
   { engines: ["redis-server", "embedded"] },
 );
+
+testOnEngines(
+  "An observation ends with the error that its onStatus throws",
+  async (_t, cluster) => {
+    await using client = new TestClient(cluster.url(0));
+    const loop = observe(client, newKey(), {
+      onStatus() {
+        throw new RangeError("no luck");
+      },
+    });
+    await assertRejects(() => within(loop.next(), "the error"), RangeError, "no luck");
+  },
+  { engines: ["embedded"] },
+);

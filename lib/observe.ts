@@ -26,7 +26,8 @@ export interface ChangeLoop extends AsyncIterableIterator<Change>, AsyncDisposab
  * opened; the given connection stays open. A loop that is waiting then ends as if there were no more
  * changes.
  *
- * @param client The connection to read over.
+ * @param client The connection to read over. Give it a `socketTimeout`, as `HEALING` in `connection.ts` does:
+ * without it, reads over a line that has gone silent wait for hours.
  * @param key The key's name.
  * @param options What to subscribe to, how often to look unasked, and what ends it.
  * @returns The changes.

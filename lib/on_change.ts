@@ -43,7 +43,8 @@ export interface ChangeSubscription extends AsyncDisposable {
  * The abort signal, `close()`, `await using` and a failing callback end it and close what it opened; the
  * given connection stays open.
  *
- * @param client The connection to read over.
+ * @param client The connection to read over. Give it a `socketTimeout`, as `HEALING` in `connection.ts` does:
+ * without it, reads over a line that has gone silent wait for hours.
  * @param key The key's name.
  * @param callback Called with each change.
  * @param options What to subscribe to, how often to look unasked, how many callbacks may overlap, and what
