@@ -26,6 +26,8 @@ export function stamp(seq: number): string {
 export class SpyClient extends TestClient {
   /** How many reads have begun. */
   reads = 0;
+  /** How many replies have come. */
+  replies = 0;
   /** Called before each read is sent. */
   beforeRead = (): void | Promise<void> => {};
   /** Called with each reply before it is handed on. */
@@ -35,6 +37,7 @@ export class SpyClient extends TestClient {
     this.reads++;
     await this.beforeRead();
     const bytes = await super.getBuffer(key);
+    this.replies++;
     await this.afterRead();
     return bytes;
   }

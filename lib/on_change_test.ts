@@ -186,7 +186,7 @@ testOnEngines("onChange()", async (t, cluster) => {
     spy.afterRead = () => gate.promise; // the replies come all at once
     for (const [index, value] of ["a", "b", "c"].entries()) {
       await pair.write(key, value);
-      await until(() => spy.reads === index + 2, "the read");
+      await until(() => spy.replies === index + 2, "the read");
     }
     gate.resolve();
     await within(subscription.finished, "the end of the observation");
