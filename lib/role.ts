@@ -14,7 +14,7 @@ import { onStopSignal } from "./signals.ts";
 import { connectionLogger, logCheck, observationLogger } from "./status_log.ts";
 
 /** How long a role's work may go on after it was told to stop, in milliseconds. */
-const GRACE_MS = 1500;
+const GRACE_MS = 1000;
 
 /** Why a role stops that the operating system told to. */
 const STOPPED = new Error("stopped by a signal");
