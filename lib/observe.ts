@@ -8,7 +8,7 @@ export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
 export type { Cause, Change } from "./change.ts";
 
 /** The changes of a key, one at a time. Leaving the loop ends the observation. */
-export interface ChangeLoop extends AsyncIterableIterator<Change>, AsyncDisposable {
+export interface ChangeLoop extends AsyncIterableIterator<Change>, Disposable, AsyncDisposable {
   /** Ends the observation, also while nothing is happening; a waiting loop ends. */
   close(): void;
 }
@@ -22,8 +22,8 @@ export interface ChangeLoop extends AsyncIterableIterator<Change>, AsyncDisposab
  *
  * The observation begins at once, before the loop does. It opens one connection of its own, for the
  * subscription, and reads over the given one, in the database that its options name.
- * `break`, `return`, an exception, the abort signal, `close()` and `await using` end it and close what it
- * opened; the given connection stays open. A loop that is waiting then ends as if there were no more
+ * `break`, `return`, an exception, the abort signal, `close()`, `using` and `await using` end it and close
+ * what it opened; the given connection stays open. A loop that is waiting then ends as if there were no more
  * changes.
  *
  * @param client The connection to read over. Give it a `socketTimeout`, as `HEALING` in `connection.ts` does:
@@ -91,6 +91,10 @@ class PullObservation implements ChangeLoop {
 
   close(): void {
     this.#watch.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -178,6 +178,11 @@ testOnEngines("observe()", async (t, cluster) => {
   await t.step("ends with its scope", async () => {
     const key = newKey();
     {
+      using loop = observe(client, key, { ...options, via: "keyspace" });
+      await next(loop, "the first change");
+    }
+    await assertUnsubscribed(client, `__keyspace@0__:${key}`);
+    {
       await using loop = observe(client, key, { ...options, via: "keyspace" });
       await next(loop, "the first change");
     }

@@ -18,7 +18,7 @@ export interface OnChangeOptions extends ObserveOptions {
 }
 
 /** An observation that calls back. */
-export interface ChangeSubscription extends AsyncDisposable {
+export interface ChangeSubscription extends Disposable, AsyncDisposable {
   /**
    * Resolves when the observation has ended, all callbacks are done and all that it opened is closed.
    * Rejects where the server refuses credentials or rights, where a callback failed, and where the
@@ -40,8 +40,8 @@ export interface ChangeSubscription extends AsyncDisposable {
  *
  * The observation begins at once. It opens one connection of its own, for the subscription, and reads
  * over the given one, in the database that its options name.
- * The abort signal, `close()`, `await using` and a failing callback end it and close what it opened; the
- * given connection stays open.
+ * The abort signal, `close()`, `using`, `await using` and a failing callback end it and close what it
+ * opened; the given connection stays open.
  *
  * @param client The connection to read over. Give it a `socketTimeout`, as `HEALING` in `connection.ts` does:
  * without it, reads over a line that has gone silent wait for hours.
@@ -113,6 +113,10 @@ class PushObservation implements ChangeSubscription {
 
   close(): void {
     this.#watch.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

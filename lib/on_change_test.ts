@@ -150,6 +150,18 @@ testOnEngines("onChange()", async (t, cluster) => {
     ]);
   });
 
+  await t.step("ends with its scope", async () => {
+    const key = newKey();
+    let seen = 0;
+    let finished: Promise<void>;
+    {
+      using subscription = onChange(client, key, () => void seen++, { reconcileInterval: NEVER });
+      finished = subscription.finished;
+      await until(() => seen === 1, "the first change");
+    }
+    await within(finished, "the end of the observation");
+  });
+
   await t.step("waits at its end for callbacks that are under way", async () => {
     const key = newKey();
     const channel = `__keyspace@0__:${key}`;
