@@ -25,11 +25,11 @@ export async function handleChange(change: Change, context: RoleContext): Promis
 
 /** Is called back with change after change. */
 export async function listen(context: RoleContext): Promise<void> {
-  const concurrency = context.config.callbackConcurrency;
-  const callback = (change: Change) =>
-    attempt("handle a change", () => handleChange(change, context), context);
-  await onChange(context.client, SHARED_KEY, callback, { ...context.observing, concurrency })
-    .finished;
+  const options = { ...context.observing, concurrency: context.config.callbackConcurrency };
+  const subscription = onChange(context.client, SHARED_KEY, async (change) => {
+    await attempt("handle a change", () => handleChange(change, context), context);
+  }, options);
+  await subscription.finished;
 }
 
 if (import.meta.main) {
