@@ -55,7 +55,7 @@ export class Pair implements AsyncDisposable {
   constructor(cluster: Cluster) {
     this.writer = new TestClient(cluster.url(0));
     this.reader = new TestClient(cluster.url(1));
-    this.#readerPort = cluster.nodes[1 % cluster.nodes.length].port;
+    this.#readerPort = cluster.node(1).port;
   }
 
   /** Writes, and waits until the reader's node has it. */

@@ -5,9 +5,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Cause, type Change, Ledger } from "./change.ts";
 import { disconnect, HEALING } from "./connection.ts";
-import { asAccessError } from "./refusal.ts";
 import { notificationChannel, type Via } from "./keys.ts";
 import { type Reading, readKeyPatiently } from "./reading.ts";
+import { asAccessError } from "./refusal.ts";
 
 /** Whether an observation hears the server, apart from the changes it hands over. */
 export type ObservationStatus =

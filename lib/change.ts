@@ -66,7 +66,7 @@ const MAX_WRITERS = 1000;
  */
 export class Ledger {
   #key: string;
-  #lastIdentity?: string;
+  #last?: Reading;
   #lastStamp?: Stamp;
   #newestOf = new Map<string, Newest>();
 
@@ -85,11 +85,11 @@ export class Ledger {
    * @returns The change, or `undefined` where there is nothing to hand over.
    */
   accept(reading: Reading, cause: Cause, announced: boolean): Change | undefined {
-    if (!this.isNews(reading)) return undefined;
-    const { value, problem, readAt } = reading;
     const stamp = stampOf(reading);
+    if (this.#isUnchanged(reading) || this.#isOlder(stamp)) return undefined;
+    const { value, problem, readAt } = reading;
     const gap = gapBetween(this.#lastStamp, stamp);
-    this.#lastIdentity = identityOf(reading);
+    this.#last = reading;
     if (stamp) this.#remember(stamp);
     return {
       key: this.#key,
@@ -110,7 +110,7 @@ export class Ledger {
    * @returns Whether it differs from the last change and is not older.
    */
   isNews(reading: Reading): boolean {
-    return identityOf(reading) !== this.#lastIdentity && !this.isOutdated(reading);
+    return !this.#isUnchanged(reading) && !this.isOutdated(reading);
   }
 
   /**
@@ -120,7 +120,15 @@ export class Ledger {
    * @returns Whether it would go backwards.
    */
   isOutdated(reading: Reading): boolean {
-    const stamp = stampOf(reading);
+    return this.#isOlder(stampOf(reading));
+  }
+
+  #isUnchanged({ value, problem }: Reading): boolean {
+    return this.#last !== undefined && value === this.#last.value &&
+      problem === this.#last.problem;
+  }
+
+  #isOlder(stamp: Stamp | undefined): boolean {
     return stamp !== undefined && isOlder(stamp, this.#newestOf.get(stamp.writer));
   }
 
@@ -146,10 +154,6 @@ interface Newest {
 
 function stampOf({ value }: Reading): Stamp | undefined {
   return value === null ? undefined : parseStamp(value);
-}
-
-function identityOf({ value, problem = "" }: Reading): string {
-  return value === null ? `no text ${problem}` : `text ${value}`;
 }
 
 function isOlder(stamp: Stamp, newest: Newest | undefined): boolean {

@@ -124,13 +124,12 @@ function oneOf<T extends string>(...choices: T[]): (text: string) => T | undefin
 }
 
 function within(min: number, max: number): (text: string) => number | undefined {
-  return (text) => {
-    const value = parseDecimal(text);
-    return value !== undefined && value >= min && value <= max ? value : undefined;
-  };
+  return (text) => parseDecimal(text, min, max);
 }
 
 function wholeWithin(min: number, max: number): (text: string) => number | undefined {
-  const parse = within(min, max);
-  return (text) => Number.isInteger(parse(text)) ? parse(text) : undefined;
+  return (text) => {
+    const value = parseDecimal(text, min, max);
+    return Number.isInteger(value) ? value : undefined;
+  };
 }

@@ -2,8 +2,9 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
-import { type AccessError, asAccessError, serverOf } from "./refusal.ts";
-import type { Server } from "./server.ts";
+import { orAborted } from "./_abort.ts";
+import { type AccessError, asAccessError } from "./refusal.ts";
+import { type Server, serverOf } from "./server.ts";
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
@@ -84,17 +85,13 @@ export async function openConnection(
     if (status.state === "connected") resolve();
     if (status.state === "refused") reject(status.error);
   });
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener("abort", onAbort);
   client.connect().catch(() => {}); // told by the event "error", and tried again
   try {
-    await promise;
+    await orAborted(promise, signal);
     return client;
   } catch (error) {
     await disconnect(client);
     throw error;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
 
@@ -121,14 +118,9 @@ export async function whenReady(client: Redis, signal: AbortSignal): Promise<voi
   signal.throwIfAborted();
   if (client.status === "ready") return;
   if (client.status === "end") throw new Error("Cannot wait for a connection that was closed");
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = () => reject(signal.reason);
+  const { promise, resolve } = Promise.withResolvers<void>();
   client.once("ready", resolve);
-  signal.addEventListener("abort", onAbort);
-  await promise.finally(() => {
-    client.off("ready", resolve);
-    signal.removeEventListener("abort", onAbort);
-  });
+  await orAborted(promise, signal).finally(() => client.off("ready", resolve));
 }
 
 /**

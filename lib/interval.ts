@@ -25,27 +25,29 @@ export const INTERVAL_RULE = `a number of seconds from ${MIN_INTERVAL} to ${MAX_
  * ```
  */
 export function parseInterval(text: string): number | undefined {
-  const seconds = parseDecimal(text);
-  return seconds !== undefined && seconds >= MIN_INTERVAL && seconds <= MAX_INTERVAL
-    ? seconds
-    : undefined;
+  return parseDecimal(text, MIN_INTERVAL, MAX_INTERVAL);
 }
 
 /**
  * Reads a plain decimal number without sign or exponent.
  *
  * @param text Digits with at most one point, white space around them.
- * @returns The number, or `undefined` where the text is none.
+ * @param min The least number that is taken.
+ * @param max The greatest number that is taken.
+ * @returns The number, or `undefined` where the text is none from `min` to `max`.
  *
  * @example Usage
  * ```ts
  * import { parseDecimal } from "./interval.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(parseDecimal("12.5"), 12.5);
- * assertEquals(parseDecimal("1e3"), undefined);
+ * assertEquals(parseDecimal("12.5", 0, 100), 12.5);
+ * assertEquals(parseDecimal("12.5", 0, 10), undefined);
+ * assertEquals(parseDecimal("1e3", 0, 1e6), undefined);
  * ```
  */
-export function parseDecimal(text: string): number | undefined {
-  return /^\s*(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : undefined;
+export function parseDecimal(text: string, min: number, max: number): number | undefined {
+  if (!/^\s*(\d+\.?\d*|\.\d+)\s*$/.test(text)) return undefined;
+  const value = Number(text);
+  return value >= min && value <= max ? value : undefined;
 }

@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import { orAborted } from "./_abort.ts";
 import { nowMicros } from "./clock.ts";
 import { replyCode } from "./refusal.ts";
 import { excerpt } from "./text.ts";
@@ -78,22 +79,14 @@ export async function readKeyPatiently(
 ): Promise<Reading | undefined> {
   while (!signal.aborted) {
     try {
-      const reading = await unlessAborted(readKey(client, key), signal);
+      const reading = await orAborted(readKey(client, key), signal);
       return signal.aborted ? undefined : reading;
     } catch (error) {
+      if (signal.aborted) return undefined;
       onFailure(error as Error);
       await delay(RETRY_MS, undefined, { signal }).catch(() => {}); // aborted: the loop ends
     }
   }
-}
-
-/** Waits for a promise, but no longer than until the signal is aborted. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => resolve(undefined);
-    signal.addEventListener("abort", onAbort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
 
 function decode(bytes: Uint8Array | null, readAt: number): Reading {

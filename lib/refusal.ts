@@ -1,6 +1,7 @@
 /** What a server's error replies mean: refusals that no further try would mend. */
 
 import { type Redis, ReplyError } from "ioredis";
+import { serverOf } from "./server.ts";
 
 /** Thrown where a server refuses who we are or what we may do; trying again would not help. */
 export class AccessError extends Error {
@@ -48,26 +49,6 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
     // ioredis would go on, with database 0.
     return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error);
   }
-}
-
-/**
- * Names the server that a connection leads to, without credentials.
- *
- * @param client The connection.
- * @returns Such as `keydb_01:6379`.
- *
- * @example Usage
- * ```ts
- * import { Redis } from "ioredis";
- * import { serverOf } from "./refusal.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const client = new Redis("redis://:secret@keydb_01:6379", { lazyConnect: true });
- * assertEquals(serverOf(client), "keydb_01:6379");
- * ```
- */
-export function serverOf({ options: { host = "localhost", port = 6379 } }: Redis): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /**

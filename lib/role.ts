@@ -5,11 +5,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { disconnect, openConnection } from "./connection.ts";
-import { serverOf } from "./refusal.ts";
 import { createLog, type Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { checkNotifications } from "./notifications.ts";
 import type { ObservationStatus, ObserveOptions } from "./observe.ts";
+import { serverOf } from "./server.ts";
 import { onStopSignal } from "./signals.ts";
 import { connectionLogger, logCheck, observationLogger } from "./status_log.ts";
 

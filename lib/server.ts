@@ -1,5 +1,7 @@
 /** Where a server is and how to log in, as one URL says it. */
 
+import type { Redis } from "ioredis";
+
 /** A server, taken apart from its URL. */
 export interface Server {
   /** Host name or address, IPv6 without brackets. */
@@ -77,6 +79,26 @@ export function parseServerUrl(text: string): Server | undefined {
  */
 export function redactUrl(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*@/i, "$1***@");
+}
+
+/**
+ * Names the server that a connection leads to, without credentials.
+ *
+ * @param client The connection.
+ * @returns Such as `keydb_01:6379`.
+ *
+ * @example Usage
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { serverOf } from "./server.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const client = new Redis("redis://:secret@keydb_01:6379", { lazyConnect: true });
+ * assertEquals(serverOf(client), "keydb_01:6379");
+ * ```
+ */
+export function serverOf({ options: { host = "localhost", port = 6379 } }: Redis): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function decode(part: string): string | undefined {

@@ -38,13 +38,23 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Names a node's URL, on clusters of any size.
+   * Finds a node, on clusters of any size.
    *
    * @param index The node's number from 0; a cluster of fewer nodes begins again from its first.
+   * @returns The node.
+   */
+  node(index: number): Node {
+    return this.nodes[index % this.nodes.length];
+  }
+
+  /**
+   * Names the URL of a node, on clusters of any size.
+   *
+   * @param index The node's number, as for {@linkcode node}.
    * @returns The URL, with the password.
    */
   url(index: number): string {
-    return this.nodes[index % this.nodes.length].url;
+    return this.node(index).url;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

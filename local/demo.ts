@@ -57,7 +57,7 @@ async function startDemoRole(
   index: number,
   cluster: Cluster,
 ): Promise<RoleProcess> {
-  const node = cluster.nodes[index % cluster.nodes.length];
+  const node = cluster.node(index);
   print("demo", `${name} works with the node on port ${node.port}`);
   const env = { KEYDB_URL: node.url, UPDATE_INTERVAL: "1" };
   return await startRole(name, env, (line) => print(name, line), true);
@@ -96,8 +96,8 @@ function readOptions(args: string[]): DemoOptions {
     console.log(USAGE);
     Deno.exit(0);
   }
-  const seconds = values.for === undefined ? undefined : parseDecimal(values.for) ?? NaN;
-  if (seconds !== undefined && !(seconds > 0 && seconds <= MAX_SECONDS)) {
+  const seconds = values.for === undefined ? undefined : parseDecimal(values.for, 0, MAX_SECONDS);
+  if (values.for !== undefined && !seconds) { // not within, or 0
     throw new Error(
       `--for must be a number of seconds greater than 0 and at most ${MAX_SECONDS}: ` +
         `current value is "${values.for}"`,
