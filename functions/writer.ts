@@ -35,10 +35,12 @@ export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Pr
   const { name, client, log, metrics } = context;
   const stamp = createStamp(name, seq, nowMicros());
   const value = formatStamp(stamp);
+  const facts = { writer: name, seq, micros: stamp.micros };
+  log.debug(`${name} sets ${SHARED_KEY}: ${value}`, { event: "attempt", ...facts });
   await client.set(SHARED_KEY, value);
   metrics.handled++;
   metrics.recordSeconds((nowMicros() - stamp.micros) / 1e6);
-  log.info(`${name} set ${SHARED_KEY}: ${value}`);
+  log.info(`${name} set ${SHARED_KEY}: ${value}`, { event: "set", ...facts });
 }
 
 /** Handles a change of the interval: the timer follows it, unless it is no interval. */

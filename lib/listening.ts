@@ -1,6 +1,7 @@
 /** What every listener does with a change, whichever way it came. */
 
 import type { Change } from "./change.ts";
+import type { LogFacts } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RoleContext } from "./role.ts";
 import type { Stamp } from "./stamp.ts";
@@ -35,6 +36,7 @@ export function reportChange(
   const { key, value, problem, stamp } = change;
   metrics.conflated += change.conflated;
   metrics.missed += change.missed;
+  const facts = factsOf(change);
   if (change.missed > 0) {
     const values = change.missed === 1 ? "value" : "values";
     log.warn(`${name} missed ${change.missed} ${values} of ${key} (${change.cause})`);
@@ -43,15 +45,24 @@ export function reportChange(
     const difference = timeDifference(stamp, change.readAt);
     // The value at the start may be of any age: that says nothing about how fast changes arrive.
     if (change.cause !== "initial") metrics.recordSeconds(difference.seconds);
-    log.info(`${name} read ${key}: ${value}, Time difference: ${formatDifference(difference)}`);
+    log.info(
+      `${name} read ${key}: ${value}, Time difference: ${formatDifference(difference)}`,
+      facts,
+    );
   } else if (problem !== undefined) {
-    log.warn(`${name} cannot read ${key}: ${problem}`);
+    log.warn(`${name} cannot read ${key}: ${problem}`, facts);
   } else if (value === null) {
-    log.info(`${name} read ${key}: it does not exist`);
+    log.info(`${name} read ${key}: it does not exist`, facts);
   } else {
-    log.warn(`${name} read ${key}, which holds no stamp: "${excerpt(value)}"`);
+    log.warn(`${name} read ${key}, which holds no stamp: "${excerpt(value)}"`, facts);
   }
   return stamp;
+}
+
+/** A change for machines: why and when it was read, in µs, what came between, and the stamp. */
+function factsOf({ cause, readAt, conflated, missed, stamp }: Change): LogFacts {
+  const { writer, seq, micros } = stamp ?? {};
+  return { event: "change", cause, readAt, conflated, missed, writer, seq, micros };
 }
 
 /**

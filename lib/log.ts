@@ -12,24 +12,30 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** `text` for people, `json` for machines. */
 export type LogFormat = "text" | "json";
 
+/** What a message says, for machines: `event` names its kind. Text leaves it out. */
+export interface LogFacts {
+  readonly event: string;
+  readonly [name: string]: string | number | undefined;
+}
+
 /** Where a role's messages go. */
 export interface Log {
   /** Logs what helps to find a fault. */
-  debug(message: string): void;
+  debug(message: string, facts?: LogFacts): void;
   /** Logs what the role does. */
-  info(message: string): void;
+  info(message: string, facts?: LogFacts): void;
   /** Logs what somebody should look at although the role goes on. */
-  warn(message: string): void;
+  warn(message: string, facts?: LogFacts): void;
   /** Logs what the role could not do. */
-  error(message: string): void;
+  error(message: string, facts?: LogFacts): void;
 }
 
 /**
  * Creates a role's log, which writes to standard output.
  *
  * In text, messages of level info stand alone and others behind their level; in JSON every line is an
- * object of `time` (ISO 8601), `level`, `role` and `message`. Either way a message stays on its one line:
- * control characters are escaped, so that no value can forge a line.
+ * object of `time` (ISO 8601), `level`, `role`, `message` and the message's facts. Either way a message
+ * stays on its one line: control characters are escaped, so that no value can forge a line.
  *
  * @param role The role's name.
  * @param level The lowest level that is logged.
@@ -54,11 +60,13 @@ function formatText({ levelName, msg }: LogRecord): string {
   return levelName === "INFO" ? escapeControls(msg) : `${levelName} ${escapeControls(msg)}`;
 }
 
-function formatJson({ levelName, msg, datetime, loggerName }: LogRecord): string {
+function formatJson({ levelName, msg, datetime, loggerName, args }: LogRecord): string {
+  const [facts] = args as [LogFacts?];
   return JSON.stringify({
     time: datetime.toISOString(),
     level: levelName.toLowerCase(),
     role: loggerName,
     message: escapeControls(msg),
+    ...facts,
   });
 }

@@ -39,6 +39,14 @@ Deno.test("createLog() prints an object a line in JSON", () => {
   assert(Math.abs(Date.parse(time) - Date.now()) < 60_000);
 });
 
+Deno.test("createLog() adds a message's facts in JSON, and leaves them out of text", () => {
+  const facts = { event: "set", seq: 1, gone: undefined };
+  const [json] = printed(() => createLog("writer", "info", "json").info("m", facts));
+  const { time: _, ...rest } = JSON.parse(json);
+  assertEquals(rest, { level: "info", role: "writer", message: "m", event: "set", seq: 1 });
+  assertEquals(printed(() => createLog("writer", "info", "text").info("m", facts)), ["m"]);
+});
+
 Deno.test("createLog() keeps a message on its line, so that none can be forged", () => {
   const hostile = "x\nERROR forged\r\u001b[2K\u2028y";
   const escaped = "x\\nERROR forged\\r\\x1b[2K\\u{2028}y";

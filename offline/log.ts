@@ -12,6 +12,8 @@ const LEVELS: Record<LevelName, number> = { DEBUG: 10, INFO: 20, WARN: 30, ERROR
 export interface LogRecord {
   /** The message. */
   readonly msg: string;
+  /** What was logged along with the message. */
+  readonly args: unknown[];
   /** The message's level. */
   readonly levelName: string;
   /** The logger's name. */
@@ -59,28 +61,28 @@ export class Logger {
   }
 
   /** Logs at the level DEBUG. */
-  debug(msg: string): string {
-    return this.#log("DEBUG", msg);
+  debug(msg: string, ...args: unknown[]): string {
+    return this.#log("DEBUG", msg, args);
   }
 
   /** Logs at the level INFO. */
-  info(msg: string): string {
-    return this.#log("INFO", msg);
+  info(msg: string, ...args: unknown[]): string {
+    return this.#log("INFO", msg, args);
   }
 
   /** Logs at the level WARN. */
-  warn(msg: string): string {
-    return this.#log("WARN", msg);
+  warn(msg: string, ...args: unknown[]): string {
+    return this.#log("WARN", msg, args);
   }
 
   /** Logs at the level ERROR. */
-  error(msg: string): string {
-    return this.#log("ERROR", msg);
+  error(msg: string, ...args: unknown[]): string {
+    return this.#log("ERROR", msg, args);
   }
 
-  #log(levelName: LevelName, msg: string): string {
+  #log(levelName: LevelName, msg: string, args: unknown[]): string {
     if (this.#level > LEVELS[levelName]) return msg;
-    const record = { msg, levelName, loggerName: this.#loggerName, datetime: new Date() };
+    const record = { msg, args, levelName, loggerName: this.#loggerName, datetime: new Date() };
     for (const handler of this.#handlers) handler.handle(record);
     return msg;
   }
