@@ -20,6 +20,7 @@ function contextOf(client: TestClient, name: string): { context: RoleContext; li
     name,
     config: readConfig(name, () => undefined),
     client,
+    write: <T>(command: (client: TestClient) => Promise<T>) => command(client),
     log: { debug: keep, info: keep, warn: keep, error: keep },
     metrics: new Metrics(),
     observing: {},

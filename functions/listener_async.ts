@@ -18,7 +18,7 @@ export const PHRASE = "Handshake from listener_async";
 export async function handleChange(change: Change, context: RoleContext): Promise<void> {
   const stamp = reportChange(change, context);
   if (!stamp) return;
-  await writeHandshake(context.client, context.name, PHRASE, stamp);
+  await context.write((client) => writeHandshake(client, context.name, PHRASE, stamp));
   context.metrics.handled++;
   context.log.info(`${context.name} set ${HANDSHAKE_KEY}: ${PHRASE}`);
 }

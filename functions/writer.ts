@@ -3,7 +3,7 @@
  * key that anyone may change at any time.
  */
 
-import { attempt } from "../lib/attempt.ts";
+import { attempt, insist } from "../lib/attempt.ts";
 import type { Change } from "../lib/change.ts";
 import { nowMicros } from "../lib/clock.ts";
 import { whenReady } from "../lib/connection.ts";
@@ -30,14 +30,18 @@ export interface WriteEvent {
   readonly seq: number;
 }
 
-/** Handles one write: sets the stamp, and logs it when the server has acknowledged it. */
+/**
+ * Handles one write: sets the stamp, again and again until a server acknowledges it, and then logs it. What is
+ * sent again, to whatever server, is the same stamp, so that no number ever stands for two values.
+ */
 export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Promise<void> {
-  const { name, client, log, metrics } = context;
+  const { name, write, log, metrics } = context;
   const stamp = createStamp(name, seq, nowMicros());
   const value = formatStamp(stamp);
   const facts = { writer: name, seq, micros: stamp.micros };
   log.debug(`${name} sets ${SHARED_KEY}: ${value}`, { event: "attempt", ...facts });
-  await client.set(SHARED_KEY, value);
+  const set = () => write((client) => client.set(SHARED_KEY, value));
+  await insist(`set ${SHARED_KEY}`, set, context);
   metrics.handled++;
   metrics.recordSeconds((nowMicros() - stamp.micros) / 1e6);
   log.info(`${name} set ${SHARED_KEY}: ${value}`, { event: "set", ...facts });
@@ -45,14 +49,14 @@ export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Pr
 
 /** Handles a change of the interval: the timer follows it, unless it is no interval. */
 export async function handleInterval(change: Change, context: WriterContext): Promise<void> {
-  const { name, config, client, log, timer } = context;
+  const { name, config, write, log, timer } = context;
   const { value, problem } = change;
   const seconds = parseInterval(value ?? "");
   if (seconds !== undefined) {
     if (seconds !== timer.interval) log.info(`${name} now writes every ${seconds} seconds`);
     timer.interval = seconds;
   } else if (value === null && problem === undefined) {
-    await client.set(UPDATE_INTERVAL_KEY, config.updateInterval, "NX");
+    await write((client) => client.set(UPDATE_INTERVAL_KEY, config.updateInterval, "NX"));
   } else {
     log.warn(
       `${UPDATE_INTERVAL_KEY} must be ${INTERVAL_RULE}: ` +
@@ -78,10 +82,8 @@ async function writeInRhythm(context: WriterContext): Promise<void> {
   let seq = await nextSeq(context);
   for await (const _tick of context.timer) {
     await whenReady(context.client, context.signal);
-    await attempt(`set ${SHARED_KEY}`, async () => {
-      await handleWrite({ seq }, context);
-      seq = follow(seq); // a number whose write was refused is used again
-    }, context);
+    await attempt(`set ${SHARED_KEY}`, () => handleWrite({ seq }, context), context);
+    seq = follow(seq); // whatever came of it: a write that failed may have arrived all the same
   }
 }
 

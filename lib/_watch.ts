@@ -5,9 +5,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Cause, type Change, Ledger } from "./change.ts";
 import { disconnect, HEALING } from "./connection.ts";
+import { keepBeating } from "./heartbeat.ts";
 import { notificationChannel, type Via } from "./keys.ts";
 import { type Reading, readKeyPatiently } from "./reading.ts";
-import { asAccessError } from "./refusal.ts";
+import { asAccessError, explainFailure } from "./refusal.ts";
+import { serverOf } from "./server.ts";
 
 /** Whether an observation hears the server, apart from the changes it hands over. */
 export type ObservationStatus =
@@ -63,6 +65,9 @@ const SUBSCRIBE_RETRY_MS = 1000;
 /** The longest interval that the platform's timers take, in seconds. */
 const MAX_RECONCILE_INTERVAL = (2 ** 31 - 1) / 1000;
 
+/** The options of a connection that say where it leads to, and as whom. */
+const ADDRESS = ["host", "port", "username", "password", "tls"] as const;
+
 const STRENGTH: Record<Cause, number> = { reconcile: 0, notification: 1, resync: 2, initial: 3 };
 
 /** Chooses, of the causes for one read, the one to name. */
@@ -80,6 +85,7 @@ export class Watch {
   #onStatus: (status: ObservationStatus) => void;
   #ledger: Ledger;
   #subscriber: Redis;
+  #heartbeat: Disposable;
   #timer: ReturnType<typeof setInterval>;
   #ending = new AbortController();
   #closed = Promise.withResolvers<void>();
@@ -124,12 +130,14 @@ export class Watch {
       autoResubscribe: false, // done here, to know when the server has acknowledged it
       maxRetriesPerRequest: 0, // a subscription that was under way is made anew, not sent again
     });
+    this.#heartbeat = keepBeating(this.#subscriber);
     this.#timer = setInterval(() => this.#reconcile(), reconcileInterval * 1000);
     if (signal?.aborted) {
       this.end();
       return;
     }
     signal?.addEventListener("abort", this.#onAbort, { once: true });
+    client.on("ready", this.#follow);
     this.#subscribe(via === "keyevent" ? Buffer.from(keyName) : undefined);
   }
 
@@ -181,12 +189,31 @@ export class Watch {
     if (this.ended) return;
     this.#ending.abort();
     this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#client.off("ready", this.#follow);
+    this.#heartbeat[Symbol.dispose]();
     clearInterval(this.#timer);
     disconnect(this.#subscriber).then(this.#closed.resolve);
     this.#listener.onEnd(error);
   }
 
   #onAbort = () => this.end();
+
+  /**
+   * Subscribes on the server that the reads go to: another one's notifications say nothing about it. And where
+   * that server is there again, so should the subscription be, without a further pause.
+   */
+  #follow = () => {
+    const subscriber = this.#subscriber;
+    const { options } = this.#client;
+    const hasMoved = serverOf(subscriber) !== serverOf(this.#client);
+    for (const name of ADDRESS) Object.assign(subscriber.options, { [name]: options[name] });
+    const connect = () => void subscriber.connect().catch(() => {}); // told by the event "error"
+    if (subscriber.status === "reconnecting") connect();
+    else if (hasMoved) {
+      subscriber.once("reconnecting", connect);
+      subscriber.disconnect(true);
+    }
+  };
 
   #subscribe(keyName: Buffer | undefined): void {
     const subscriber = this.#subscriber;
@@ -224,7 +251,7 @@ export class Watch {
   #onSubscribeFailed(error: Error): void {
     this.#endIfRefused(error);
     if (this.ended || this.#subscriber.status !== "ready") return;
-    this.#onStatus({ state: "interrupted", channel: this.#channel, reason: error.message });
+    this.#onStatus({ state: "interrupted", channel: this.#channel, reason: explainFailure(error) });
     const { signal } = this.#ending;
     delay(SUBSCRIBE_RETRY_MS, undefined, { signal }).then(
       () => this.#subscriber.disconnect(true),
@@ -263,7 +290,7 @@ export class Watch {
     this.#endIfRefused(error);
     if (this.ended || this.#unreadable) return;
     this.#unreadable = true;
-    this.#onStatus({ state: "unreadable", key: this.#key, reason: error.message });
+    this.#onStatus({ state: "unreadable", key: this.#key, reason: explainFailure(error) });
   }
 
   /** Tells of a value that is dropped; not again until the next change. */

@@ -1,7 +1,11 @@
 /** Work whose failure a role survives. */
 
-import { asAccessError } from "./refusal.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { asAccessError, explainFailure, isPassing } from "./refusal.ts";
 import type { RoleContext } from "./role.ts";
+
+/** The pause before work that was refused is done again, in milliseconds. */
+const RETRY_MS = 250;
 
 /**
  * Does a piece of work so that its failure is logged and counted, and the role goes on.
@@ -40,6 +44,51 @@ export async function attempt(
     const refusal = asAccessError(error, client);
     if (refusal) throw refusal;
     metrics.failed++;
-    log.error(`${name} could not ${task}: ${error instanceof Error ? error.message : error}`);
+    log.error(`${name} could not ${task}: ${explainFailure(error)}`);
+  }
+}
+
+/**
+ * Does a piece of work again and again while the server refuses it for a reason that passes. The log tells
+ * of the first refusal, of each new reason, and of the success after all.
+ *
+ * @param task What is done, as it completes the sentence "cannot …".
+ * @param work The work, which may be done twice.
+ * @param context The role's name and log, and the signal that ends the tries.
+ * @throws The error of the work where it would not pass, or the signal's reason.
+ *
+ * @example Usage
+ * ```ts
+ * import { insist } from "./attempt.ts";
+ * import { createLog } from "./log.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let tries = 0;
+ * async function work(): Promise<void> {
+ *   if (++tries < 2) throw new Error("OOM command not allowed when used memory > 'maxmemory'.");
+ * }
+ * const signal = new AbortController().signal;
+ * await insist("win", work, { name: "me", log: createLog("me", "error", "text"), signal });
+ * assertEquals(tries, 2);
+ * ```
+ */
+export async function insist(
+  task: string,
+  work: () => Promise<unknown>,
+  { name, log, signal }: Pick<RoleContext, "name" | "log" | "signal">,
+): Promise<void> {
+  let lastReason: string | undefined;
+  while (true) {
+    try {
+      await work();
+      if (lastReason !== undefined) log.info(`${name} can ${task} again`);
+      return;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      const reason = explainFailure(error);
+      if (reason !== lastReason) log.warn(`${name} cannot ${task} (${reason}); trying again`);
+      lastReason = reason;
+      await delay(RETRY_MS, undefined, { signal });
+    }
   }
 }

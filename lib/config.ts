@@ -3,21 +3,21 @@
 import { INTERVAL_RULE, parseDecimal, parseInterval } from "./interval.ts";
 import type { Via } from "./keys.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
-import { parseServerUrl, redactUrl, type Server, SERVER_URL_RULE } from "./server.ts";
+import { parseServerUrls, redactUrl, type Server, SERVER_URLS_RULE } from "./server.ts";
 import { isName } from "./stamp.ts";
 import { excerpt } from "./text.ts";
 
 /** The settings of a role. */
 export interface Config {
-  /** The server to work with (`KEYDB_URL`, default `redis://127.0.0.1:6379`). */
-  readonly server: Server;
+  /** The servers to work with, in the order of preference (`KEYDB_URL`, default `redis://127.0.0.1:6379`). */
+  readonly servers: readonly Server[];
   /** The role's name (`ROLE_NAME`, default its file's). */
   readonly roleName: string;
   /** Seconds between writes where the key `update_interval` is absent (`UPDATE_INTERVAL`, default 10). */
   readonly updateInterval: number;
   /** The channels to subscribe to (`OBSERVE_VIA`, default `keyevent`). */
   readonly via: Via;
-  /** Seconds between two reads that no notification asked for (`RECONCILE_INTERVAL`, default 5). */
+  /** Seconds between two reads that no notification asked for (`RECONCILE_INTERVAL`, default 2). */
   readonly reconcileInterval: number;
   /** How many callbacks may overlap (`CALLBACK_CONCURRENCY`, default 64). */
   readonly callbackConcurrency: number;
@@ -80,11 +80,11 @@ export function readConfig(
   }
 
   const config: Config = {
-    server: read(
+    servers: read(
       "KEYDB_URL",
       "redis://127.0.0.1:6379",
-      parseServerUrl,
-      SERVER_URL_RULE,
+      parseServerUrls,
+      SERVER_URLS_RULE,
       redactUrl,
     ),
     roleName: read(
@@ -97,7 +97,7 @@ export function readConfig(
     via: read("OBSERVE_VIA", "keyevent", oneOf("keyevent", "keyspace"), "keyevent or keyspace"),
     reconcileInterval: read(
       "RECONCILE_INTERVAL",
-      "5",
+      "2",
       within(0.1, 3600),
       "a number of seconds from 0.1 to 3600",
     ),

@@ -8,11 +8,11 @@ function read(env: Record<string, string>) {
 
 Deno.test("readConfig() has a preset for every setting", () => {
   assertEquals(read({}), {
-    server: { host: "127.0.0.1", port: 6379, db: 0, tls: false },
+    servers: [{ host: "127.0.0.1", port: 6379, db: 0, tls: false }],
     roleName: "listener_sync",
     updateInterval: 10,
     via: "keyevent",
-    reconcileInterval: 5,
+    reconcileInterval: 2,
     callbackConcurrency: 64,
     logLevel: "info",
     logFormat: "text",
@@ -25,7 +25,7 @@ Deno.test("readConfig() takes an empty variable as absent", () => {
 
 Deno.test("readConfig() reads every setting", () => {
   const config = read({
-    KEYDB_URL: "redis://h:1/2",
+    KEYDB_URL: "redis://h:1/2, redis://i/2",
     ROLE_NAME: "me",
     UPDATE_INTERVAL: "0.5",
     OBSERVE_VIA: "keyspace",
@@ -35,7 +35,10 @@ Deno.test("readConfig() reads every setting", () => {
     LOG_FORMAT: "json",
   });
   assertEquals(config, {
-    server: { host: "h", port: 1, db: 2, tls: false },
+    servers: [
+      { host: "h", port: 1, db: 2, tls: false },
+      { host: "i", port: 6379, db: 2, tls: false },
+    ],
     roleName: "me",
     updateInterval: 0.5,
     via: "keyspace",
@@ -63,7 +66,8 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
   );
   assertEquals(error.problems, [
     "KEYDB_URL must be redis://[user:password@]host[:port][/db] (rediss:// for TLS), with special " +
-    'characters of user and password percent-encoded: current value is "http://***@host"',
+    "characters of user and password percent-encoded, or several of these with commas in between, all of " +
+    'the same database: current value is "http://***@host"',
     "ROLE_NAME must be 1 to 64 characters without blanks and control characters: " +
     'current value is "my role"',
     'UPDATE_INTERVAL must be a number of seconds from 0.001 to 86400: current value is "0"',

@@ -1,39 +1,48 @@
-/** Connections to a server that heal by themselves and tell what they are doing. */
+/** Connections to the first of several servers that works, which heal by themselves and tell what they do. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import { orAborted } from "./_abort.ts";
+import { Preference } from "./_preference.ts";
+import { checkServing, isHealthy } from "./health.ts";
+import { keepBeating, SilenceError } from "./heartbeat.ts";
 import { type AccessError, asAccessError } from "./refusal.ts";
-import { type Server, serverOf } from "./server.ts";
+import { nameServer, type Server } from "./server.ts";
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
+
+/** Pause between two looks whether a preferred server is healthy again, in milliseconds. */
+const RETURN_LOOK_MS = 1000;
 
 /** Options of ioredis with which a connection notices that it is lost, and comes back. */
 export const HEALING: RedisOptions = {
   connectTimeout: 3000,
   disconnectTimeout: 250,
   socketTimeout: 5000, // for a reply: without it, a half-open connection stays silent for hours
-  retryStrategy: pauseBefore,
+  retryStrategy: (attempt) => pauseBefore(attempt),
 };
 
 /** What a connection is doing, apart from the data it carries. */
-export type ConnectionStatus =
-  & {
-    /** The server's host and port. */
-    readonly server: string;
-  }
-  & (
-    /** It is ready for commands. */
-    | { readonly state: "connected" }
-    /** It was ready and is not any more, and will try again. */
-    | { readonly state: "lost"; readonly reason: string; readonly retryInMs: number }
-    /** It could not be made, and will be tried again. */
-    | { readonly state: "waiting"; readonly reason: string; readonly retryInMs: number }
-    /** The server refused the credentials; it is not tried again. */
-    | { readonly state: "refused"; readonly error: AccessError }
-  );
+export type ConnectionStatus = { /** Its host and port. */ readonly server: string } & ServerStatus;
+
+/** What a connection is doing with one server. */
+export type ServerStatus =
+  /** It is ready for commands, for the first time or again. */
+  | { readonly state: "connected" }
+  /** It is ready for commands, and the server is less preferred than the last one. */
+  | { readonly state: "failed over"; readonly from: string }
+  /** It is ready for commands, and the server is preferred to the last one. */
+  | { readonly state: "back"; readonly from: string }
+  /** It was ready and is not any more. */
+  | { readonly state: "lost"; readonly reason: string }
+  /** It could not be made ready. */
+  | { readonly state: "unreachable"; readonly reason: string }
+  /** It is made after a pause. */
+  | { readonly state: "trying"; readonly inMs: number }
+  /** The server refused the credentials and is not tried again; `final` where no other is left. */
+  | { readonly state: "refused"; readonly error: AccessError; readonly final: boolean };
 
 /** Options for {@linkcode openConnection}. */
 export interface ConnectionOptions {
@@ -45,53 +54,198 @@ export interface ConnectionOptions {
   onStatus?: (status: ConnectionStatus) => void;
 }
 
+/** A connection to the first of several servers that works. */
+export interface Connection extends AsyncDisposable {
+  /**
+   * The connection for commands, always the same one. When it moves to another server, its options name that
+   * one and it emits `ready` again. Commands that were under way are then sent once more, in their order, and
+   * commands given meanwhile are sent late.
+   */
+  readonly client: Redis;
+  /** Closes it for good, also while it is waiting. */
+  close(): Promise<void>;
+}
+
 /**
- * Opens a connection for commands, and waits for a server that is not there yet.
+ * Opens a connection for commands to the first server that works, and waits for one if none is there.
  *
- * A lost connection is made again with growing, jittered pauses. Commands that were under way are then
- * sent once more, and commands given meanwhile are sent late.
+ * A heartbeat finds out whether the server still answers. A connection that is lost is made again: where
+ * the server closed it, on the same server first; where the server fell silent, on the others first. Each
+ * round of tries is followed by a longer pause, with jitter. While it is connected to a server that is not
+ * the most preferred one, it looks every second whether one of those before is back, and moves there when
+ * that was found healthy twice in a row.
  *
- * @param server The server.
+ * @param servers The servers, in the order of preference.
  * @param options The connection's name, and whom to tell.
- * @returns The ready connection; the caller disconnects it.
- * @throws {AccessError} Where the server refuses the credentials.
+ * @returns The ready connection; the caller closes it.
+ * @throws {AccessError} Where all servers refuse the credentials.
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage
  * ```ts
  * import { openConnection } from "./connection.ts";
- * import type { Server } from "./server.ts";
+ * import { parseServerUrls } from "./server.ts";
  *
- * async function show(server: Server): Promise<void> {
- *   const client = await openConnection(server, {
+ * async function show(urls: string): Promise<void> {
+ *   await using connection = await openConnection(parseServerUrls(urls)!, {
  *     name: "example",
  *     signal: AbortSignal.timeout(5000),
- *     onStatus: ({ state }) => console.log(state),
+ *     onStatus: ({ server, state }) => console.log(server, state),
  *   });
- *   console.log(await client.get("shared_key"));
- *   client.disconnect();
+ *   console.log(await connection.client.get("shared_key"));
  * }
  * ```
  */
 export async function openConnection(
-  server: Server,
+  servers: readonly Server[],
   { name, signal, onStatus = () => {} }: ConnectionOptions,
-): Promise<Redis> {
+): Promise<Connection> {
   signal.throwIfAborted();
-  const client = new Redis(redisOptions(server, name));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  reportStatus(client, (status) => {
-    onStatus(status);
-    if (status.state === "connected") resolve();
-    if (status.state === "refused") reject(status.error);
-  });
-  client.connect().catch(() => {}); // told by the event "error", and tried again
+  const connection = new FailoverConnection(servers, name, onStatus);
   try {
-    await orAborted(promise, signal);
-    return client;
+    await orAborted(connection.opened, signal);
+    return connection;
   } catch (error) {
-    await disconnect(client);
+    await connection.close();
     throw error;
+  }
+}
+
+class FailoverConnection implements Connection {
+  readonly client: Redis;
+  #servers: readonly Server[];
+  #preference: Preference;
+  #onStatus: (status: ConnectionStatus) => void;
+  #opened = Promise.withResolvers<void>();
+  #heartbeat: Disposable;
+  #isServing = false;
+  #isMoving = false;
+  #failure?: Error;
+  /** Ends when the server is left; while it lasts, preferred ones are looked at. */
+  #stay = new AbortController();
+
+  constructor(
+    servers: readonly Server[],
+    name: string,
+    onStatus: (status: ConnectionStatus) => void,
+  ) {
+    this.#servers = servers;
+    this.#preference = new Preference(servers.length);
+    this.#onStatus = onStatus;
+    this.client = new Redis({
+      ...HEALING,
+      ...optionsOf(servers[0]),
+      connectionName: name, // also makes ioredis wait for an answer before it is ready
+      lazyConnect: true,
+      enableReadyCheck: false, // done here, to say what the server lacks
+      disableClientInfo: true, // KeyDB 6.3 does not know CLIENT SETINFO
+      maxRetriesPerRequest: null,
+      retryStrategy: () => this.#onClose(),
+    });
+    this.client.on("error", (error) => this.#onError(error));
+    this.client.on("ready", () => this.#onReady());
+    this.client.connect().catch(() => {}); // told by the event "error", and tried again
+    this.#heartbeat = keepBeating(this.client);
+  }
+
+  /** Resolves when a server serves for the first time, rejects where all refuse. */
+  get opened(): Promise<void> {
+    return this.#opened.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#heartbeat[Symbol.dispose]();
+    this.#stay.abort();
+    await disconnect(this.client);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #onError(error: Error): void {
+    this.#failure = error;
+    const refusal = asAccessError(error, this.client);
+    if (!refusal) return;
+    this.#preference.refuse();
+    const { exhausted: final } = this.#preference;
+    this.#tell({ state: "refused", error: refusal, final });
+    if (final) this.#opened.reject(refusal);
+    this.client.stream.destroy(); // after a refused SELECT, ioredis would go on
+  }
+
+  async #onReady(): Promise<void> {
+    const { stream } = this.client;
+    const problem = await checkServing(this.client);
+    if (this.client.stream !== stream || this.client.status !== "ready") return; // lost meanwhile
+    if (problem) stream.destroy(problem);
+    else this.#onServing();
+  }
+
+  #onServing(): void {
+    const before = this.#preference.settle();
+    const { current } = this.#preference;
+    const from = nameServer(this.#servers[before]);
+    if (current === before) this.#tell({ state: "connected" });
+    else this.#tell({ state: current < before ? "back" : "failed over", from });
+    this.#isServing = true;
+    this.#failure = undefined;
+    this.#opened.resolve();
+    this.#stay = new AbortController();
+    this.#returnToPreferred(this.#stay.signal).catch(() => {}); // left, or closed
+  }
+
+  /** What ioredis asks for its next try: chooses the server, and returns the pause in milliseconds. */
+  #onClose(): number | null {
+    const isMove = this.#isMoving;
+    if (!isMove) this.#onLoss();
+    this.#stay.abort();
+    this.#isServing = false;
+    this.#isMoving = false;
+    this.#failure = undefined;
+    this.#preference.advance();
+    if (this.#preference.exhausted) return null;
+    const { current, failedRounds } = this.#preference;
+    Object.assign(this.client.options, optionsOf(this.#servers[current]));
+    const inMs = isMove ? 0 : pauseBefore(failedRounds + 1);
+    this.#tell({ state: "trying", inMs });
+    return inMs;
+  }
+
+  #onLoss(): void {
+    if (this.#isServing) this.#preference.lose(this.#failure instanceof SilenceError);
+    const reason = reasonOf(this.#failure);
+    this.#tell({ state: this.#isServing ? "lost" : "unreachable", reason });
+  }
+
+  /** Moves when the same preferred server was found healthy twice in a row. */
+  async #returnToPreferred(signal: AbortSignal): Promise<void> {
+    let candidate: number | undefined;
+    while (this.#preference.preferred.length > 0) {
+      await delay(RETURN_LOOK_MS, undefined, { signal });
+      const healthy = await this.#findHealthy(this.#preference.preferred, signal);
+      signal.throwIfAborted();
+      if (healthy !== undefined && healthy === candidate) return this.#moveTo(healthy);
+      candidate = healthy;
+    }
+  }
+
+  async #findHealthy(indexes: number[], signal: AbortSignal): Promise<number | undefined> {
+    for (const index of indexes) {
+      if (await isHealthy(optionsOf(this.#servers[index]), signal)) return index;
+    }
+  }
+
+  #moveTo(index: number): void {
+    this.#isMoving = true;
+    this.#preference.begin(index);
+    this.client.disconnect(true);
+  }
+
+  /** Told later: whom it is told to may close the connection, which ioredis does not expect meanwhile. */
+  #tell(status: ServerStatus): void {
+    const server = nameServer(this.#servers[this.#preference.current]);
+    queueMicrotask(() => this.#onStatus({ server, ...status }));
   }
 }
 
@@ -150,21 +304,9 @@ export async function disconnect(client: Redis): Promise<void> {
   await ended;
 }
 
-function redisOptions(server: Server, name: string): RedisOptions {
-  const { host, port, username, password, db, tls } = server;
-  return {
-    host,
-    port,
-    username,
-    password,
-    db,
-    ...(tls && { tls: {} }),
-    connectionName: name,
-    disableClientInfo: true, // KeyDB 6.3 does not know CLIENT SETINFO
-    lazyConnect: true,
-    maxRetriesPerRequest: null,
-    ...HEALING,
-  };
+/** Everything that changes from server to server, so that the next one's options replace all of the last's. */
+function optionsOf({ host, port, username, password, db, tls }: Server): RedisOptions {
+  return { host, port, username, password, db, tls: tls ? {} : undefined };
 }
 
 /** Doubles from try to try; half of it is chance, so that many clients do not come back at once. */
@@ -173,25 +315,7 @@ function pauseBefore(attempt: number): number {
   return Math.round(pause * (0.5 + Math.random() / 2));
 }
 
-function reportStatus(client: Redis, onStatus: (status: ConnectionStatus) => void): void {
-  const server = serverOf(client);
-  const closed = "closed by the server";
-  let reason = closed;
-  let ready = false;
-  client.on("error", (error: NodeJS.ErrnoException) => {
-    reason = error.code || error.message;
-    const refusal = asAccessError(error, client);
-    if (!refusal) return;
-    client.disconnect();
-    onStatus({ server, state: "refused", error: refusal });
-  });
-  client.on("ready", () => {
-    ready = true;
-    reason = closed;
-    onStatus({ server, state: "connected" });
-  });
-  client.on("reconnecting", (retryInMs: number) => {
-    onStatus({ server, state: ready ? "lost" : "waiting", reason, retryInMs });
-    ready = false;
-  });
+function reasonOf(failure: Error | undefined): string {
+  if (!failure) return "closed by the server";
+  return (failure as NodeJS.ErrnoException).code ?? failure.message;
 }

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { testOnEngines, until, within } from "../local/testing.ts";
-import { type ConnectionStatus, disconnect, openConnection, whenReady } from "./connection.ts";
+import { type ConnectionStatus, openConnection, whenReady } from "./connection.ts";
 import { AccessError } from "./refusal.ts";
-import { parseServerUrl } from "./server.ts";
+import { parseServerUrls } from "./server.ts";
 
 const signal = AbortSignal.timeout(600_000);
 
@@ -11,29 +11,30 @@ testOnEngines("openConnection() waits for a server, and tells each try", async (
   const statuses: ConnectionStatus[] = [];
   const onStatus = (status: ConnectionStatus) => void statuses.push(status);
   await node.stop();
-  const opening = openConnection(parseServerUrl(node.url)!, { name: "test", signal, onStatus });
+  const opening = openConnection(parseServerUrls(node.url)!, { name: "test", signal, onStatus });
   await until(() => statuses.length >= 2, "two failed tries");
-  assertEquals(statuses.map(({ state }) => state).slice(0, 2), ["waiting", "waiting"]);
+  assertEquals(statuses.map(({ state }) => state).slice(0, 2), ["unreachable", "trying"]);
   node.start();
-  const client = await within(opening, "the connection");
+  const connection = await within(opening, "the connection");
+  const { client } = connection;
   assertEquals(statuses.at(-1)?.state, "connected");
   await node.stop();
   await until(() => statuses.some(({ state }) => state === "lost"), "the loss of the connection");
   node.start();
   await within(whenReady(client, signal), "the new connection");
-  await disconnect(client);
+  await connection.close();
 });
 
 testOnEngines(
   "openConnection() names the connection and selects the database",
   async (_t, cluster) => {
-    const server = parseServerUrl(`${cluster.url(0)}/3`)!;
-    const client = await openConnection(server, { name: "test", signal });
+    const servers = parseServerUrls(`${cluster.url(0)}/3`)!;
+    await using connection = await openConnection(servers, { name: "test", signal });
+    const { client } = connection;
     assertEquals(await client.client("GETNAME"), "test");
     await client.set("here", "3");
     await client.select(0);
     assertEquals(await client.get("here"), null);
-    await disconnect(client);
   },
 );
 
@@ -41,7 +42,7 @@ testOnEngines("openConnection() ends at once where the server refuses", async (t
   const { port } = cluster.nodes[0];
 
   await t.step("a wrong password", async () => {
-    const server = parseServerUrl(`redis://:wrong-one@127.0.0.1:${port}`)!;
+    const server = parseServerUrls(`redis://:wrong-one@127.0.0.1:${port}`)!;
     const opening = openConnection(server, { name: "test", signal });
     const error = await assertRejects(
       () => within(opening, "the refusal"),
@@ -52,21 +53,21 @@ testOnEngines("openConnection() ends at once where the server refuses", async (t
   });
 
   await t.step("a missing password", async () => {
-    const server = parseServerUrl(`redis://127.0.0.1:${port}`)!;
+    const server = parseServerUrls(`redis://127.0.0.1:${port}`)!;
     const opening = openConnection(server, { name: "test", signal });
     await assertRejects(() => within(opening, "the refusal"), AccessError, "wants a password");
   });
 
   await t.step("and takes the right one", async () => {
-    const client = await openConnection(parseServerUrl(cluster.url(0))!, { name: "test", signal });
-    assertEquals(await client.ping(), "PONG");
-    await disconnect(client);
+    const servers = parseServerUrls(cluster.url(0))!;
+    await using connection = await openConnection(servers, { name: "test", signal });
+    assertEquals(await connection.client.ping(), "PONG");
   });
 }, { password: "right/one" });
 
 Deno.test("openConnection() ends its wait at the abort signal", async () => {
   const abort = new AbortController();
-  const server = parseServerUrl("redis://127.0.0.1:1")!;
+  const server = parseServerUrls("redis://127.0.0.1:1")!;
   const opening = openConnection(server, {
     name: "test",
     signal: abort.signal,
@@ -77,7 +78,8 @@ Deno.test("openConnection() ends its wait at the abort signal", async () => {
 
 testOnEngines("whenReady() ends its wait at the abort signal", async (_t, cluster) => {
   const [node] = cluster.nodes;
-  const client = await openConnection(parseServerUrl(node.url)!, { name: "test", signal });
+  const connection = await openConnection(parseServerUrls(node.url)!, { name: "test", signal });
+  const { client } = connection;
   await whenReady(client, signal);
   await node.stop();
   await until(() => client.status !== "ready", "the loss of the connection");
@@ -88,5 +90,5 @@ testOnEngines("whenReady() ends its wait at the abort signal", async (_t, cluste
   assert(client.listenerCount("ready") > 0); // others' listeners are left alone
   node.start();
   await within(whenReady(client, signal), "the new connection");
-  await disconnect(client);
+  await connection.close();
 }, { engines: ["redis-server", "embedded"] });

@@ -1,4 +1,4 @@
-/** What a server's error replies mean: refusals that no further try would mend. */
+/** What a server's error replies mean: which ones a further try would mend, and which not. */
 
 import { type Redis, ReplyError } from "ioredis";
 import { serverOf } from "./server.ts";
@@ -49,6 +49,65 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
     // ioredis would go on, with database 0.
     return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error);
   }
+}
+
+/**
+ * What refusals mean that pass by themselves, or when an operator has mended the server: their codes
+ * ({@link https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors}; texts in the
+ * servers' source, `createSharedObjects` in `server.c`).
+ */
+const PASSING: Record<string, string> = {
+  BUSY: "a script or function keeps it busy until it ends",
+  LOADING: "it is still loading its data",
+  MASTERDOWN: "it has lost its primary, and serves nothing until the link is back",
+  MISCONF: "it cannot save its data to disk, and takes no writes until it can",
+  NOREPLICAS:
+    "too few replicas follow it, and it takes no writes until there are min-replicas-to-write",
+  OOM: "its memory is full, and it takes no writes until some is free or maxmemory is raised",
+  READONLY: "it is a read-only replica",
+  TRYAGAIN: "it is moving keys to another node",
+};
+
+/**
+ * Tells whether a failure is a refusal that passes, so that the same command may succeed later.
+ *
+ * @param error What a command failed with.
+ * @returns Whether it is worth trying again.
+ *
+ * @example Usage
+ * ```ts
+ * import { isPassing } from "./refusal.ts";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * assert(isPassing(new Error("OOM command not allowed when used memory > 'maxmemory'.")));
+ * assertFalse(isPassing(new Error("WRONGTYPE Operation against a key holding the wrong kind of value")));
+ * ```
+ */
+export function isPassing(error: unknown): boolean {
+  return replyCode(error) in PASSING;
+}
+
+/**
+ * Says what a failed command means, for operators.
+ *
+ * @param error What the command failed with.
+ * @returns The error's message, behind what it means where that is known.
+ *
+ * @example Usage
+ * ```ts
+ * import { explainFailure } from "./refusal.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   explainFailure(new Error("LOADING Redis is loading the dataset in memory")),
+ *   "it is still loading its data: LOADING Redis is loading the dataset in memory",
+ * );
+ * ```
+ */
+export function explainFailure(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const meaning = PASSING[replyCode(error)];
+  return meaning === undefined ? text : `${meaning}: ${text}`;
 }
 
 /**

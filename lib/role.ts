@@ -4,14 +4,15 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Config, ConfigError, readConfig } from "./config.ts";
-import { disconnect, openConnection } from "./connection.ts";
+import { openConnection } from "./connection.ts";
 import { createLog, type Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { checkNotifications } from "./notifications.ts";
 import type { ObservationStatus, ObserveOptions } from "./observe.ts";
+import { Primary } from "./primary.ts";
 import { serverOf } from "./server.ts";
 import { onStopSignal } from "./signals.ts";
-import { connectionLogger, logCheck, observationLogger } from "./status_log.ts";
+import { connectionLogger, logCheck, observationLogger, primaryLogger } from "./status_log.ts";
 
 /** How long a role's work may go on after it was told to stop, in milliseconds. */
 const GRACE_MS = 1000;
@@ -25,8 +26,10 @@ export interface RoleContext {
   readonly name: string;
   /** The role's settings. */
   readonly config: Config;
-  /** The connection for commands. */
+  /** The connection to read over. */
   readonly client: Redis;
+  /** Does a write where writes are taken: on the connected server, or on its primary. */
+  write<T>(command: (client: Redis) => Promise<T>): Promise<T>;
   /** The role's log. */
   readonly log: Log;
   /** What the role counts and times. */
@@ -101,14 +104,17 @@ async function live(
   const { roleName: name, via, reconcileInterval } = config;
   const logConnection = connectionLogger(log);
   try {
-    const client = await openConnection(config.server, {
+    await using connection = await openConnection(config.servers, {
       name,
       signal,
       onStatus(status) {
         logConnection(status);
-        if (status.state === "refused") stop.abort(status.error);
+        if (status.state === "refused" && status.final) stop.abort(status.error);
       },
     });
+    const { client } = connection;
+    await using primary = new Primary(client, { name, signal, onStatus: primaryLogger(log) });
+    const write: RoleContext["write"] = (command) => primary.write(command);
     const logObservation = observationLogger(log);
     const onStatus = (status: ObservationStatus) => {
       logObservation(status);
@@ -117,8 +123,7 @@ async function live(
       checkNotifications(client, via).then((check) => logCheck(log, check, serverOf(client)));
     };
     const observing = { via, reconcileInterval, signal, onStatus };
-    await role.run({ name, config, client, log, metrics, observing, signal });
-    await disconnect(client);
+    await role.run({ name, config, client, write, log, metrics, observing, signal });
   } catch (error) {
     if (!signal.aborted) return error as Error; // after that, errors come from the stop itself
   }

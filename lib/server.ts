@@ -1,4 +1,4 @@
-/** Where a server is and how to log in, as one URL says it. */
+/** Where servers are and how to log in, as URLs say it. */
 
 import type { Redis } from "ioredis";
 
@@ -19,9 +19,40 @@ export interface Server {
 }
 
 /** What a server's URL must look like, for error sentences. */
-export const SERVER_URL_RULE =
+const SERVER_URL_RULE =
   "redis://[user:password@]host[:port][/db] (rediss:// for TLS), with special characters of user and " +
   "password percent-encoded";
+
+/** What the URLs of several servers must look like, for error sentences. */
+export const SERVER_URLS_RULE =
+  `${SERVER_URL_RULE}, or several of these with commas in between, all of the same database`;
+
+/**
+ * Reads the URLs of one or more servers.
+ *
+ * @param text One or more URLs as {@linkcode parseServerUrl} takes them, with commas in between, in the order
+ * of preference.
+ * @returns The servers, or `undefined` where one of them is no such URL, or where they name different
+ * databases: a subscription is to one of them.
+ *
+ * @example Usage
+ * ```ts
+ * import { parseServerUrls } from "./server.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const servers = parseServerUrls("redis://keydb_01, redis://keydb_02");
+ * assertEquals(servers?.map(({ host }) => host), ["keydb_01", "keydb_02"]);
+ * ```
+ */
+export function parseServerUrls(text: string): Server[] | undefined {
+  const servers: Server[] = [];
+  for (const url of text.split(/,(?=\s*rediss?:)/)) { // a password may hold commas too
+    const server = parseServerUrl(url.trim());
+    if (!server || server.db !== (servers[0] ?? server).db) return undefined;
+    servers.push(server);
+  }
+  return servers;
+}
 
 /**
  * Reads a server's URL.
@@ -48,7 +79,8 @@ export const SERVER_URL_RULE =
 export function parseServerUrl(text: string): Server | undefined {
   const url = URL.parse(text);
   const db = /^\/?(\d{1,5})?$/.exec(url?.pathname ?? "?");
-  if (!url || !db || !/^rediss?:$/.test(url.protocol) || !url.hostname) return undefined;
+  if (!url || !db || !/^rediss?:$/.test(url.protocol)) return undefined;
+  if (!url.hostname || url.hostname.includes(",")) return undefined;
   if (url.search || url.hash || url.port === "0") return undefined;
   const username = decode(url.username);
   const password = decode(url.password);
@@ -98,6 +130,24 @@ export function redactUrl(text: string): string {
  * ```
  */
 export function serverOf({ options: { host = "localhost", port = 6379 } }: Redis): string {
+  return nameServer({ host, port });
+}
+
+/**
+ * Names a server, without credentials.
+ *
+ * @param server The server.
+ * @returns Such as `keydb_01:6379`.
+ *
+ * @example Usage
+ * ```ts
+ * import { nameServer } from "./server.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(nameServer({ host: "::1", port: 6379 }), "[::1]:6379");
+ * ```
+ */
+export function nameServer({ host, port }: Pick<Server, "host" | "port">): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

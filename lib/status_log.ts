@@ -4,10 +4,11 @@ import type { ConnectionStatus } from "./connection.ts";
 import type { Log } from "./log.ts";
 import type { NotificationCheck } from "./notifications.ts";
 import type { ObservationStatus } from "./observe.ts";
+import type { PrimaryStatus } from "./primary.ts";
 import { excerpt } from "./text.ts";
 
 /**
- * Logs what a connection is doing: one line a try, and one when it is back.
+ * Logs what a connection is doing: one line a state.
  *
  * @param log Where to.
  * @returns A callback for the connection's statuses.
@@ -18,21 +19,70 @@ import { excerpt } from "./text.ts";
  * import { connectionLogger } from "./status_log.ts";
  *
  * const onStatus = connectionLogger(createLog("me", "info", "text"));
- * onStatus({ server: "keydb_01:6379", state: "waiting", reason: "ECONNREFUSED", retryInMs: 100 });
+ * onStatus({ server: "keydb_01:6379", state: "unreachable", reason: "ECONNREFUSED" });
  * ```
  */
 export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
-  let troubled = false;
+  let isNews = false; // that the first try succeeds is none
   return (status) => {
-    const { server, state } = status;
-    if (state === "connected") {
-      log[troubled ? "info" : "debug"](`Connected to the server at ${server}`);
-    } else if (state !== "refused") { // a refusal ends the role, which says so itself
-      const trouble = state === "lost" ? "Lost the connection to" : "Cannot reach";
-      const pause = `trying again in ${status.retryInMs / 1000} s`;
-      log.warn(`${trouble} the server at ${server} (${status.reason}); ${pause}`);
+    const server = `the server at ${status.server}`;
+    switch (status.state) {
+      case "connected":
+        log[isNews ? "info" : "debug"](`Connected to ${server}`);
+        break;
+      case "failed over":
+        log.warn(`Failed over to ${server} from ${status.from}`);
+        break;
+      case "back":
+        log.info(`Back at ${server} from ${status.from}`);
+        break;
+      case "lost":
+        log.warn(`Lost the connection to ${server} (${status.reason})`);
+        break;
+      case "unreachable":
+        log.warn(`Cannot reach ${server} (${status.reason})`);
+        break;
+      case "trying":
+        log.info(`Trying ${server} in ${status.inMs / 1000} s`);
+        break;
+      case "refused": // the last refusal ends the role, which says so itself
+        if (!status.final) log.error(`${status.error.message}; going on with the other servers`);
     }
-    troubled = state !== "connected";
+    isNews = true;
+  };
+}
+
+/**
+ * Logs where writes go.
+ *
+ * @param log Where to.
+ * @returns A callback for the statuses of a {@linkcode Primary}.
+ *
+ * @example Usage
+ * ```ts
+ * import { createLog } from "./log.ts";
+ * import { primaryLogger } from "./status_log.ts";
+ *
+ * const onStatus = primaryLogger(createLog("me", "info", "text"));
+ * onStatus({ state: "elsewhere", primary: "redis_01:6379", replica: "redis_02:6379" });
+ * ```
+ */
+export function primaryLogger(log: Log): (status: PrimaryStatus) => void {
+  return (status) => {
+    switch (status.state) {
+      case "elsewhere":
+        log.info(
+          `The server at ${status.replica} is a read-only replica; writes go to its primary at ${status.primary}`,
+        );
+        break;
+      case "here":
+        log.info(`The server at ${status.server} takes writes itself now`);
+        break;
+      case "unreachable":
+        log.warn(
+          `Cannot reach the primary at ${status.primary} (${status.reason}); asking its replica again`,
+        );
+    }
   };
 }
 

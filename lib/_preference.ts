@@ -1,0 +1,84 @@
+/** Which of several servers to try next. */
+
+/** Servers by their place in a list, the most preferred one first. */
+export class Preference {
+  #count: number;
+  #current = 0;
+  #settled?: number;
+  /** Those still to be tried before a round has failed. */
+  #round: number[];
+  #failedRounds = 0;
+  #refused = new Set<number>();
+
+  /** @param count How many servers there are. */
+  constructor(count: number) {
+    this.#count = count;
+    this.#round = this.#allowed().slice(1);
+  }
+
+  /** The server to be tried, or in use. */
+  get current(): number {
+    return this.#current;
+  }
+
+  /** How often all servers were tried in vain since one was in use. */
+  get failedRounds(): number {
+    return this.#failedRounds;
+  }
+
+  /** The servers that are preferred to the present one. */
+  get preferred(): number[] {
+    return this.#allowed().filter((index) => index < this.#current);
+  }
+
+  /** Whether no server is left to be tried. */
+  get exhausted(): boolean {
+    return this.#refused.size === this.#count;
+  }
+
+  /**
+   * Takes the present server into use.
+   *
+   * @returns The server that was in use before; the same one at the first time.
+   */
+  settle(): number {
+    const before = this.#settled ?? this.#current;
+    this.#settled = this.#current;
+    this.#failedRounds = 0;
+    return before;
+  }
+
+  /**
+   * Begins a new round after the server in use was lost. One that closed a connection may take another, and
+   * is tried first; one that fell silent will hardly answer now, and is tried last.
+   */
+  lose(isSilent: boolean): void {
+    const others = this.#allowed().filter((index) => index !== this.#current);
+    this.#round = isSilent ? [...others, this.#current] : [this.#current, ...others];
+  }
+
+  /** Begins a new round with the given server. */
+  begin(index: number): void {
+    this.#round = [index, ...this.#allowed().filter((other) => other !== index)];
+  }
+
+  /** Never tries the present server again. */
+  refuse(): void {
+    this.#refused.add(this.#current);
+  }
+
+  /** Goes on to the next server, unless none is left. */
+  advance(): void {
+    this.#round = this.#round.filter((index) => !this.#refused.has(index));
+    if (this.#round.length === 0) {
+      this.#round = this.#allowed();
+      this.#failedRounds++;
+    }
+    this.#current = this.#round.shift() ?? this.#current;
+  }
+
+  #allowed(): number[] {
+    return Array.from({ length: this.#count }, (_, index) => index)
+      .filter((index) => !this.#refused.has(index));
+  }
+}

@@ -1,0 +1,99 @@
+/** Whether a server that takes connections does its work as well. */
+
+import { Redis, type RedisOptions } from "ioredis";
+import { orAborted } from "./_abort.ts";
+
+/** How long a server may take to tell about itself, in milliseconds. */
+const LIMIT_MS = 1000;
+
+/**
+ * Asks a connected server whether it serves its data. One that loads them answers PING all the same, where
+ * it is KeyDB.
+ *
+ * @param client The connection.
+ * @returns What it is busy with; `undefined` where it serves, or does not tell.
+ *
+ * @example Usage
+ * ```ts
+ * import type { Redis } from "ioredis";
+ * import { checkServing } from "./health.ts";
+ *
+ * async function show(client: Redis): Promise<void> {
+ *   console.log((await checkServing(client))?.message ?? "serves");
+ * }
+ * ```
+ */
+export async function checkServing(client: Redis): Promise<Error | undefined> {
+  const info = await client.info("persistence").catch(() => ""); // without the right to ask, hope
+  return fieldOf(info, "loading") === "1" ? new Error("it is still loading its data") : undefined;
+}
+
+/**
+ * Connects to a server and asks whether it is healthy: it answers, has its data loaded, and is linked to a
+ * primary or peer, if it replicates any.
+ *
+ * @param options Where the server is, and the credentials.
+ * @param signal Ends the wait for the answer.
+ * @returns Whether it is; a server that does not let us ask is, if it answers at all.
+ *
+ * @example Usage
+ * ```ts
+ * import { isHealthy } from "./health.ts";
+ * import { assertFalse } from "@std/assert";
+ *
+ * assertFalse(await isHealthy({ host: "127.0.0.1", port: 1 }, AbortSignal.timeout(1000)));
+ * ```
+ */
+export async function isHealthy(options: RedisOptions, signal: AbortSignal): Promise<boolean> {
+  const client = new Redis({
+    ...options,
+    lazyConnect: true,
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    connectTimeout: LIMIT_MS,
+    retryStrategy: null,
+  });
+  client.on("error", () => {}); // then it is not healthy
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
+  try {
+    return await orAborted(ask(client), limit);
+  } catch {
+    return false;
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function ask(client: Redis): Promise<boolean> {
+  await client.connect();
+  await client.ping();
+  const info = await client.info().catch(() => "");
+  return isHealthyInfo(info);
+}
+
+/**
+ * Judges what a server's `INFO` says ({@link https://redis.io/docs/latest/commands/info/}).
+ *
+ * @param info The reply.
+ * @returns Whether it has its data loaded, and its link to a primary, if it has one, is up. A KeyDB node has
+ * a link to every peer, and one of them is enough: the others may be down for good.
+ *
+ * @example Usage
+ * ```ts
+ * import { isHealthyInfo } from "./health.ts";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * assert(isHealthyInfo("loading:0\r\nrole:master\r\n"));
+ * assertFalse(isHealthyInfo("loading:0\r\nrole:slave\r\nmaster_link_status:down\r\n"));
+ * ```
+ */
+export function isHealthyInfo(info: string): boolean {
+  if (fieldOf(info, "loading") === "1") return false;
+  const peers = fieldOf(info, "connected_masters");
+  if (peers !== undefined) return peers !== "0";
+  return fieldOf(info, "master_link_status") !== "down";
+}
+
+function fieldOf(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(.*?)\r?$`, "m").exec(info)?.[1];
+}

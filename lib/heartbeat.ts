@@ -1,0 +1,119 @@
+/** A heartbeat: a connection that does not answer is dropped, so that it can be made anew. */
+
+import type { Redis } from "ioredis";
+
+/** Options of a heartbeat. */
+export interface HeartbeatOptions {
+  /**
+   * Milliseconds between two PINGs.
+   *
+   * @default {1000}
+   */
+  intervalMs?: number;
+  /**
+   * How long the server may stay silent while an answer is due, in milliseconds.
+   *
+   * @default {3000}
+   */
+  limitMs?: number;
+}
+
+/** Why a connection is dropped whose server does not answer: it hangs, or the line is cut. */
+export class SilenceError extends Error {
+  /** @param limitMs How long it was silent, in milliseconds. */
+  constructor(limitMs: number) {
+    super(`no answer within ${limitMs / 1000} s`);
+    this.name = "SilenceError";
+  }
+}
+
+/** Pause between two looks at the connection, in milliseconds. */
+const LOOK_MS = 100;
+
+/**
+ * Keeps a connection's heart beating: sends PING, and drops the connection with a {@linkcode SilenceError}
+ * where nothing comes in time, also while the connection is being made. ioredis then makes it anew.
+ *
+ * Without it, a connection whose server hangs, or whose line is cut without a word, stays open for hours:
+ * a subscription waits for messages and sends nothing that TCP could find undelivered. Sending alone is
+ * not enough either, the answer has to come ({@link https://github.com/redis/redis/issues/7855}). Any
+ * data counts as an answer, for a PONG may stand behind a long reply.
+ *
+ * @param client The connection, subscribed or not.
+ * @param options How often, and how long to wait.
+ * @returns The heartbeat; disposing of it stops it.
+ *
+ * @example Usage
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { keepBeating } from "./heartbeat.ts";
+ *
+ * const client = new Redis("redis://127.0.0.1:6379", { lazyConnect: true });
+ * using _heartbeat = keepBeating(client, { intervalMs: 500, limitMs: 2000 });
+ * ```
+ */
+export function keepBeating(client: Redis, options: HeartbeatOptions = {}): Disposable {
+  return new Heartbeat(client, options);
+}
+
+class Heartbeat implements Disposable {
+  #client: Redis;
+  #intervalMs: number;
+  #limitMs: number;
+  #timer: ReturnType<typeof setInterval>;
+  #pingedAt = 0;
+  /** The PING whose answer is due. */
+  #awaited?: Promise<unknown>;
+  /** When the server last gave a sign of life, or had no reason to give one. */
+  #aliveAt = performance.now();
+  #bytesRead = 0;
+  #suspected = false;
+
+  constructor(client: Redis, { intervalMs = 1000, limitMs = 3000 }: HeartbeatOptions) {
+    this.#client = client;
+    this.#intervalMs = intervalMs;
+    this.#limitMs = limitMs;
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (this.#isAlive()) this.#aliveAt = now;
+    if (now - this.#aliveAt > this.#limitMs) return this.#dropOnSecondLook();
+    this.#suspected = false;
+    const isPingDue = !this.#awaited && now - this.#pingedAt >= this.#intervalMs;
+    if (isPingDue && this.#client.status === "ready") this.#ping(now);
+  }
+
+  /** Whether data came since the last look, or none is due. */
+  #isAlive(): boolean {
+    const { status, stream } = this.#client;
+    const bytesRead = stream?.bytesRead ?? 0;
+    const hasRead = bytesRead !== this.#bytesRead;
+    this.#bytesRead = bytesRead;
+    // On "connect", ioredis has greeted the server and waits for its answer.
+    return hasRead || !(status === "connect" || this.#awaited);
+  }
+
+  /** A process that was busy has not read yet what has come meanwhile: it does before the second look. */
+  #dropOnSecondLook(): void {
+    if (this.#suspected) this.#client.stream?.destroy(new SilenceError(this.#limitMs));
+    this.#suspected = !this.#suspected;
+  }
+
+  #ping(now: number): void {
+    this.#pingedAt = now;
+    // An error reply is an answer too. Where the connection is lost, none is due any more.
+    const answer = this.#client.ping().catch(() => {});
+    this.#awaited = answer;
+    const forget = () => {
+      if (this.#awaited === answer) this.#awaited = undefined;
+    };
+    answer.then(forget);
+    this.#client.stream.once("close", forget);
+  }
+}

@@ -1,0 +1,198 @@
+/** Where writes are taken: the server that is connected, or its primary where it is a read-only replica. */
+
+import { setTimeout as delay } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import { orAborted } from "./_abort.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import { AccessError, replyCode } from "./refusal.ts";
+import { nameServer, type Server, serverOf } from "./server.ts";
+
+/** How long a primary is believed to be one without asking again, in milliseconds. */
+const BELIEF_MS = 1000;
+
+/** How long a primary may take to be connected, and the pause before its replica is asked again. */
+const CONNECT_LIMIT_MS = 3000;
+const RETRY_MS = 500;
+
+/** How many replicas of replicas are followed until there is a primary. */
+const MAX_HOPS = 3;
+
+/** Where writes go, apart from their outcome. */
+export type PrimaryStatus =
+  /** They go to the connected server's primary. */
+  | { readonly state: "elsewhere"; readonly primary: string; readonly replica: string }
+  /** They go to the connected server. */
+  | { readonly state: "here"; readonly server: string }
+  /** They go nowhere for now; the replica is asked again. */
+  | { readonly state: "unreachable"; readonly primary: string; readonly reason: string };
+
+/** Options for {@linkcode Primary}. */
+export interface PrimaryOptions {
+  /** The connection's name, as `CLIENT LIST` shows it. */
+  name: string;
+  /** Ends the wait for a primary. */
+  signal: AbortSignal;
+  /** Called whenever writes go elsewhere than before. */
+  onStatus?: (status: PrimaryStatus) => void;
+}
+
+/**
+ * Writes to the server that is connected, or to its primary where that is a read-only replica.
+ *
+ * A replica names its primary in its reply to `ROLE`
+ * ({@link https://redis.io/docs/latest/commands/role/}). It is asked when a write is refused with `READONLY`,
+ * and then, while writes go elsewhere, once a second or when the primary is lost: so writes follow a
+ * failover. The primary has to be reachable at the address that its replica knows it by, with the same
+ * credentials.
+ *
+ * @example Usage
+ * ```ts
+ * import type { Redis } from "ioredis";
+ * import { Primary } from "./primary.ts";
+ *
+ * async function answer(client: Redis): Promise<void> {
+ *   await using primary = new Primary(client, { name: "me", signal: AbortSignal.timeout(5000) });
+ *   await primary.write((client) => client.set("handshake_key", "Hello"));
+ * }
+ * ```
+ */
+export class Primary implements AsyncDisposable {
+  #client: Redis;
+  #options: PrimaryOptions;
+  /** The connection to the primary, where that is another server than the connected one. */
+  #elsewhere?: Elsewhere;
+  #asking?: Promise<void>;
+  #askedAt = 0;
+  #told?: string;
+
+  /** @param client The connection to a server. @param options How to connect to its primary. */
+  constructor(client: Redis, options: PrimaryOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  /**
+   * Does a write where writes are taken, and waits for a primary while there is none.
+   *
+   * @param command Sends the write over the given connection; it may be called again.
+   * @returns What the command returned.
+   * @throws What the command threw, unless another server is the one to write to now.
+   * @throws The signal's reason, where it is aborted while there is no primary.
+   */
+  async write<T>(command: (client: Redis) => Promise<T>): Promise<T> {
+    while (true) {
+      if (this.#elsewhere && performance.now() - this.#askedAt > BELIEF_MS) await this.#ask();
+      const target = this.#elsewhere;
+      try {
+        return await command(target?.connection.client ?? this.#client);
+      } catch (error) {
+        if (replyCode(error) !== "READONLY" && !target?.isLeft) throw error;
+        await this.#ask();
+        if (!target && !this.#elsewhere) throw error; // no replica, and read-only all the same
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#leave();
+  }
+
+  /** Finds out where writes go now; all that ask meanwhile get the same answer, in their order. */
+  #ask(): Promise<void> {
+    return this.#asking ??= this.#follow().finally(() => this.#asking = undefined);
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#options;
+    while (true) {
+      const address = await orAborted(primaryOf(this.#client), signal);
+      this.#askedAt = performance.now();
+      if (!address) return await this.#comeBack();
+      if (await this.#goTo(address)) return;
+      await delay(RETRY_MS, undefined, { signal });
+    }
+  }
+
+  async #comeBack(): Promise<void> {
+    if (!this.#elsewhere) return;
+    await this.#leave();
+    this.#elsewhere = undefined;
+    this.#tell({ state: "here", server: serverOf(this.#client) });
+  }
+
+  /** Connects to the primary at an address, or to the one that a server there follows by now. */
+  async #goTo(address: Address): Promise<boolean> {
+    let next: Address | undefined = address;
+    try {
+      for (let hop = 0; next && hop < MAX_HOPS; hop++) {
+        const primary = nameServer(next);
+        if (this.#elsewhere?.primary !== primary || this.#elsewhere.isLeft) {
+          await this.#leave();
+          this.#elsewhere = await this.#connect(next);
+        }
+        next = await orAborted(primaryOf(this.#elsewhere.connection.client), this.#limit());
+        if (!next) this.#tell({ state: "elsewhere", primary, replica: serverOf(this.#client) });
+      }
+      if (next) throw new Error("it is a replica itself");
+      return true;
+    } catch (error) {
+      await this.#leave();
+      this.#options.signal.throwIfAborted();
+      if (error instanceof AccessError) throw error;
+      const reason = (error as Error).message;
+      this.#tell({ state: "unreachable", primary: nameServer(next ?? address), reason });
+      return false;
+    }
+  }
+
+  async #connect(address: Address): Promise<Elsewhere> {
+    const { username, password, db = 0, tls } = this.#client.options;
+    const server: Server = { ...address, username, password, db, tls: tls !== undefined };
+    const lost = new AbortController();
+    const connection = await openConnection([server], {
+      name: this.#options.name,
+      signal: AbortSignal.any([lost.signal, this.#limit()]),
+      onStatus: (status) => {
+        if (status.state === "lost") this.#leave();
+        if (status.state === "unreachable") lost.abort(new Error(status.reason));
+      },
+    });
+    return { primary: nameServer(address), connection, isLeft: false };
+  }
+
+  /** Closes the connection to the primary; writes under way there are done again elsewhere. */
+  async #leave(): Promise<void> {
+    const elsewhere = this.#elsewhere;
+    if (!elsewhere || elsewhere.isLeft) return;
+    elsewhere.isLeft = true;
+    await elsewhere.connection.close();
+  }
+
+  #limit(): AbortSignal {
+    return AbortSignal.any([this.#options.signal, AbortSignal.timeout(CONNECT_LIMIT_MS)]);
+  }
+
+  /** Told once until it changes, however often the replica is asked. */
+  #tell(status: PrimaryStatus): void {
+    const text = JSON.stringify(status);
+    if (text !== this.#told) this.#options.onStatus?.(status);
+    this.#told = text;
+  }
+}
+
+/** Where a server can be connected to. */
+type Address = Pick<Server, "host" | "port">;
+
+/** A connection to the primary. */
+interface Elsewhere {
+  readonly primary: string;
+  readonly connection: Connection;
+  /** Whether it is closed because writes go elsewhere now. */
+  isLeft: boolean;
+}
+
+/** Asks a server for its primary: none for a primary, nor for an active replica of KeyDB, which takes writes. */
+async function primaryOf(client: Redis): Promise<Address | undefined> {
+  const [role, host, port] = await client.role() as [string, string, number];
+  return role === "slave" ? { host, port } : undefined;
+}
