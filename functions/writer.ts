@@ -3,18 +3,21 @@
  * key that anyone may change at any time.
  */
 
+import type { Redis } from "ioredis";
 import { attempt, insist } from "../lib/attempt.ts";
+import { askBriefly } from "../lib/brief.ts";
 import type { Change } from "../lib/change.ts";
 import { nowMicros } from "../lib/clock.ts";
 import { whenReady } from "../lib/connection.ts";
-import { asAccessError } from "../lib/refusal.ts";
+import { asAccessError, explainFailure } from "../lib/refusal.ts";
 import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
 import { IntervalTimer } from "../lib/interval_timer.ts";
 import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { onChange } from "../lib/on_change.ts";
-import { readKeyPatiently } from "../lib/reading.ts";
+import { readKey, readKeyPatiently } from "../lib/reading.ts";
 import { type RoleContext, runRole } from "../lib/role.ts";
+import { nameServer, serverOf } from "../lib/server.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/stamp.ts";
 import { excerpt } from "../lib/text.ts";
 
@@ -87,14 +90,21 @@ async function writeInRhythm(context: WriterContext): Promise<void> {
   }
 }
 
-/** Continues the sequence that the key holds, whoever wrote it. */
-async function nextSeq({ client, log, signal }: RoleContext): Promise<number> {
-  const reading = await readKeyPatiently(client, SHARED_KEY, signal, (error) => {
+/**
+ * Continues the sequence that the key holds, whoever wrote it. All servers are asked: the one that is connected
+ * may not have heard yet of the last write of a writer before us, and no number may stand for two values.
+ */
+async function nextSeq({ client, config, log, signal }: RoleContext): Promise<number> {
+  const here = await readKeyPatiently(client, SHARED_KEY, signal, (error) => {
     const refusal = asAccessError(error, client);
     if (refusal) throw refusal;
-    log.warn(`Cannot read ${SHARED_KEY} (${error.message}); trying again`);
+    log.warn(`Cannot read ${SHARED_KEY} (${explainFailure(error)}); trying again`);
   });
-  return follow(parseStamp(reading?.value ?? "")?.seq ?? 0);
+  const others = config.servers.filter((server) => nameServer(server) !== serverOf(client));
+  const ask = (client: Redis) => readKey(client, SHARED_KEY);
+  const there = await Promise.all(others.map((server) => askBriefly(server, ask, signal)));
+  const seqs = [here, ...there].map((reading) => parseStamp(reading?.value ?? "")?.seq ?? 0);
+  return follow(Math.max(...seqs));
 }
 
 /** After the last safe integer the sequence begins anew. */

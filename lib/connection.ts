@@ -7,7 +7,7 @@ import { Preference } from "./_preference.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
 import { type AccessError, asAccessError } from "./refusal.ts";
-import { nameServer, type Server } from "./server.ts";
+import { connectionOptions, nameServer, type Server } from "./server.ts";
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
@@ -134,7 +134,7 @@ class FailoverConnection implements Connection {
     this.#onStatus = onStatus;
     this.client = new Redis({
       ...HEALING,
-      ...optionsOf(servers[0]),
+      ...connectionOptions(servers[0]),
       connectionName: name, // also makes ioredis wait for an answer before it is ready
       lazyConnect: true,
       enableReadyCheck: false, // done here, to say what the server lacks
@@ -206,7 +206,7 @@ class FailoverConnection implements Connection {
     this.#preference.advance();
     if (this.#preference.exhausted) return null;
     const { current, failedRounds } = this.#preference;
-    Object.assign(this.client.options, optionsOf(this.#servers[current]));
+    Object.assign(this.client.options, connectionOptions(this.#servers[current]));
     const inMs = isMove ? 0 : pauseBefore(failedRounds + 1);
     this.#tell({ state: "trying", inMs });
     return inMs;
@@ -232,7 +232,7 @@ class FailoverConnection implements Connection {
 
   async #findHealthy(indexes: number[], signal: AbortSignal): Promise<number | undefined> {
     for (const index of indexes) {
-      if (await isHealthy(optionsOf(this.#servers[index]), signal)) return index;
+      if (await isHealthy(this.#servers[index], signal)) return index;
     }
   }
 
@@ -302,11 +302,6 @@ export async function disconnect(client: Redis): Promise<void> {
   const ended = new Promise<void>((resolve) => client.once("end", resolve));
   client.disconnect();
   await ended;
-}
-
-/** Everything that changes from server to server, so that the next one's options replace all of the last's. */
-function optionsOf({ host, port, username, password, db, tls }: Server): RedisOptions {
-  return { host, port, username, password, db, tls: tls ? {} : undefined };
 }
 
 /** Doubles from try to try; half of it is chance, so that many clients do not come back at once. */

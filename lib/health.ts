@@ -1,10 +1,8 @@
 /** Whether a server that takes connections does its work as well. */
 
-import { Redis, type RedisOptions } from "ioredis";
-import { orAborted } from "./_abort.ts";
-
-/** How long a server may take to tell about itself, in milliseconds. */
-const LIMIT_MS = 1000;
+import type { Redis } from "ioredis";
+import { askBriefly } from "./brief.ts";
+import type { Server } from "./server.ts";
 
 /**
  * Asks a connected server whether it serves its data. One that loads them answers PING all the same, where
@@ -32,43 +30,26 @@ export async function checkServing(client: Redis): Promise<Error | undefined> {
  * Connects to a server and asks whether it is healthy: it answers, has its data loaded, and is linked to a
  * primary or peer, if it replicates any.
  *
- * @param options Where the server is, and the credentials.
+ * @param server The server.
  * @param signal Ends the wait for the answer.
  * @returns Whether it is; a server that does not let us ask is, if it answers at all.
  *
  * @example Usage
  * ```ts
  * import { isHealthy } from "./health.ts";
+ * import { parseServerUrl } from "./server.ts";
  * import { assertFalse } from "@std/assert";
  *
- * assertFalse(await isHealthy({ host: "127.0.0.1", port: 1 }, AbortSignal.timeout(1000)));
+ * const nobody = parseServerUrl("redis://127.0.0.1:1")!;
+ * assertFalse(await isHealthy(nobody, new AbortController().signal));
  * ```
  */
-export async function isHealthy(options: RedisOptions, signal: AbortSignal): Promise<boolean> {
-  const client = new Redis({
-    ...options,
-    lazyConnect: true,
-    enableReadyCheck: false,
-    disableClientInfo: true,
-    connectTimeout: LIMIT_MS,
-    retryStrategy: null,
-  });
-  client.on("error", () => {}); // then it is not healthy
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
-  try {
-    return await orAborted(ask(client), limit);
-  } catch {
-    return false;
-  } finally {
-    client.disconnect();
-  }
-}
-
-async function ask(client: Redis): Promise<boolean> {
-  await client.connect();
-  await client.ping();
-  const info = await client.info().catch(() => "");
-  return isHealthyInfo(info);
+export async function isHealthy(server: Server, signal: AbortSignal): Promise<boolean> {
+  const info = await askBriefly(server, async (client) => {
+    await client.ping();
+    return await client.info().catch(() => "");
+  }, signal);
+  return info !== undefined && isHealthyInfo(info);
 }
 
 /**

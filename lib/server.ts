@@ -1,6 +1,6 @@
 /** Where servers are and how to log in, as URLs say it. */
 
-import type { Redis } from "ioredis";
+import type { Redis, RedisOptions } from "ioredis";
 
 /** A server, taken apart from its URL. */
 export interface Server {
@@ -93,6 +93,25 @@ export function parseServerUrl(text: string): Server | undefined {
     db: Number(db[1] ?? 0),
     tls: url.protocol === "rediss:",
   };
+}
+
+/**
+ * Tells ioredis how to connect to a server.
+ *
+ * @param server The server.
+ * @returns Every option that differs from server to server, so that one server's replace all of another's.
+ *
+ * @example Usage
+ * ```ts
+ * import { connectionOptions, parseServerUrl } from "./server.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(connectionOptions(parseServerUrl("redis://keydb_01")!).host, "keydb_01");
+ * ```
+ */
+export function connectionOptions(server: Server): RedisOptions {
+  const { host, port, username, password, db, tls } = server;
+  return { host, port, username, password, db, tls: tls ? {} : undefined };
 }
 
 /**
