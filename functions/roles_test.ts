@@ -334,7 +334,7 @@ testOnEngines("The roles wait while a server refuses to read", async (_t, cluste
   await client.config("SET", "replica-serve-stale-data", "no");
   await client.replicaof("127.0.0.1", 1); // nothing is there: every read fails with MASTERDOWN
   await using writer = await start("writer", cluster);
-  await using listener = await start("listener_sync", cluster);
+  await using listener = await RoleUnderTest.start("listener_sync", { KEYDB_URL: cluster.url(0) });
   await writer.line(/^WARN Cannot read shared_key \(it has lost its primary, .*: MASTERDOWN /);
   await listener.line(/^WARN Cannot read shared_key \(it has lost its primary, .*: MASTERDOWN /);
   await client.replicaof("NO", "ONE");

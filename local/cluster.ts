@@ -1,8 +1,12 @@
-/** A cluster on this machine: a mesh of three KeyDB nodes, or one node of anything else. */
+/**
+ * A cluster on this machine: a mesh of three KeyDB nodes, a primary and two replicas of Valkey or Redis,
+ * or one node in JavaScript.
+ */
 
 import { join } from "node:path";
 import type { Engine } from "./engine.ts";
-import { Node } from "./node.ts";
+import { type Fsync, Node } from "./node.ts";
+import { Proxy } from "./proxy.ts";
 
 /** Options for {@linkcode startCluster}. */
 export interface ClusterOptions {
@@ -14,6 +18,14 @@ export interface ClusterOptions {
    * @default {"KEA"}
    */
   notify?: string;
+  /** When the nodes write to their disks what they hold; never by default. */
+  fsync?: Fsync;
+  /**
+   * Whether nodes replicate through proxies, so that they can be cut off from each other.
+   *
+   * @default {false}
+   */
+  cuttable?: boolean;
   /**
    * Whether the terminal's Ctrl-C is kept from the processes, for callers who then stop them in order.
    *
@@ -22,18 +34,32 @@ export interface ClusterOptions {
   detached?: boolean;
 }
 
+/** One node replicates from another one, through a proxy where the cluster is cuttable. */
+interface ReplicationLink {
+  readonly from: number;
+  readonly to: number;
+  readonly proxy?: Proxy;
+}
+
 /** A running cluster. Disposing of it stops its processes and removes its files. */
 export class Cluster implements AsyncDisposable {
   /** What it is made of. */
   readonly engine: Engine;
-  /** Its nodes. */
+  /** Its nodes; where not all can be written to, the first one can. */
   readonly nodes: readonly Node[];
+  #links: readonly ReplicationLink[];
   #dir: string;
 
-  /** @param engine What it is made of. @param nodes Its nodes. @param dir The folder of its files. */
-  constructor(engine: Engine, nodes: readonly Node[], dir: string) {
+  /** Puts a cluster together; {@linkcode startCluster} starts one. */
+  constructor(
+    engine: Engine,
+    nodes: readonly Node[],
+    links: readonly ReplicationLink[],
+    dir: string,
+  ) {
     this.engine = engine;
     this.nodes = nodes;
+    this.#links = links;
     this.#dir = dir;
   }
 
@@ -57,9 +83,44 @@ export class Cluster implements AsyncDisposable {
     return this.node(index).url;
   }
 
+  /**
+   * Resolves when all nodes serve, and are linked to each other.
+   *
+   * @throws {Error} Where a node has ended, or takes too long.
+   */
+  async ready(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.ready()));
+  }
+
+  /**
+   * Cuts a node off from all others. Clients still reach it.
+   *
+   * @param index The node's number from 0.
+   */
+  cut(index: number): void {
+    for (const { proxy } of this.#linksOf(index)) proxy.cut();
+  }
+
+  /**
+   * Mends what {@linkcode cut} has cut; {@linkcode ready} tells when the nodes are linked again.
+   *
+   * @param index The node's number from 0.
+   */
+  heal(index: number): void {
+    for (const { proxy } of this.#linksOf(index)) proxy.heal();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.stop()));
+    await Promise.all(this.nodes.map((node) => node.kill())); // in order, they would wait for each other
+    await Promise.all(this.#links.map(({ proxy }) => proxy?.[Symbol.asyncDispose]()));
     await Deno.remove(this.#dir, { recursive: true });
+  }
+
+  #linksOf(index: number): Required<ReplicationLink>[] {
+    return this.#links.filter(({ from, to }) => from === index || to === index).map((link) => {
+      if (!link.proxy) throw new Error("Cannot cut nodes off as the cluster is not 'cuttable'");
+      return { ...link, proxy: link.proxy };
+    });
   }
 }
 
@@ -67,37 +128,45 @@ export class Cluster implements AsyncDisposable {
  * Starts a cluster on free ports of 127.0.0.1, with its files in a temporary folder.
  *
  * @param engine What to make it of.
- * @param options Password and notifications.
+ * @param options Password, notifications, disk and links.
  * @returns The cluster, when all its nodes serve and are linked to each other.
  * @throws {Error} Where a node does not start.
  */
 export async function startCluster(engine: Engine, options: ClusterOptions = {}): Promise<Cluster> {
-  const { password, notify = "KEA", detached = false } = options;
+  const { notify = "KEA", cuttable = false, detached = false, ...others } = options;
   const dir = await Deno.makeTempDir({ prefix: "keydb-observable-" });
   const ports = freePorts(engine.nodes);
-  const nodes = ports.map((port) =>
+  const links = linksOf(engine).map((link): ReplicationLink => (
+    cuttable ? { ...link, proxy: new Proxy(ports[link.from]) } : link
+  ));
+  const nodes = ports.map((port, index) =>
     new Node({
       engine,
       port,
-      peers: ports.filter((peer) => peer !== port),
+      sources: links.filter(({ to }) => to === index)
+        .map(({ from, proxy }) => proxy?.port ?? ports[from]),
       dir: join(dir, `${port}`),
-      password,
       notify,
       detached,
+      ...others,
     })
   );
-  const cluster = new Cluster(engine, nodes, dir);
+  const cluster = new Cluster(engine, nodes, links, dir);
   try {
-    for (const node of nodes) {
-      await Deno.mkdir(join(dir, `${node.port}`));
-      node.start();
-    }
-    await Promise.all(nodes.map((node) => node.ready()));
+    for (const node of nodes) node.start();
+    await cluster.ready();
     return cluster;
   } catch (error) {
     await cluster[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Who replicates from whom: everybody from everybody else in a mesh, otherwise all from the first. */
+function linksOf({ nodes, mesh }: Engine): ReplicationLink[] {
+  const indices = Array.from({ length: nodes }, (_, index) => index);
+  const sources = mesh ? indices : indices.slice(0, 1);
+  return sources.flatMap((from) => indices.filter((to) => to !== from).map((to) => ({ from, to })));
 }
 
 /** Ports that are free now; all are held until the last one is known, so that they differ. */

@@ -16,6 +16,8 @@ export interface Engine {
   readonly version: string;
   /** How many nodes a cluster of it has. */
   readonly nodes: number;
+  /** Whether clients may write to every node; otherwise all but the first are its replicas. */
+  readonly mesh: boolean;
   /** What a cluster of it is, and what it cannot show. */
   readonly description: string;
 }
@@ -35,20 +37,18 @@ export async function findEngine(name: EngineName): Promise<Engine | undefined> 
       name,
       version: /@([^/]+)/.exec(project.imports[`${EMBEDDED_PACKAGE}/core`])![1],
       nodes: 1,
+      mesh: false,
       description: `${EMBEDDED_PACKAGE}, one node, written in JavaScript; ` +
         "it cannot show replication, nor a real server's speed and faults",
     };
   }
   const version = await askVersion(name);
   if (version === undefined) return undefined;
-  return name === "keydb-server"
-    ? {
-      name,
-      version,
-      nodes: 3,
-      description: "three nodes, a full mesh of active replicas",
-    }
-    : { name, version, nodes: 1, description: "one node; it cannot show replication" };
+  const mesh = name === "keydb-server";
+  const description = mesh
+    ? "three nodes, a full mesh of active replicas"
+    : "one primary and two read-only replicas";
+  return { name, version, nodes: 3, mesh, description };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** One server process on this machine. */
 
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { disconnect } from "../lib/connection.ts";
 import type { Engine } from "./engine.ts";
@@ -18,19 +19,24 @@ export interface NodeOptions {
   readonly engine: Engine;
   /** The port on 127.0.0.1. */
   readonly port: number;
-  /** The ports of the other nodes of its mesh. */
-  readonly peers: readonly number[];
-  /** An existing folder for the server's files. */
+  /** The ports on 127.0.0.1 where the nodes are that it replicates from, or proxies to them. */
+  readonly sources: readonly number[];
+  /** The folder for the server's files; it is made at the start. */
   readonly dir: string;
   /** The password of clients and peers; none by default. */
   readonly password?: string;
   /** The flags of `notify-keyspace-events`. */
   readonly notify: string;
+  /** When it writes to its disk what it holds; never by default. */
+  readonly fsync?: Fsync;
   /** Whether the terminal's Ctrl-C is kept from the process. */
   readonly detached: boolean;
 }
 
-/** A server on this machine, which may be stopped and started again on the same port. */
+/** When a server writes to its disk: before it acknowledges a write, or once a second. */
+export type Fsync = "always" | "everysec";
+
+/** A server on this machine, which may be ended and started again on the same port. */
 export class Node implements AsyncDisposable {
   /** The node's port on 127.0.0.1. */
   readonly port: number;
@@ -47,10 +53,17 @@ export class Node implements AsyncDisposable {
     this.url = `redis://${credentials}127.0.0.1:${options.port}`;
   }
 
-  /** Starts the server's process; {@linkcode ready} tells when it serves. */
-  start(): void {
+  /**
+   * Starts the server's process; {@linkcode ready} tells when it serves.
+   *
+   * @param options Whether it begins with what its disk holds from before, where it writes to its disk.
+   */
+  start({ keepData = true }: { keepData?: boolean } = {}): void {
     const { program, args } = commandOf(this.#options);
     const { detached } = this.#options;
+    const dir = dataDirOf(this.#options);
+    if (!keepData) Deno.removeSync(dir, { recursive: true });
+    Deno.mkdirSync(dir, { recursive: true });
     this.#process = new Deno.Command(program, {
       args,
       stdin: "null",
@@ -61,7 +74,7 @@ export class Node implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the server serves, and is linked to all its peers.
+   * Resolves when the server serves, and is linked to all nodes that it replicates from.
    *
    * @throws {Error} Where it has ended instead, or takes too long.
    */
@@ -82,7 +95,7 @@ export class Node implements AsyncDisposable {
         if (performance.now() > deadline) {
           throw new Error(await this.#describeFailure(`was not ready in ${START_TIMEOUT_MS} ms`));
         }
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        await delay(POLL_MS);
       }
     } finally {
       await disconnect(client);
@@ -94,7 +107,16 @@ export class Node implements AsyncDisposable {
     this.#process?.kill(name);
   }
 
-  /** Ends the server's process and waits until it has gone; what it held is lost. */
+  /** Kills the server's process, stopped or not, and waits until it has gone. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    if (!process) return;
+    this.#process = undefined;
+    kill(process, "SIGKILL");
+    await process.status;
+  }
+
+  /** Ends the server's process in order, and waits until it has gone. */
   async stop(): Promise<void> {
     const process = this.#process;
     if (!process) return;
@@ -108,14 +130,15 @@ export class Node implements AsyncDisposable {
 
   /** `PING` answers too early: a node without its links would miss writes. */
   async #isLinked(client: Redis): Promise<boolean> {
-    const { peers } = this.#options;
-    if (peers.length === 0) return true;
-    return (await client.info("replication")).includes(`connected_masters:${peers.length}\r`);
+    const { engine, sources } = this.#options;
+    if (sources.length === 0) return true;
+    const link = engine.mesh ? `connected_masters:${sources.length}` : "master_link_status:up";
+    return (await client.info("replication")).includes(`${link}\r`);
   }
 
   async #describeFailure(what: string): Promise<string> {
-    const { engine, port, dir } = this.#options;
-    const log = await Deno.readTextFile(join(dir, "server.log")).catch(() => "");
+    const { engine, port } = this.#options;
+    const log = await Deno.readTextFile(logFileOf(this.#options)).catch(() => "");
     return `${engine.name} on port ${port} ${what}: ${
       log.trim().split("\n").slice(-5).join(" | ")
     }`;
@@ -148,7 +171,7 @@ function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
 }
 
 function commandOf(options: NodeOptions): { program: string; args: string[] } {
-  const { engine, port, peers, dir, password, notify } = options;
+  const { engine, port, sources, password, notify, fsync } = options;
   if (engine.name === "embedded") {
     const permissions = [`--allow-net=127.0.0.1:${port}`, "--ignore-env"];
     const script = join(import.meta.dirname!, "embedded.ts");
@@ -158,16 +181,30 @@ function commandOf(options: NodeOptions): { program: string; args: string[] } {
   const settings: [string, ...string[]][] = [
     ["port", `${port}`],
     ["bind", "127.0.0.1"],
-    ["dir", dir],
-    ["logfile", join(dir, "server.log")],
+    ["dir", dataDirOf(options)],
+    ["logfile", logFileOf(options)],
     ["save", ""],
     ["notify-keyspace-events", notify],
+    // A full resync waits 5 s by default, for more replicas to share it: here nobody else comes.
+    ["repl-diskless-sync", "yes"],
+    ["repl-diskless-sync-delay", "0"],
+    // The least that servers take: a link that was cut for a while leads to a full resync.
+    ["repl-backlog-size", "16kb"],
   ];
   if (password) settings.push(["requirepass", password], ["masterauth", password]);
-  if (peers.length > 0) settings.push(["multi-master", "yes"], ["active-replica", "yes"]);
-  for (const peer of peers) settings.push(["replicaof", "127.0.0.1", `${peer}`]);
+  if (fsync) settings.push(["appendonly", "yes"], ["appendfsync", fsync]);
+  if (engine.mesh) settings.push(["multi-master", "yes"], ["active-replica", "yes"]);
+  for (const source of sources) settings.push(["replicaof", "127.0.0.1", `${source}`]);
   return {
     program: engine.name,
     args: settings.flatMap(([name, ...rest]) => [`--${name}`, ...rest]),
   };
+}
+
+function dataDirOf({ dir }: NodeOptions): string {
+  return join(dir, "data");
+}
+
+function logFileOf({ dir }: NodeOptions): string {
+  return join(dir, "server.log");
 }

@@ -1,4 +1,26 @@
-/** A TCP proxy on this machine that can cut the line between a client and a server, or go silent. */
+/** A TCP proxy on this machine that spoils the line between a client and a server, in several ways. */
+
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * How many chunks of one direction may be on their way while they are delayed. It bounds memory, and lets
+ * a delay slow the line down without narrowing it.
+ */
+const CHUNKS_UNDER_WAY = 256;
+
+/** A piece of what one side sent, and when it is to arrive. */
+interface DelayedChunk {
+  readonly bytes: Uint8Array;
+  readonly dueAt: number;
+}
+
+/** One connection through the proxy. */
+interface Link {
+  /** The client's end, then the server's. */
+  readonly ends: Deno.TcpConn[];
+  /** Whether whatever either side sends is lost, from some moment on and for ever. */
+  dead: boolean;
+}
 
 /** Forwards connections on a free port of 127.0.0.1 to another port, while the line is whole. */
 export class Proxy implements AsyncDisposable {
@@ -6,8 +28,10 @@ export class Proxy implements AsyncDisposable {
   readonly port: number;
   #target: number;
   #listener: Deno.TcpListener;
-  #open = new Set<Deno.TcpConn>();
+  #links = new Set<Link>();
   #whole = true;
+  #dropping = false;
+  #delayMs = 0;
   #silence = Promise.withResolvers<void>();
   #accepting: Promise<void>;
 
@@ -23,7 +47,12 @@ export class Proxy implements AsyncDisposable {
   /** Closes all connections, and every new one until {@linkcode heal}. */
   cut(): void {
     this.#whole = false;
-    for (const connection of this.#open) close(connection);
+    this.reset();
+  }
+
+  /** Closes all connections at once, whatever is on its way; new ones are forwarded. */
+  reset(): void {
+    for (const link of this.#links) closeEnds(link);
   }
 
   /** Holds back whatever comes from now on, either way, and keeps the connections open. */
@@ -31,9 +60,30 @@ export class Proxy implements AsyncDisposable {
     this.#silence = Promise.withResolvers();
   }
 
-  /** Forwards what was held back, and new connections. */
+  /**
+   * Swallows whatever comes from now on, either way, and keeps the connections open. New ones fare no
+   * better until {@linkcode heal}, and those that have lost bytes stay dead after it: half-open, as
+   * where a machine in between went away.
+   */
+  drop(): void {
+    this.#dropping = true;
+    for (const link of this.#links) link.dead = true;
+  }
+
+  /**
+   * Lets whatever comes from now on arrive later, either way and in its order.
+   *
+   * @param ms How much later, in milliseconds.
+   */
+  delay(ms: number): void {
+    this.#delayMs = ms;
+  }
+
+  /** Forwards what was held back, at once what comes from now on, and new connections. */
   heal(): void {
     this.#whole = true;
+    this.#dropping = false;
+    this.#delayMs = 0;
     this.#silence.resolve();
   }
 
@@ -54,30 +104,49 @@ export class Proxy implements AsyncDisposable {
   }
 
   async #forward(client: Deno.TcpConn): Promise<void> {
+    const link: Link = { ends: [client], dead: this.#dropping };
+    this.#links.add(link);
     try {
       const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
-      if (!this.#whole) close(server); // cut meanwhile; what follows ends at once
-      for (const connection of [client, server]) connection.setNoDelay(true);
-      await Promise.all([this.#pipe(client, server), this.#pipe(server, client)]);
+      link.ends.push(server);
+      for (const connection of link.ends) connection.setNoDelay(true);
+      await Promise.all([this.#pipe(link, client, server), this.#pipe(link, server, client)]);
     } catch {
-      close(client); // the server is not there: to the client, neither is the proxy
+      // The server is not there, or the line was cut meanwhile: to the client, the proxy is not there.
+    } finally {
+      closeEnds(link);
+      this.#links.delete(link);
     }
   }
 
   /** Forwards one direction; its end, whichever way, ends the other direction too. */
-  async #pipe(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
-    this.#open.add(from);
-    const holding = new TransformStream<Uint8Array, Uint8Array>({
-      transform: async (chunk, controller) => {
+  async #pipe(link: Link, from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+    const timing = new TransformStream<Uint8Array, DelayedChunk>(
+      {
+        transform: async (bytes, controller) => {
+          await this.#silence.promise; // nothing more is read meanwhile: the sender feels it
+          controller.enqueue({ bytes, dueAt: performance.now() + this.#delayMs });
+        },
+      },
+      undefined,
+      { highWaterMark: CHUNKS_UNDER_WAY },
+    );
+    const holding = new TransformStream<DelayedChunk, Uint8Array>({
+      transform: async ({ bytes, dueAt }, controller) => {
+        const wait = dueAt - performance.now();
+        if (wait > 0) await delay(wait);
         await this.#silence.promise;
-        controller.enqueue(chunk);
+        if (!link.dead) controller.enqueue(bytes);
       },
     });
-    await from.readable.pipeThrough(holding).pipeTo(to.writable).catch(() => {});
-    this.#open.delete(from);
-    close(from);
-    close(to);
+    await from.readable.pipeThrough(timing).pipeThrough(holding).pipeTo(to.writable)
+      .catch(() => {});
+    closeEnds(link);
   }
+}
+
+function closeEnds({ ends }: Link): void {
+  for (const connection of ends) close(connection);
 }
 
 function close(connection: Deno.TcpConn): void {
