@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
-import { orAborted } from "./_abort.ts";
+import { orAborted, pause } from "./_abort.ts";
 import { Preference } from "./_preference.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
@@ -222,7 +222,7 @@ class FailoverConnection implements Connection {
   async #returnToPreferred(signal: AbortSignal): Promise<void> {
     let candidate: number | undefined;
     while (this.#preference.preferred.length > 0) {
-      await delay(RETURN_LOOK_MS, undefined, { signal });
+      await pause(RETURN_LOOK_MS, signal);
       const healthy = await this.#findHealthy(this.#preference.preferred, signal);
       signal.throwIfAborted();
       if (healthy !== undefined && healthy === candidate) return this.#moveTo(healthy);
@@ -293,15 +293,13 @@ export async function whenReady(client: Redis, signal: AbortSignal): Promise<voi
  */
 export async function disconnect(client: Redis): Promise<void> {
   if (client.status === "end") return;
-  if (client.status === "reconnecting") {
-    // Between two tries there is no socket and comes no event; ioredis waits for one until a time-out.
-    client.disconnect();
-    await delay(client.options.disconnectTimeout);
-    return;
-  }
   const ended = new Promise<void>((resolve) => client.once("end", resolve));
+  const isBetweenTries = client.status === "reconnecting";
+  // There is no socket then, and ioredis would neither say "end" nor give up what is queued.
+  if (isBetweenTries) client.connect().catch(() => {});
   client.disconnect();
   await ended;
+  if (isBetweenTries) await delay(client.options.disconnectTimeout); // ioredis waits for the old socket
 }
 
 /** Doubles from try to try; half of it is chance, so that many clients do not come back at once. */
