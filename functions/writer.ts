@@ -59,7 +59,9 @@ export async function handleInterval(change: Change, context: WriterContext): Pr
     if (seconds !== timer.interval) log.info(`${name} now writes every ${seconds} seconds`);
     timer.interval = seconds;
   } else if (value === null && problem === undefined) {
-    await write((client) => client.set(UPDATE_INTERVAL_KEY, config.updateInterval, "NX"));
+    const set = () =>
+      write((client) => client.set(UPDATE_INTERVAL_KEY, config.updateInterval, "NX"));
+    await insist(`set ${UPDATE_INTERVAL_KEY}`, set, context);
   } else {
     log.warn(
       `${UPDATE_INTERVAL_KEY} must be ${INTERVAL_RULE}: ` +

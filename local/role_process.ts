@@ -57,6 +57,7 @@ export class RoleProcess implements AsyncDisposable {
  * @param env Its settings, over those of this process.
  * @param onLine Called with each line that it prints.
  * @param detached Whether the terminal's Ctrl-C is kept from it, for callers who then stop it.
+ * @param file The program's file in `functions/`, without its ending, where it is not the role's own.
  * @returns The running role; the caller stops it.
  */
 export async function startRole(
@@ -64,6 +65,7 @@ export async function startRole(
   env: Record<string, string>,
   onLine: (line: string) => void,
   detached = false,
+  file: string = name,
 ): Promise<RoleProcess> {
   const process = new Deno.Command(Deno.execPath(), {
     args: [
@@ -72,7 +74,7 @@ export async function startRole(
       `-P=${name}`,
       "--allow-net=127.0.0.1",
       ...await importFlags(),
-      `functions/${name}.ts`,
+      `functions/${file}.ts`,
     ],
     cwd: ROOT,
     env: { ROLE_NAME: name, ...env },

@@ -65,9 +65,15 @@ export function testOnEngines(
 }
 
 /** Waits for a promise, and says what was awaited where it takes too long. */
-export async function within<T>(promise: Promise<T>, what: string, ms = WAIT_MS): Promise<T> {
+export async function within<T>(
+  promise: Promise<T>,
+  what: string | (() => string),
+  ms = WAIT_MS,
+): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`Waited ${ms} ms for ${what}`)), ms);
+  const timer = setTimeout(() => {
+    late.reject(new Error(`Waited ${ms} ms for ${typeof what === "string" ? what : what()}`));
+  }, ms);
   return await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
 }
 
@@ -109,14 +115,19 @@ export class RoleUnderTest implements AsyncDisposable {
   #process!: RoleProcess;
   #changed = Promise.withResolvers<void>();
 
-  /** Starts a role with the given settings. */
-  static async start(name: RoleName, env: Record<string, string>): Promise<RoleUnderTest> {
+  /** Starts a role with the given settings, or another program of `functions/` in its place. */
+  static async start(
+    name: RoleName,
+    env: Record<string, string>,
+    file?: string,
+  ): Promise<RoleUnderTest> {
     const role = new RoleUnderTest();
-    role.#process = await startRole(name, env, (line) => {
+    const onLine = (line: string) => {
       role.lines.push(line);
       role.#changed.resolve();
       role.#changed = Promise.withResolvers();
-    });
+    };
+    role.#process = await startRole(name, env, onLine, false, file);
     return role;
   }
 
@@ -128,7 +139,11 @@ export class RoleUnderTest implements AsyncDisposable {
         if (pattern.test(this.lines[index])) return this.lines[index];
       }
     };
-    return await within(find(), `a line like ${pattern} among:\n${this.lines.join("\n")}`, ms);
+    return await within(
+      find(),
+      () => `a line like ${pattern} among:\n${this.lines.join("\n")}`,
+      ms,
+    );
   }
 
   /** Sends the process a signal. */
@@ -141,6 +156,12 @@ export class RoleUnderTest implements AsyncDisposable {
     const { code } = await within(this.#process.status, "the role's exit", ms);
     await this.#process.drained;
     return code;
+  }
+
+  /** Tells the role to stop, and resolves to the exit code; a role has to end within two seconds. */
+  async stop(): Promise<number> {
+    this.signal("SIGTERM");
+    return await this.exitCode(2000);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
