@@ -66,7 +66,9 @@ function* checkOrder(
   } else if (!isStamped(observation)) {
     const what = `${listener} observed no stamp after ${describe(previous)}`;
     yield { rule: "vanished", what };
-  } else if (last && writes.isKnown(last) && writes.rankOf(observation) < writes.rankOf(last)) {
+  } else if (
+    last && writes.isKnown(observation) && writes.rankOf(observation) < writes.rankOf(last)
+  ) {
     const what = `${listener} observed ${describe(observation)} after ${describe(last)}`;
     yield { rule: "backwards", what };
   }
