@@ -204,6 +204,14 @@ Deno.test("checkHistory() takes a first value from before the round", () => {
   ]);
 });
 
+Deno.test("checkHistory() objects to a value that claims to be from before the round, and is not", () => {
+  const records = changed(
+    isOf("listener_sync", 1),
+    observed(105, 1, -1000, { cause: "initial" }),
+  );
+  assertViolations(records, "invented");
+});
+
 Deno.test("checkHistory() objects to an older value after a newer one", () => {
   const records = changed(nothing, observed(700, 4, 400));
   assertViolations(records, "backwards", "missing");
@@ -281,6 +289,27 @@ Deno.test("checkHistory() objects to a listener that recovers later than the lim
   assertEquals(listeners[0].recovery, 1.001);
 });
 
+Deno.test("checkHistory() takes no stale value for a recovery", () => {
+  const isLate = (record: HistoryRecord) =>
+    isOf("listener_sync", 5)(record) || isOf("listener_sync", 6)(record);
+  const records = changed(
+    isLate,
+    ended(455, "listener_sync", 137),
+    started(460, "listener_sync"),
+    observed(470, 2, 200, { cause: "initial" }),
+    observed(1451, 6, 600, { cause: "reconcile", missed: 3 }),
+  );
+  assertEquals(checkHistory(historyOf(records), 1).listeners[0].recovery, 1.001);
+});
+
+Deno.test("checkHistory() takes the value that is left for a recovery, where newer ones were lost", () => {
+  const isGone = (record: HistoryRecord) =>
+    record.kind === "held" || isOf("listener_sync", 5)(record) || isOf("listener_sync", 6)(record);
+  const late = observed(1451, 3, 300, { cause: "reconcile" });
+  const records = changed(isGone, late, ...heldAtEnd(3));
+  assertEquals(checkHistory(historyOf(records), 1).listeners[0].recovery, 1.001);
+});
+
 Deno.test("checkHistory() objects to a writer that recovers later than the limit, not to its listeners", () => {
   const { violations } = checkHistory(historyOf(good()), 0.04);
   assertEquals(rulesOf(violations), ["late"]);
@@ -334,7 +363,9 @@ Deno.test("checkHistory() takes a number again whose write was refused", () => {
 });
 
 Deno.test("checkHistory() takes a stamp that is sent again as the same write", () => {
-  assertViolations(changed(nothing, { ...attempt(400, 4), at: at(402) }));
+  for (const ms of [402, 502]) {
+    assertViolations(changed(nothing, { ...attempt(400, 4), at: at(ms) }));
+  }
 });
 
 Deno.test("checkHistory() objects to a number that is left out", () => {
@@ -351,6 +382,13 @@ Deno.test("checkHistory() objects to a writer that goes on from what it did not 
 Deno.test("checkHistory() takes a new writer process that goes on from an unacknowledged write", () => {
   const isLost = (record: HistoryRecord) => record.kind === "acknowledged" && record.seq === 4;
   assertViolations(changed(isLost, ended(401, "writer", 137), started(410, "writer")));
+});
+
+Deno.test("checkHistory() objects to a new writer process that leaves a number out", () => {
+  const isFourth = (record: HistoryRecord) => "seq" in record && record.seq === 4;
+  const records = changed(isFourth, ended(401, "writer", 137), started(410, "writer"));
+  const { violations } = checkHistory(historyOf(records));
+  assertEquals(rulesOf(violations), ["gap", "number-skipped"]);
 });
 
 /** The writer is killed after the fourth write and begins anew at the third. */
@@ -378,6 +416,18 @@ Deno.test("checkHistory() tells a number that the nodes had lost apart from one 
   assertLosses(begunAnew(held(420, 1, 2, 200)), "number-lost");
   assertViolations(begunAnew(), "number-reused");
   assertViolations(begunAnew(held(420, 1, 4, 400)), "number-reused");
+});
+
+Deno.test("checkHistory() takes nothing as a loss that was seen before the value, or after its number's reuse", () => {
+  assertViolations(begunAnew(held(350, 1, 3, 300)), "number-reused");
+  assertViolations(begunAnew(held(520, 1, 2, 200)), "number-reused");
+});
+
+Deno.test("checkHistory() takes no loss as a reason for one process to use a number again", () => {
+  const isLife = (record: HistoryRecord) =>
+    "role" in record && record.role === "writer" && record.at > at(0) && record.at < at(END);
+  const records = begunAnew(held(420, 1, 2, 200)).filter((record) => !isLife(record));
+  assertViolations(records, "number-reused");
 });
 
 Deno.test("checkHistory() tells apart that the nodes lost what was acknowledged", () => {
