@@ -1,6 +1,7 @@
 /** The roles under what servers, networks and handlers do to them, one thing at a time. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { reloadSlowly } from "../lib/_testing.ts";
 import { Proxy } from "../local/proxy.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until } from "../local/testing.ts";
 
@@ -90,24 +91,18 @@ testOnEngines("The roles go on where the server returns without its data", async
 
 testOnEngines("A listener is told while its server loads its data", async (_t, cluster) => {
   await using primary = new TestClient(cluster.url(0));
-  await using replica = new TestClient(cluster.url(1));
   await primary.set("shared_key", "w seq 1 micros 5000000 timestamp 5");
   await using listener = await RoleUnderTest.start("listener_sync", {
     KEYDB_URL: cluster.url(1),
     RECONCILE_INTERVAL: "0.1",
   });
   await listener.line(/read shared_key: w seq 1 /);
-  await replica.replicaof("NO", "ONE");
-  await primary.set("shared_key", "w seq 2 micros 6000000 timestamp 6");
-  for (let n = 0; n < 50; n++) await primary.set(`filler_${n}`, "x".repeat(100));
-  await replica.config("SET", "key-load-delay", "20000"); // µs a key
-  await replica.config("SET", "loading-process-events-interval-bytes", "1024");
-  await replica.set("forked", "history"); // so that all is loaded again
-  await replica.replicaof("127.0.0.1", cluster.node(0).port);
+  await reloadSlowly(cluster, 1);
   await listener.line(
     /^WARN Cannot read shared_key \(it is still loading its data: LOADING .*\); trying again$/,
   );
   await listener.line(/^Can read shared_key again$/);
+  await primary.set("shared_key", "w seq 2 micros 6000000 timestamp 6");
   await listener.line(/read shared_key: w seq 2 /);
 }, { engines: WITH_REPLICAS });
 
