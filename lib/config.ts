@@ -6,11 +6,14 @@ import type { LogFormat, LogLevel } from "./log.ts";
 import { parseServerUrl, redactUrl, type Server, SERVER_URL_RULE } from "./server.ts";
 import { isName } from "./stamp.ts";
 import { excerpt } from "./text.ts";
+import { readTlsSettings, type TlsSettings } from "./tls.ts";
 
 /** The settings of a role. */
 export interface Config {
   /** The server to work with (`KEYDB_URL`, default `redis://127.0.0.1:6379`). */
   readonly server: Server;
+  /** What TLS needs (`KEYDB_CA_CERT`, `KEYDB_CLIENT_CERT`, `KEYDB_CLIENT_KEY`, by default nothing). */
+  readonly tls: TlsSettings;
   /** The role's name (`ROLE_NAME`, default its file's). */
   readonly roleName: string;
   /** Seconds between writes where the key `update_interval` is absent (`UPDATE_INTERVAL`, default 10). */
@@ -79,14 +82,16 @@ export function readConfig(
     return value!;
   }
 
+  const server = read(
+    "KEYDB_URL",
+    "redis://127.0.0.1:6379",
+    parseServerUrl,
+    SERVER_URL_RULE,
+    redactUrl,
+  );
   const config: Config = {
-    server: read(
-      "KEYDB_URL",
-      "redis://127.0.0.1:6379",
-      parseServerUrl,
-      SERVER_URL_RULE,
-      redactUrl,
-    ),
+    server,
+    tls: readTlsSettings(getEnv, server?.tls ?? true, problems),
     roleName: read(
       "ROLE_NAME",
       defaultName,

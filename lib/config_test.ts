@@ -9,6 +9,7 @@ function read(env: Record<string, string>) {
 Deno.test("readConfig() has a preset for every setting", () => {
   assertEquals(read({}), {
     server: { host: "127.0.0.1", port: 6379, db: 0, tls: false },
+    tls: {},
     roleName: "listener_sync",
     updateInterval: 10,
     via: "keyevent",
@@ -36,6 +37,7 @@ Deno.test("readConfig() reads every setting", () => {
   });
   assertEquals(config, {
     server: { host: "h", port: 1, db: 2, tls: false },
+    tls: {},
     roleName: "me",
     updateInterval: 0.5,
     via: "keyspace",

@@ -3,8 +3,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import { orAborted } from "./_abort.ts";
+import { Connector } from "./connector.ts";
 import { type AccessError, asAccessError } from "./refusal.ts";
 import { type Server, serverOf } from "./server.ts";
+import { tlsOptions, type TlsSettings } from "./tls.ts";
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
@@ -31,7 +33,7 @@ export type ConnectionStatus =
     | { readonly state: "lost"; readonly reason: string; readonly retryInMs: number }
     /** It could not be made, and will be tried again. */
     | { readonly state: "waiting"; readonly reason: string; readonly retryInMs: number }
-    /** The server refused the credentials; it is not tried again. */
+    /** The server refused the credentials, or we its certificate; it is not tried again. */
     | { readonly state: "refused"; readonly error: AccessError }
   );
 
@@ -41,6 +43,12 @@ export interface ConnectionOptions {
   name: string;
   /** Ends the wait for a server that is not there. */
   signal: AbortSignal;
+  /**
+   * Whom to trust, and how to show who we are, where the server speaks TLS.
+   *
+   * @default {{}}
+   */
+  tls?: TlsSettings;
   /** Called whenever what the connection is doing changes. */
   onStatus?: (status: ConnectionStatus) => void;
 }
@@ -54,7 +62,7 @@ export interface ConnectionOptions {
  * @param server The server.
  * @param options The connection's name, and whom to tell.
  * @returns The ready connection; the caller disconnects it.
- * @throws {AccessError} Where the server refuses the credentials.
+ * @throws {AccessError} Where the server refuses the credentials, or TLS with it is impossible.
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage
@@ -75,10 +83,10 @@ export interface ConnectionOptions {
  */
 export async function openConnection(
   server: Server,
-  { name, signal, onStatus = () => {} }: ConnectionOptions,
+  { name, signal, tls = {}, onStatus = () => {} }: ConnectionOptions,
 ): Promise<Redis> {
   signal.throwIfAborted();
-  const client = new Redis(redisOptions(server, name));
+  const client = new Redis(redisOptions(server, name, tls));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   reportStatus(client, (status) => {
     onStatus(status);
@@ -150,7 +158,7 @@ export async function disconnect(client: Redis): Promise<void> {
   await ended;
 }
 
-function redisOptions(server: Server, name: string): RedisOptions {
+function redisOptions(server: Server, name: string, settings: TlsSettings): RedisOptions {
   const { host, port, username, password, db, tls } = server;
   return {
     host,
@@ -158,7 +166,8 @@ function redisOptions(server: Server, name: string): RedisOptions {
     username,
     password,
     db,
-    ...(tls && { tls: {} }),
+    ...(tls && { tls: tlsOptions(host, settings) }),
+    Connector,
     connectionName: name,
     disableClientInfo: true, // KeyDB 6.3 does not know CLIENT SETINFO
     lazyConnect: true,

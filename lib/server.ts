@@ -1,6 +1,6 @@
 /** Where a server is and how to log in, as one URL says it. */
 
-import type { Redis } from "ioredis";
+import type { RedisOptions } from "ioredis";
 
 /** A server, taken apart from its URL. */
 export interface Server {
@@ -84,7 +84,7 @@ export function redactUrl(text: string): string {
 /**
  * Names the server that a connection leads to, without credentials.
  *
- * @param client The connection.
+ * @param client The connection, or what else has its options.
  * @returns Such as `keydb_01:6379`.
  *
  * @example Usage
@@ -97,7 +97,9 @@ export function redactUrl(text: string): string {
  * assertEquals(serverOf(client), "keydb_01:6379");
  * ```
  */
-export function serverOf({ options: { host = "localhost", port = 6379 } }: Redis): string {
+export function serverOf(
+  { options: { host = "localhost", port = 6379 } }: { options: RedisOptions },
+): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

@@ -4,16 +4,17 @@
 export class Proxy implements AsyncDisposable {
   /** The proxy's port on 127.0.0.1. */
   readonly port: number;
-  #target: number;
+  /** The port on 127.0.0.1 that new connections are forwarded to. */
+  target: number;
   #listener: Deno.TcpListener;
   #open = new Set<Deno.TcpConn>();
   #whole = true;
   #silence = Promise.withResolvers<void>();
   #accepting: Promise<void>;
 
-  /** @param target The port on 127.0.0.1 that connections are forwarded to. */
+  /** @param target The port on 127.0.0.1 that connections are forwarded to at first. */
   constructor(target: number) {
-    this.#target = target;
+    this.target = target;
     this.#silence.resolve();
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.port = this.#listener.addr.port;
@@ -55,7 +56,7 @@ export class Proxy implements AsyncDisposable {
 
   async #forward(client: Deno.TcpConn): Promise<void> {
     try {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
+      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.target });
       if (!this.#whole) close(server); // cut meanwhile; what follows ends at once
       for (const connection of [client, server]) connection.setNoDelay(true);
       await Promise.all([this.#pipe(client, server), this.#pipe(server, client)]);

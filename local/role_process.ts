@@ -56,6 +56,7 @@ export class RoleProcess implements AsyncDisposable {
  * @param name The role.
  * @param env Its settings, over those of this process.
  * @param onLine Called with each line that it prints.
+ * @param permissions Further permissions, such as `--allow-read=ca.crt`.
  * @param detached Whether the terminal's Ctrl-C is kept from it, for callers who then stop it.
  * @returns The running role; the caller stops it.
  */
@@ -63,6 +64,7 @@ export async function startRole(
   name: RoleName,
   env: Record<string, string>,
   onLine: (line: string) => void,
+  permissions: readonly string[] = [],
   detached = false,
 ): Promise<RoleProcess> {
   const process = new Deno.Command(Deno.execPath(), {
@@ -70,7 +72,8 @@ export async function startRole(
       "run",
       "-q",
       `-P=${name}`,
-      "--allow-net=127.0.0.1",
+      "--allow-net=127.0.0.1,localhost",
+      ...permissions,
       ...await importFlags(),
       `functions/${name}.ts`,
     ],

@@ -109,14 +109,18 @@ export class RoleUnderTest implements AsyncDisposable {
   #process!: RoleProcess;
   #changed = Promise.withResolvers<void>();
 
-  /** Starts a role with the given settings. */
-  static async start(name: RoleName, env: Record<string, string>): Promise<RoleUnderTest> {
+  /** Starts a role with the given settings, and permissions besides its own. */
+  static async start(
+    name: RoleName,
+    env: Record<string, string>,
+    permissions: readonly string[] = [],
+  ): Promise<RoleUnderTest> {
     const role = new RoleUnderTest();
     role.#process = await startRole(name, env, (line) => {
       role.lines.push(line);
       role.#changed.resolve();
       role.#changed = Promise.withResolvers();
-    });
+    }, permissions);
     return role;
   }
 
