@@ -8,8 +8,8 @@ import { diagnose } from "./tls_diagnosis.ts";
 
 /**
  * What ioredis calls a connector, for its option `Connector`; it takes the place of ioredis's own, which
- * neither knows why a connection failed nor survives Deno's TLS sockets: they emit more than one error,
- * and ioredis listens for the first.
+ * neither knows why a connection failed nor survives Deno's TLS sockets: they may emit more than one
+ * error, and ioredis listens for the first.
  *
  * @example Usage
  * ```ts

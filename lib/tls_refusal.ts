@@ -1,6 +1,7 @@
 /** What the errors of TLS connections mean: refusals that no further try would mend. */
 
 import type { ConnectionOptions } from "node:tls";
+import { excerpt } from "./text.ts";
 
 /** An error as Deno's `node:tls` emits it. */
 interface TlsError extends NodeJS.ErrnoException {
@@ -58,10 +59,8 @@ export function explainTlsError(
     case "CERT_REJECTED":
       return `${certificate} cannot be accepted: ${message}`;
     case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return `${certificate} is for other names (${
-        error.cert?.subjectaltname || "it has none"
-      }); ` +
-        `KEYDB_URL has to name the server by one of them: ${message}`;
+      return `${certificate} is for other names, by one of which KEYDB_URL has to name it: ` +
+        excerpt(error.cert?.subjectaltname || message);
   }
   if (!CLIENT_REFUSED.test(code)) return undefined;
   return options.cert

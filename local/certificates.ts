@@ -1,4 +1,7 @@
-/** Certificates of an authority of our own, for servers in tests and trials. */
+/**
+ * Certificates of an authority of our own, for servers in tests and trials. As a program, it writes some:
+ * `certificates.ts <the nodes' folder> <their clients' folder> <the nodes' names …>`.
+ */
 
 import "reflect-metadata"; // first: @peculiar/x509 cannot be loaded without it
 import { isIP } from "node:net";
@@ -131,15 +134,19 @@ async function exportKey({ privateKey }: CryptoKeyPair): Promise<string> {
   return PemConverter.encode(await crypto.subtle.exportKey("pkcs8", privateKey), "PRIVATE KEY");
 }
 
-/** Writes `ca.crt`, `node.crt` and `node.key` for the named hosts into a folder that has none yet. */
-async function writeCertificates(dir: string, names: string[]): Promise<void> {
-  const files = { ca: `${dir}/ca.crt`, cert: `${dir}/node.crt`, key: `${dir}/node.key` };
-  if (await exists(files.ca)) return;
-  const authority = await Authority.create("Authority of this trial");
+/**
+ * Writes a new authority's certificate and one of the named hosts, for a trial: `ca.crt`, `node.crt` and
+ * `node.key` into the nodes' folder, `ca.crt` into that of their clients. Where it is there, all are.
+ */
+async function writeCertificates(nodes: string, clients: string, names: string[]): Promise<void> {
+  const last = `${clients}/ca.crt`;
+  if (await exists(last)) return;
+  const authority = await Authority.create("Authority of a trial");
   const { cert, key } = await authority.issue(names);
-  await Deno.writeTextFile(files.key, key);
-  await Deno.writeTextFile(files.cert, cert);
-  await Deno.writeTextFile(files.ca, authority.cert); // last: it says that all are there
+  await Deno.writeTextFile(`${nodes}/node.key`, key);
+  await Deno.writeTextFile(`${nodes}/node.crt`, cert);
+  await Deno.writeTextFile(`${nodes}/ca.crt`, authority.cert);
+  await Deno.writeTextFile(last, authority.cert);
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -147,6 +154,6 @@ async function exists(path: string): Promise<boolean> {
 }
 
 if (import.meta.main) {
-  const [dir, ...names] = Deno.args;
-  await writeCertificates(dir, names);
+  const [nodes, clients, ...names] = Deno.args;
+  await writeCertificates(nodes, clients, names);
 }

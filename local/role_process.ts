@@ -56,16 +56,16 @@ export class RoleProcess implements AsyncDisposable {
  * @param name The role.
  * @param env Its settings, over those of this process.
  * @param onLine Called with each line that it prints.
- * @param permissions Further permissions, such as `--allow-read=ca.crt`.
  * @param detached Whether the terminal's Ctrl-C is kept from it, for callers who then stop it.
+ * @param permissions Permissions besides its own, such as `--allow-read=ca.crt`.
  * @returns The running role; the caller stops it.
  */
 export async function startRole(
   name: RoleName,
   env: Record<string, string>,
   onLine: (line: string) => void,
-  permissions: readonly string[] = [],
   detached = false,
+  permissions: readonly string[] = [],
 ): Promise<RoleProcess> {
   const process = new Deno.Command(Deno.execPath(), {
     args: [

@@ -116,11 +116,17 @@ export class RoleUnderTest implements AsyncDisposable {
     permissions: readonly string[] = [],
   ): Promise<RoleUnderTest> {
     const role = new RoleUnderTest();
-    role.#process = await startRole(name, env, (line) => {
-      role.lines.push(line);
-      role.#changed.resolve();
-      role.#changed = Promise.withResolvers();
-    }, permissions);
+    role.#process = await startRole(
+      name,
+      env,
+      (line) => {
+        role.lines.push(line);
+        role.#changed.resolve();
+        role.#changed = Promise.withResolvers();
+      },
+      false,
+      permissions,
+    );
     return role;
   }
 
