@@ -55,8 +55,9 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
     return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error);
   }
   const { tls } = client.options;
-  const sentence = tls && explainTlsError(error as Error, serverOf(client), tls);
-  if (sentence) return new AccessError(sentence, error);
+  if (!tls || !(error instanceof Error)) return undefined;
+  const sentence = explainTlsError(error, serverOf(client), tls);
+  return sentence === undefined ? undefined : new AccessError(sentence, error);
 }
 
 /**

@@ -87,7 +87,7 @@ export function readTlsSettings(
     problems.push("KEYDB_CLIENT_KEY must be set where KEYDB_CLIENT_CERT is: it is absent");
   } else if (hasKey && !hasCert) {
     problems.push("KEYDB_CLIENT_CERT must be set where KEYDB_CLIENT_KEY is: it is absent");
-  } else if (cert && key && !new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
+  } else if (cert && key && !isKeyOf(cert, key)) {
     problems.push("KEYDB_CLIENT_KEY must be the key of KEYDB_CLIENT_CERT: it is another one's");
   }
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
@@ -147,6 +147,10 @@ function holdsCertificates(pem: string): boolean {
 
 function holdsPrivateKey(pem: string): boolean {
   return succeeds(() => createPrivateKey(pem));
+}
+
+function isKeyOf(cert: string, key: string): boolean {
+  return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
 }
 
 function succeeds(action: () => unknown): boolean {

@@ -5,6 +5,7 @@
 
 import type { ConnectionOptions } from "node:tls";
 import type { RedisOptions } from "ioredis";
+import { orAborted } from "./_abort.ts";
 import { serverOf } from "./server.ts";
 import { explainTlsError } from "./tls_refusal.ts";
 
@@ -17,8 +18,11 @@ const VAGUE = "UNABLE_TO_VERIFY_LEAF_SIGNATURE";
 /** Our code for whatever is no word of TLS. */
 const NO_TLS = "";
 
+/** Our code for a connection that was closed without a word. */
+const CLOSED = "CLOSED";
+
 /** How connections end where only one side speaks TLS, or where an alert is lost on its way. */
-const UNCLEAR = /^$|^ECONNRESET$|^EPIPE$|^ERR_SSL_/;
+const UNCLEAR = /^(CLOSED|ECONNRESET|EPIPE|ERR_SSL_\w+)$/;
 
 /**
  * Diagnoses why a connection ended before the server had answered anything.
@@ -42,7 +46,7 @@ export async function diagnose(
   options: RedisOptions,
 ): Promise<string | undefined> {
   const { tls } = options;
-  const failure = error ?? codedError("", "closed by the server");
+  const failure = error ?? codedError(CLOSED, "closed by the server");
   return tls ? await diagnoseTls(failure, options, tls) : await diagnosePlain(failure, options);
 }
 
@@ -53,9 +57,8 @@ async function diagnosePlain(
   if (!UNCLEAR.test(code)) return undefined;
   const failure = await tryHandshake(options);
   if (failure?.code === NO_TLS) return undefined;
-  return `The server at ${
-    serverOf({ options })
-  } speaks TLS on that port, and KEYDB_URL does not: ` +
+  const server = serverOf({ options });
+  return `The server at ${server} speaks TLS on that port, and KEYDB_URL does not: ` +
     "it has to begin with rediss://, or to name another port";
 }
 
@@ -86,17 +89,12 @@ async function diagnoseTls(
  * @returns The failure, or `undefined` where there was none.
  */
 async function tryHandshake(
-  { host, port }: RedisOptions,
-  { ca, cert, key }: ConnectionOptions = {},
+  options: RedisOptions,
+  tls: ConnectionOptions = {},
 ): Promise<NodeJS.ErrnoException | undefined> {
   let isDone = false;
   try {
-    using connection = await Deno.connectTls({
-      hostname: host,
-      port: port!,
-      ...(ca && { caCerts: [`${ca}`] }),
-      ...(cert && key && { cert: `${cert}`, key: `${key}` }),
-    });
+    using connection = await connectSafely(options, tls);
     using _limit = closeLate(connection);
     await connection.handshake();
     isDone = true;
@@ -106,6 +104,24 @@ async function tryHandshake(
     if (!isDone || error instanceof Deno.errors.InvalidData) {
       return codedError(codeOf(message), message);
     }
+  }
+}
+
+async function connectSafely(
+  { host, port }: RedisOptions,
+  { ca, cert, key }: ConnectionOptions,
+): Promise<Deno.TlsConn> {
+  const connecting = Deno.connectTls({
+    hostname: host,
+    port: port!,
+    ...(ca && { caCerts: [`${ca}`] }),
+    ...(cert && key && { cert: `${cert}`, key: `${key}` }),
+  });
+  try {
+    return await orAborted(connecting, AbortSignal.timeout(ANSWER_MS));
+  } catch (error) {
+    connecting.then((late) => late.close(), () => {});
+    throw error;
   }
 }
 

@@ -63,7 +63,11 @@ export function explainTlsError(
         excerpt(error.cert?.subjectaltname || message);
   }
   if (!CLIENT_REFUSED.test(code)) return undefined;
-  return options.cert
-    ? `The server at ${server} refused the certificate in KEYDB_CLIENT_CERT: ${message}`
+  if (options.cert) {
+    return `The server at ${server} refused the certificate in KEYDB_CLIENT_CERT: ${message}`;
+  }
+  return code.endsWith("HANDSHAKE_FAILURE") // TLS 1.2 has no alert for it, and this one for more
+    ? `The server at ${server} wants a client certificate, and KEYDB_CLIENT_CERT is not set; or it ` +
+      `knows no cipher of ours: ${message}`
     : `The server at ${server} wants a client certificate, and KEYDB_CLIENT_CERT is not set: ${message}`;
 }

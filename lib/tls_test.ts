@@ -124,6 +124,27 @@ await testOverTls("openConnection() shows the client's certificate", async (engi
   }
 });
 
+await testOverTls(
+  "openConnection() says over TLS 1.2 too what the server wants",
+  async (engine) => {
+    const settings = [["tls-protocols", "TLSv1.2"]] as const;
+    await using server = await startServer(engine, { wantsClientCertificates: true, settings });
+    const url = `rediss://127.0.0.1:${server.port}`;
+    const ca = authority.cert;
+    assertEquals(await ping(url, { ca, ...ours }), "PONG");
+    await assertRefused(
+      url,
+      { ca },
+      /^The server at \S+ wants a client certificate, and KEYDB_CLIENT_/,
+    );
+    await assertRefused(
+      url,
+      { ca, ...await stranger.issue(["a role"]) },
+      /^The server at \S+ refused /,
+    );
+  },
+);
+
 await testOverTls("openConnection() says where only one side speaks TLS", async (engine) => {
   await using server = await startServer(engine, { settings: [["requirepass", "secret"]] });
   const plainly = `redis://:secret@localhost:${server.port}`;
