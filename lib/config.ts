@@ -6,10 +6,14 @@ import type { LogFormat, LogLevel } from "./log.ts";
 import { parseServerUrls, redactUrl, type Server, SERVER_URLS_RULE } from "./server.ts";
 import { isName } from "./stamp.ts";
 import { excerpt } from "./text.ts";
+import { readTlsSettings } from "./tls.ts";
 
 /** The settings of a role. */
 export interface Config {
-  /** The servers to work with, in the order of preference (`KEYDB_URL`, default `redis://127.0.0.1:6379`). */
+  /**
+   * The servers to work with, in the order of preference (`KEYDB_URL`, default `redis://127.0.0.1:6379`), with
+   * what TLS needs (`KEYDB_CA_CERT`, `KEYDB_CLIENT_CERT`, `KEYDB_CLIENT_KEY`, by default nothing).
+   */
   readonly servers: readonly Server[];
   /** The role's name (`ROLE_NAME`, default its file's). */
   readonly roleName: string;
@@ -79,14 +83,16 @@ export function readConfig(
     return value!;
   }
 
+  const servers = read(
+    "KEYDB_URL",
+    "redis://127.0.0.1:6379",
+    parseServerUrls,
+    SERVER_URLS_RULE,
+    redactUrl,
+  );
+  const tls = readTlsSettings(getEnv, servers?.some((server) => server.tls) ?? true, problems);
   const config: Config = {
-    servers: read(
-      "KEYDB_URL",
-      "redis://127.0.0.1:6379",
-      parseServerUrls,
-      SERVER_URLS_RULE,
-      redactUrl,
-    ),
+    servers: servers?.map((server) => server.tls ? { ...server, tls } : server),
     roleName: read(
       "ROLE_NAME",
       defaultName,

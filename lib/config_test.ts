@@ -8,7 +8,7 @@ function read(env: Record<string, string>) {
 
 Deno.test("readConfig() has a preset for every setting", () => {
   assertEquals(read({}), {
-    servers: [{ host: "127.0.0.1", port: 6379, db: 0, tls: false }],
+    servers: [{ host: "127.0.0.1", port: 6379, db: 0 }],
     roleName: "listener_sync",
     updateInterval: 10,
     via: "keyevent",
@@ -36,8 +36,8 @@ Deno.test("readConfig() reads every setting", () => {
   });
   assertEquals(config, {
     servers: [
-      { host: "h", port: 1, db: 2, tls: false },
-      { host: "i", port: 6379, db: 2, tls: false },
+      { host: "h", port: 1, db: 2 },
+      { host: "i", port: 6379, db: 2 },
     ],
     roleName: "me",
     updateInterval: 0.5,

@@ -4,10 +4,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import { orAborted, pause } from "./_abort.ts";
 import { Preference } from "./_preference.ts";
+import { connectionOptions } from "./connector.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
-import { type AccessError, asAccessError } from "./refusal.ts";
-import { connectionOptions, nameServer, type Server } from "./server.ts";
+import { AccessError, asAccessError } from "./refusal.ts";
+import { nameServer, type Server } from "./server.ts";
+import { diagnose } from "./tls_diagnosis.ts";
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
@@ -41,7 +43,10 @@ export type ServerStatus =
   | { readonly state: "unreachable"; readonly reason: string }
   /** It is made after a pause. */
   | { readonly state: "trying"; readonly inMs: number }
-  /** The server refused the credentials and is not tried again; `final` where no other is left. */
+  /**
+   * The server refused the credentials, or we its certificate, and it is not tried again; `final` where no
+   * other is left.
+   */
   | { readonly state: "refused"; readonly error: AccessError; readonly final: boolean };
 
 /** Options for {@linkcode openConnection}. */
@@ -78,7 +83,7 @@ export interface Connection extends AsyncDisposable {
  * @param servers The servers, in the order of preference.
  * @param options The connection's name, and whom to tell.
  * @returns The ready connection; the caller closes it.
- * @throws {AccessError} Where all servers refuse the credentials.
+ * @throws {AccessError} Where all servers refuse the credentials, or TLS with them is impossible.
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage
@@ -120,6 +125,9 @@ class FailoverConnection implements Connection {
   #heartbeat: Disposable;
   #isServing = false;
   #isMoving = false;
+  /** Whether the server has answered anything on the present connection. */
+  #hasAnswered = false;
+  #isDiagnosing = false;
   #failure?: Error;
   /** Ends when the server is left; while it lasts, preferred ones are looked at. */
   #stay = new AbortController();
@@ -167,14 +175,19 @@ class FailoverConnection implements Connection {
     this.#failure = error;
     const refusal = asAccessError(error, this.client);
     if (!refusal) return;
-    this.#preference.refuse();
-    const { exhausted: final } = this.#preference;
-    this.#tell({ state: "refused", error: refusal, final });
-    if (final) this.#opened.reject(refusal);
+    this.#refuse(this.#preference.current, refusal);
     this.client.stream.destroy(); // after a refused SELECT, ioredis would go on
   }
 
+  #refuse(index: number, error: AccessError): void {
+    this.#preference.refuse(index);
+    const { exhausted: final } = this.#preference;
+    this.#tell({ state: "refused", error, final }, index);
+    if (final) this.#opened.reject(error);
+  }
+
   async #onReady(): Promise<void> {
+    this.#hasAnswered = true;
     const { stream } = this.client;
     const problem = await checkServing(this.client);
     if (this.client.stream !== stream || this.client.status !== "ready") return; // lost meanwhile
@@ -198,7 +211,9 @@ class FailoverConnection implements Connection {
   /** What ioredis asks for its next try: chooses the server, and returns the pause in milliseconds. */
   #onClose(): number | null {
     const isMove = this.#isMoving;
-    if (!isMove) this.#onLoss();
+    if (!isMove && !this.#preference.isRefused) this.#onLoss();
+    if (!this.#hasAnswered) this.#diagnose(this.#preference.current, this.#failure);
+    this.#hasAnswered = false;
     this.#stay.abort();
     this.#isServing = false;
     this.#isMoving = false;
@@ -216,6 +231,17 @@ class FailoverConnection implements Connection {
     if (this.#isServing) this.#preference.lose(this.#failure instanceof SilenceError);
     const reason = reasonOf(this.#failure);
     this.#tell({ state: this.#isServing ? "lost" : "unreachable", reason });
+  }
+
+  /** Looks, beside the next try, whether TLS is why a server closed a connection that it never answered. */
+  async #diagnose(index: number, failure: Error | undefined): Promise<void> {
+    if (this.#isDiagnosing || failure instanceof AccessError) return;
+    this.#isDiagnosing = true;
+    const sentence = await diagnose(failure, connectionOptions(this.#servers[index]));
+    this.#isDiagnosing = false;
+    if (sentence && this.client.status !== "end") {
+      this.#refuse(index, new AccessError(sentence, failure));
+    }
   }
 
   /** Moves when the same preferred server was found healthy twice in a row. */
@@ -243,8 +269,8 @@ class FailoverConnection implements Connection {
   }
 
   /** Told later: whom it is told to may close the connection, which ioredis does not expect meanwhile. */
-  #tell(status: ServerStatus): void {
-    const server = nameServer(this.#servers[this.#preference.current]);
+  #tell(status: ServerStatus, index = this.#preference.current): void {
+    const server = nameServer(this.#servers[index]);
     queueMicrotask(() => this.#onStatus({ server, ...status }));
   }
 }

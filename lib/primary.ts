@@ -5,6 +5,7 @@ import { orAborted, pause } from "./_abort.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { AccessError, replyCode } from "./refusal.ts";
 import { nameServer, type Server, serverOf } from "./server.ts";
+import { settingsOf } from "./tls.ts";
 
 /** How long a primary is believed to be one without asking again, in milliseconds. */
 const BELIEF_MS = 1000;
@@ -153,7 +154,7 @@ export class Primary implements AsyncDisposable {
 
   async #connect(address: Address): Promise<Elsewhere> {
     const { username, password, db = 0, tls } = this.#client.options;
-    const server: Server = { ...address, username, password, db, tls: tls !== undefined };
+    const server = { ...address, username, password, db, tls: tls && settingsOf(tls) };
     const lost = new AbortController();
     const connection = await openConnection([server], {
       name: this.#options.name,

@@ -2,8 +2,12 @@
 
 import { type Redis, ReplyError } from "ioredis";
 import { serverOf } from "./server.ts";
+import { explainTlsError } from "./tls_refusal.ts";
 
-/** Thrown where a server refuses who we are or what we may do; trying again would not help. */
+/**
+ * Thrown where a server refuses who we are or what we may do, or where we refuse its certificate; trying
+ * again would not help.
+ */
 export class AccessError extends Error {
   /** @param message What was refused, and what to set. @param cause The server's reply. */
   constructor(message: string, cause: unknown) {
@@ -13,7 +17,7 @@ export class AccessError extends Error {
 }
 
 /**
- * Recognizes replies that say that credentials, rights or the database's number are wrong.
+ * Recognizes errors that say that credentials, rights, the database's number or a certificate are wrong.
  *
  * @param error What a connection or a command failed with.
  * @param client The connection.
@@ -35,6 +39,7 @@ export class AccessError extends Error {
  * ```
  */
 export function asAccessError(error: unknown, client: Redis): AccessError | undefined {
+  if (error instanceof AccessError) return error;
   const reply = (error instanceof Error ? error.message : "").replace(/^Ready check failed: /, "");
   const who = `The server at ${serverOf(client)}`;
   switch (replyCode(reply)) {
@@ -49,6 +54,10 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
     // ioredis would go on, with database 0.
     return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error);
   }
+  const { tls } = client.options;
+  if (!tls || !(error instanceof Error)) return undefined;
+  const sentence = explainTlsError(error, serverOf(client), tls);
+  return sentence === undefined ? undefined : new AccessError(sentence, error);
 }
 
 /**

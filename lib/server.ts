@@ -1,6 +1,7 @@
 /** Where servers are and how to log in, as URLs say it. */
 
-import type { Redis, RedisOptions } from "ioredis";
+import type { RedisOptions } from "ioredis";
+import type { TlsSettings } from "./tls.ts";
 
 /** A server, taken apart from its URL. */
 export interface Server {
@@ -14,8 +15,8 @@ export interface Server {
   readonly password?: string;
   /** Number of the database. */
   readonly db: number;
-  /** Whether to speak TLS. */
-  readonly tls: boolean;
+  /** What TLS needs, where it is to be spoken. */
+  readonly tls?: TlsSettings;
 }
 
 /** What a server's URL must look like, for error sentences. */
@@ -71,7 +72,6 @@ export function parseServerUrls(text: string): Server[] | undefined {
  *   port: 6379,
  *   password: "secret",
  *   db: 2,
- *   tls: false,
  * });
  * assertEquals(parseServerUrl("http://keydb_01"), undefined);
  * ```
@@ -91,27 +91,8 @@ export function parseServerUrl(text: string): Server | undefined {
     ...(username && { username }),
     ...(password && { password }),
     db: Number(db[1] ?? 0),
-    tls: url.protocol === "rediss:",
+    ...(url.protocol === "rediss:" && { tls: {} }),
   };
-}
-
-/**
- * Tells ioredis how to connect to a server.
- *
- * @param server The server.
- * @returns Every option that differs from server to server, so that one server's replace all of another's.
- *
- * @example Usage
- * ```ts
- * import { connectionOptions, parseServerUrl } from "./server.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(connectionOptions(parseServerUrl("redis://keydb_01")!).host, "keydb_01");
- * ```
- */
-export function connectionOptions(server: Server): RedisOptions {
-  const { host, port, username, password, db, tls } = server;
-  return { host, port, username, password, db, tls: tls ? {} : undefined };
 }
 
 /**
@@ -135,7 +116,7 @@ export function redactUrl(text: string): string {
 /**
  * Names the server that a connection leads to, without credentials.
  *
- * @param client The connection.
+ * @param client The connection, or what else has its options.
  * @returns Such as `keydb_01:6379`.
  *
  * @example Usage
@@ -148,7 +129,9 @@ export function redactUrl(text: string): string {
  * assertEquals(serverOf(client), "keydb_01:6379");
  * ```
  */
-export function serverOf({ options: { host = "localhost", port = 6379 } }: Redis): string {
+export function serverOf(
+  { options: { host = "localhost", port = 6379 } }: { options: RedisOptions },
+): string {
   return nameServer({ host, port });
 }
 

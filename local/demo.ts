@@ -60,7 +60,7 @@ async function startDemoRole(
   const node = cluster.node(index);
   print("demo", `${name} works with the node on port ${node.port}`);
   const env = { KEYDB_URL: node.url, UPDATE_INTERVAL: "1" };
-  return await startRole(name, env, (line) => print(name, line), true);
+  return await startRole(name, env, (line) => print(name, line), { detached: true });
 }
 
 async function firstDead(roles: RoleProcess[]): Promise<RoleProcess> {

@@ -4,7 +4,7 @@ import { Redis } from "ioredis";
 import { disconnect } from "../lib/connection.ts";
 import { type Cluster, type ClusterOptions, startCluster } from "./cluster.ts";
 import { type Engine, ENGINE_NAMES, type EngineName, findEngine, isEngineName } from "./engine.ts";
-import { type RoleName, type RoleProcess, startRole } from "./role_process.ts";
+import { type RoleName, type RoleProcess, type StartOptions, startRole } from "./role_process.ts";
 
 /** How long a test waits for an event by default, in milliseconds. */
 const WAIT_MS = 10_000;
@@ -115,11 +115,11 @@ export class RoleUnderTest implements AsyncDisposable {
   #process!: RoleProcess;
   #changed = Promise.withResolvers<void>();
 
-  /** Starts a role with the given settings, or another program of `functions/` in its place. */
+  /** Starts a role with the given settings. */
   static async start(
     name: RoleName,
     env: Record<string, string>,
-    file?: string,
+    options?: StartOptions,
   ): Promise<RoleUnderTest> {
     const role = new RoleUnderTest();
     const onLine = (line: string) => {
@@ -127,7 +127,7 @@ export class RoleUnderTest implements AsyncDisposable {
       role.#changed.resolve();
       role.#changed = Promise.withResolvers();
     };
-    role.#process = await startRole(name, env, onLine, false, file);
+    role.#process = await startRole(name, env, onLine, options);
     return role;
   }
 
