@@ -15,6 +15,8 @@ export interface ListenerStatistics {
   readonly missed: number;
   /** How long after healing it had recovered, in seconds; absent where there was nothing to see. */
   readonly recovery?: number;
+  /** The longest time between two observations that follow each other, in seconds, faults included. */
+  readonly longestPause: number;
 }
 
 /** Counts what a listener did. */
@@ -27,7 +29,13 @@ export function statisticsOf(listener: Listener, round: Round): ListenerStatisti
     conflated: observations.reduce((sum, { conflated }) => sum + conflated, 0),
     missed: observations.reduce((sum, { missed }) => sum + missed, 0),
     ...(recovery && { recovery: recovery.seconds }),
+    longestPause: Math.max(0, ...listener.processes.flatMap(pausesOf)) / 1e6,
   };
+}
+
+/** The times between the observations of a process, in microseconds. */
+function pausesOf(process: readonly Observation[]): number[] {
+  return process.slice(1).map(({ at }, index) => at - process[index].at);
 }
 
 /** Finds what a listener did wrong. */

@@ -113,8 +113,22 @@ Deno.test("checkHistory() passes a good history, and counts what happened", () =
     serverLosses: [],
     writes: 6,
     listeners: [
-      { listener: "listener_sync", observed: 4, conflated: 0, missed: 2, recovery: 0.055 },
-      { listener: "listener_async", observed: 4 + 1, conflated: 1, missed: 0, recovery: 0.056 },
+      {
+        listener: "listener_sync",
+        observed: 4,
+        conflated: 0,
+        missed: 2,
+        recovery: 0.055,
+        longestPause: 0.3,
+      },
+      {
+        listener: "listener_async",
+        observed: 4 + 1,
+        conflated: 1,
+        missed: 0,
+        recovery: 0.056,
+        longestPause: 0.2,
+      },
     ],
   });
 });

@@ -13,6 +13,8 @@ const COLUMNS = [
   "server losses",
   "recovery p50 (s)",
   "recovery max (s)",
+  "pause p50 (s)",
+  "pause max (s)",
 ];
 
 /**
@@ -20,8 +22,8 @@ const COLUMNS = [
  * and a row for all.
  *
  * Writes are those acknowledged; observed, conflated and missed are sums over all listeners. Recovery is
- * how long each listener took after healing. Its median is exact, a value that was
- * measured; nothing is averaged.
+ * how long each listener took after healing; the pause is the longest one between two of its observations,
+ * the fault included. Medians are exact, values that were measured; nothing is averaged.
  *
  * @param verdicts What the checker said about each round.
  * @returns A Markdown table with aligned columns.
@@ -44,8 +46,8 @@ export function formatReport(verdicts: readonly Verdict[]): string {
 function rowOf(name: string, rounds: readonly Verdict[]): string[] {
   const listeners = rounds.flatMap(({ listeners }) => listeners);
   const recoveries = listeners.map(({ recovery }) => recovery)
-    .filter((recovery) => recovery !== undefined)
-    .toSorted((a, b) => a - b);
+    .filter((recovery) => recovery !== undefined);
+  const pauses = listeners.map(({ longestPause }) => longestPause);
   const counts = [
     rounds.length,
     sum(rounds, ({ writes }) => writes),
@@ -55,7 +57,7 @@ function rowOf(name: string, rounds: readonly Verdict[]): string[] {
     sum(rounds, ({ violations }) => violations.length),
     sum(rounds, ({ serverLosses }) => serverLosses.length),
   ];
-  const durations = [median(recoveries), recoveries.at(-1)]
+  const durations = [recoveries, pauses].flatMap(medianAndMax)
     .map((seconds) => seconds?.toFixed(3) ?? "-");
   return [name.replaceAll("|", "\\|"), ...counts.map(String), ...durations];
 }
@@ -64,9 +66,10 @@ function sum<T>(values: readonly T[], amountOf: (value: T) => number): number {
   return values.reduce((total, value) => total + amountOf(value), 0);
 }
 
-/** The value in the middle of sorted ones; of two, the lower. */
-function median(sorted: readonly number[]): number | undefined {
-  return sorted[Math.ceil(sorted.length / 2) - 1];
+/** The value in the middle (of two, the lower), and the greatest. */
+function medianAndMax(values: readonly number[]): [number?, number?] {
+  const sorted = values.toSorted((a, b) => a - b);
+  return [sorted[Math.ceil(sorted.length / 2) - 1], sorted.at(-1)];
 }
 
 /** The first column is text, the others are numbers and stand to the right. */

@@ -6,7 +6,7 @@ const LOSS: Finding = { rule: "lost", what: "" };
 const VIOLATION: Finding = { rule: "gap", what: "" };
 
 function listener(recovery?: number, missed = 0): ListenerStatistics {
-  const counts = { listener: "listener_sync", observed: 90, conflated: 4, missed };
+  const counts = { listener: "listener_sync", observed: 90, conflated: 4, missed, longestPause: 2 };
   return { ...counts, ...(recovery !== undefined && { recovery }) };
 }
 
@@ -30,11 +30,11 @@ Deno.test("formatReport() writes a row for each fault and one for all", () => {
   assertEquals(
     report,
     `\
-| fault       | rounds | writes | observed | conflated | missed and accounted for | violations | server losses | recovery p50 (s) | recovery max (s) |
-| ----------- | -----: | -----: | -------: | --------: | -----------------------: | ---------: | ------------: | ---------------: | ---------------: |
-| cut         |      2 |    200 |      360 |        16 |                        6 |          0 |             0 |            0.200 |            0.400 |
-| kill a node |      1 |    100 |      180 |         8 |                        0 |          1 |             2 |            1.250 |            1.250 |
-| all         |      3 |    300 |      540 |        24 |                        6 |          1 |             2 |            0.300 |            1.250 |
+| fault       | rounds | writes | observed | conflated | missed and accounted for | violations | server losses | recovery p50 (s) | recovery max (s) | pause p50 (s) | pause max (s) |
+| ----------- | -----: | -----: | -------: | --------: | -----------------------: | ---------: | ------------: | ---------------: | ---------------: | ------------: | ------------: |
+| cut         |      2 |    200 |      360 |        16 |                        6 |          0 |             0 |            0.200 |            0.400 |         2.000 |         2.000 |
+| kill a node |      1 |    100 |      180 |         8 |                        0 |          1 |             2 |            1.250 |            1.250 |         2.000 |         2.000 |
+| all         |      3 |    300 |      540 |        24 |                        6 |          1 |             2 |            0.300 |            1.250 |         2.000 |         2.000 |
 `,
   );
 });
@@ -44,8 +44,7 @@ Deno.test("formatReport() writes a dash where nothing was measured", () => {
   assertEquals(last.split("|").map((cell) => cell.trim()).slice(1, -1), [
     "all",
     ...Array(7).fill("0"),
-    "-",
-    "-",
+    ...Array(4).fill("-"),
   ]);
 });
 
