@@ -20,7 +20,7 @@ export interface Change {
   readonly key: string;
   /** The text under the key; `null` where it was deleted, or where there is a `problem`. */
   readonly value: string | null;
-  /** Why there is no text although the key exists: another type than string, or bytes that are no text. */
+  /** Why there is no text although the key exists: another type than string, bytes that are no text, or too many. */
   readonly problem?: string;
   /** The value taken apart, where it is a stamp. */
   readonly stamp?: Stamp;
