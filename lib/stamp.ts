@@ -40,6 +40,25 @@ export function isName(text: string): boolean {
 }
 
 /**
+ * Tells whether a stamp is of the present form.
+ *
+ * @param stamp The stamp, of either form.
+ * @returns Whether its sequence number and its microseconds are known.
+ *
+ * @example Usage
+ * ```ts
+ * import { createStamp, isFull } from "./stamp.ts";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * assert(isFull(createStamp("writer", 42, 1725543675123456)));
+ * assertFalse(isFull({ writer: "Python01", timestamp: 1725543675 }));
+ * ```
+ */
+export function isFull(stamp: Stamp): stamp is FullStamp {
+  return stamp.seq !== undefined;
+}
+
+/**
  * Makes the stamp of a write that happens at a given time.
  *
  * @param writer The writer's name.
