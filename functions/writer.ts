@@ -11,9 +11,10 @@ import { asAccessError } from "../lib/refusal.ts";
 import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
 import { IntervalTimer } from "../lib/interval_timer.ts";
 import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
+import type { Log } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { onChange } from "../lib/on_change.ts";
-import { readKeyPatiently } from "../lib/reading.ts";
+import { type Reading, readKeyPatiently } from "../lib/reading.ts";
 import { type RoleContext, runRole } from "../lib/role.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/stamp.ts";
 import { excerpt } from "../lib/text.ts";
@@ -92,7 +93,17 @@ async function nextSeq({ client, log, signal }: RoleContext): Promise<number> {
     if (refusal) throw refusal;
     log.warn(`Cannot read ${SHARED_KEY} (${error.message}); trying again`);
   });
-  return follow(parseStamp(reading?.value ?? "")?.seq ?? 0);
+  return follow(reading ? seqIn(reading, log) : 0);
+}
+
+/** The number that a reading ends with; 0 where there is none, with a warning where something else stands. */
+function seqIn({ value, problem }: Reading, log: Log): number {
+  const stamp = value === null ? undefined : parseStamp(value);
+  if (!stamp && (value !== null || problem !== undefined)) {
+    const found = problem ?? `current value is "${excerpt(value!)}"`;
+    log.warn(`${SHARED_KEY} holds no stamp to continue: ${found}; the sequence begins with 1`);
+  }
+  return stamp?.seq ?? 0;
 }
 
 /** After the last safe integer the sequence begins anew. */
