@@ -10,21 +10,28 @@ import { createStamp, formatStamp } from "../lib/stamp.ts";
 import { excerpt } from "../lib/text.ts";
 import { intervalValues, sharedKeyValues, store, type Stored, textOf } from "./_bad_values.ts";
 
-/** How many values are generated for each key; `BAD_INPUT_CASES` sets another number. */
+/** How many values are generated for `shared_key`, and half as many for `update_interval`. */
 const CASES = Number(Deno.env.get("BAD_INPUT_CASES") || 1000);
 
 /** The same seed generates the same values; `BAD_INPUT_SEED` sets another one. */
 const SEED = Number(Deno.env.get("BAD_INPUT_SEED") || 1);
 
-const ENGINES = ["keydb-server", "valkey-server", "redis-server"] as const;
+/** Those that know all types. Valkey is Redis here: what the roles make of values is the subject. */
+const ENGINES = ["keydb-server", "redis-server"] as const;
 
 /** How long a role may take to stop, in milliseconds. */
 const STOP_LIMIT_MS = 2000;
 
+/** How a listener says that it has answered. */
+const ANSWERS = {
+  listener_sync: "Set handshake_key: Handshake triggered by key event",
+  listener_async: "{name} set handshake_key: Handshake from listener_async",
+};
+
 /** A line of a role's log that a reader would expect. */
 interface Line {
   level: "INFO" | "WARN";
-  /** How the message begins, after the role's name where `named`. */
+  /** How the message begins; `{name}` stands for the role's. */
   start: string;
   /** What the rest of the message is like. */
   rest?: RegExp;
@@ -62,7 +69,7 @@ class Reader implements AsyncDisposable {
     return new Reader(process, name, format, ignored);
   }
 
-  /** Expects that the next lines are these; `{name}` stands for the role's. */
+  /** Expects that the next lines are these. */
   async expect(lines: readonly Line[], why: string): Promise<void> {
     for (const { level, start, rest = /^$/ } of lines) {
       const wanted = start.replace("{name}", () => this.#name);
@@ -182,26 +189,14 @@ class ListenerModel {
 testOnEngines("The listeners take whatever stands under shared_key", async (_t, cluster) => {
   const env = { KEYDB_URL: cluster.url(0) };
   await using client = new TestClient(cluster.url(0));
-  const started = [];
-  for (const format of ["text", "json"] as const) {
-    started.push(
-      {
-        role: "listener_sync",
-        format,
-        answer: "Set handshake_key: Handshake triggered by key event",
-      },
-      {
-        role: "listener_async",
-        format,
-        answer: "{name} set handshake_key: Handshake from listener_async",
-      },
-    );
-  }
   await using stack = new AsyncDisposableStack();
-  const listeners = await Promise.all(started.map(async ({ role, format, answer }) => ({
-    reader: stack.use(await Reader.start(role as RoleName, format as "text", env)),
-    model: new ListenerModel(answer),
-  })));
+  const listeners: { reader: Reader; model: ListenerModel }[] = [];
+  for (const role of ["listener_sync", "listener_async"] as const) {
+    for (const format of ["text", "json"] as const) {
+      const reader = stack.use(await Reader.start(role, format, env));
+      listeners.push({ reader, model: new ListenerModel(ANSWERS[role]) });
+    }
+  }
 
   async function write(stored: Stored, why: string): Promise<void> {
     const expected = listeners.map(({ model }) => model.linesAbout(stored));
@@ -264,7 +259,7 @@ testOnEngines("The writer takes whatever stands under update_interval", async (_
   for (const writer of writers) {
     await writer.expect([{ level: "INFO", start: "Starting {name}" }], "(at the start)");
   }
-  await forEach(intervalValues(CASES, SEED), async (stored, index, why) => {
+  await forEach(intervalValues(CASES / 2, SEED), async (stored, index, why) => {
     await write({ text: `${80_000 + index}` }, why);
     await write(stored, why);
   });
