@@ -75,12 +75,17 @@ export function readConfig(
     rule: string,
     show: (text: string) => string = (text) => text,
   ): T {
-    const text = getEnv(name) || preset;
-    const value = parse(text);
-    if (value === undefined) {
-      problems.push(`${name} must be ${rule}: current value is "${excerpt(show(text))}"`);
+    let problem = "its bytes are no UTF-8 text"; // not shown: they may hold a password
+    try {
+      const text = getEnv(name) || preset;
+      const value = parse(text);
+      if (value !== undefined) return value;
+      problem = `current value is "${excerpt(show(text))}"`;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.InvalidData)) throw error;
     }
-    return value!;
+    problems.push(`${name} must be ${rule}: ${problem}`);
+    return undefined as T; // never seen: any problem is thrown
   }
 
   const servers = read(

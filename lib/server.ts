@@ -99,7 +99,8 @@ export function parseServerUrl(text: string): Server | undefined {
  * Blanks out user and password in a text that should be a server's URL, well-formed or not.
  *
  * @param text The text.
- * @returns The text with `***` in place of all between the scheme and the last `@`.
+ * @returns The text with `***` in place of all between the scheme and the last `@`, and of all after a
+ * `?`, where other clients take a password too.
  *
  * @example Usage
  * ```ts
@@ -110,7 +111,7 @@ export function parseServerUrl(text: string): Server | undefined {
  * ```
  */
 export function redactUrl(text: string): string {
-  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*@/i, "$1***@");
+  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*@/i, "$1***@").replace(/\?[^]+/, "?***");
 }
 
 /**

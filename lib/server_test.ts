@@ -60,6 +60,10 @@ Deno.test("redactUrl() leaves no password, however broken the URL is", () => {
   }));
 });
 
+Deno.test("redactUrl() leaves nothing of a query", () => {
+  assertEquals(redactUrl("redis://host:1/0?password=SECRET"), "redis://host:1/0?***");
+});
+
 Deno.test("redactUrl() leaves a URL without password as it is", () => {
   assertEquals(redactUrl("http://host:1"), "http://host:1");
 });

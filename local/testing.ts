@@ -135,8 +135,8 @@ export class RoleUnderTest implements AsyncDisposable {
   async line(pattern: RegExp, ms = WAIT_MS): Promise<string> {
     const find = async () => {
       for (let index = 0;; index++) {
-        while (index === this.lines.length) await this.#changed.promise;
-        if (pattern.test(this.lines[index])) return this.lines[index];
+        const line = await this.#lineAt(index);
+        if (pattern.test(line)) return line;
       }
     };
     return await within(
@@ -144,6 +144,11 @@ export class RoleUnderTest implements AsyncDisposable {
       () => `a line like ${pattern} among:\n${this.lines.join("\n")}`,
       ms,
     );
+  }
+
+  /** Resolves to the line with an index, whether printed already or yet to come. */
+  async lineAt(index: number, what: string, ms = WAIT_MS): Promise<string> {
+    return this.lines[index] ?? await within(this.#lineAt(index), what, ms);
   }
 
   /** Sends the process a signal. */
@@ -166,5 +171,10 @@ export class RoleUnderTest implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
+  }
+
+  async #lineAt(index: number): Promise<string> {
+    while (index >= this.lines.length) await this.#changed.promise;
+    return this.lines[index];
   }
 }
