@@ -73,7 +73,7 @@ export class Recorder {
 // deno-lint-ignore no-explicit-any
 function parse(line: string): Record<string, any> {
   try {
-    return JSON.parse(line);
+    return JSON.parse(line) ?? {};
   } catch {
     return {};
   }
