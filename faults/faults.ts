@@ -30,6 +30,11 @@ export interface Plan {
   readonly pauseMs: number;
   /** How long it lasts, in milliseconds. */
   readonly holdMs: number;
+  /**
+   * Whether the writer pauses before the fault is healed, until the listeners have caught up: then no later
+   * write leads them to what they missed.
+   */
+  readonly quiet: boolean;
 }
 
 /** The bounds of a pause, and of how long a fault lasts, in milliseconds. */
@@ -244,6 +249,7 @@ export function drawPlan(seed: number, names: readonly FaultName[] = FAULT_NAMES
       fault: FAULTS[name],
       pauseMs: fc.integer(PAUSE_MS),
       holdMs: fc.integer(HOLD_MS),
+      quiet: fc.boolean(),
     })
   );
   return fc.sample(plans, { seed, numRuns: 1, unbiased: true })[0];

@@ -49,7 +49,10 @@ async function testFaults(options: FaultsOptions, signal: AbortSignal): Promise<
   for (let index = 0; index < rounds && !signal.aborted; index++) {
     const roundSeed = (seed + index) % (MAX_SEED + 1);
     const plan = drawPlan(roundSeed, fault && [fault]);
-    const title = `${index + 1}/${rounds} seed ${roundSeed} ${plan.name}: ${plan.fault.what}`;
+    const quietly = plan.quiet ? ", healed while the writer pauses" : "";
+    const title = `${
+      index + 1
+    }/${rounds} seed ${roundSeed} ${plan.name}: ${plan.fault.what}${quietly}`;
     const begin = performance.now();
     try {
       const result = await runRound(await clusters.get(), plan, roundSeed, signal);

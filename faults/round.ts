@@ -14,6 +14,9 @@ const READY_LIMIT_MS = 20_000;
 /** How long the roles get to recover and to end with the same value; then the history is judged as it is. */
 const RECOVERY_LIMIT_MS = 12_000;
 
+/** How long the writer pauses at most, in milliseconds: less than it may take to write again after healing. */
+const QUIET_LIMIT_MS = 4_000;
+
 /** Pause between two looks at the nodes, in milliseconds. */
 const LOOK_MS = 100;
 
@@ -49,9 +52,11 @@ export async function runRound(
   await until(() => haveObserved(world, 0), "both listeners to observe", READY_LIMIT_MS, signal);
   await doFault(world, plan, signal);
   const healedAt = world.recorder.records.at(-1)!.at;
-  await look(world, () => haveObserved(world, healedAt), signal);
+  if (plan.quiet) await look(world, () => isSettled(world), QUIET_LIMIT_MS, signal);
+  world.signal("writer", "SIGCONT");
+  await look(world, () => haveObserved(world, healedAt), RECOVERY_LIMIT_MS, signal);
   await world.stop("writer");
-  await look(world, () => isSettled(world), signal);
+  await look(world, () => isSettled(world), RECOVERY_LIMIT_MS, signal);
   for (const listener of LISTENERS) await world.stop(listener);
   const { records, lines } = world.recorder;
   return { history: { fault: plan.name, seed, records }, lines };
@@ -70,12 +75,13 @@ async function clear(cluster: Cluster, signal: AbortSignal): Promise<void> {
 }
 
 async function doFault(world: World, plan: Plan, signal: AbortSignal): Promise<void> {
-  const { fault, pauseMs, holdMs } = plan;
+  const { fault, pauseMs, holdMs, quiet } = plan;
   await delay(pauseMs, undefined, { signal });
   world.recorder.mark("fault", fault.what);
   try {
     await fault.inject(world);
     await delay(holdMs, undefined, { signal });
+    if (quiet) world.signal("writer", "SIGSTOP");
   } finally {
     await fault.heal(world);
   }
@@ -97,8 +103,13 @@ function isSettled({ recorder, cluster }: World): boolean {
 }
 
 /** Reads the nodes again and again until the time has come, or is over. */
-async function look(world: World, hasCome: () => boolean, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + RECOVERY_LIMIT_MS;
+async function look(
+  world: World,
+  hasCome: () => boolean,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + limitMs;
   do {
     await delay(LOOK_MS, undefined, { signal });
     await world.readNodes();

@@ -80,6 +80,11 @@ export class World implements AsyncDisposable {
     await life.ended;
   }
 
+  /** Sends a role's process a signal, if it runs. */
+  signal(name: RoleName, signal: Deno.Signal): void {
+    this.#lives.get(name)?.process.signal(signal);
+  }
+
   /** Kills a role. */
   async kill(name: RoleName): Promise<void> {
     const life = this.#lives.get(name);
