@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Cluster } from "../local/cluster.ts";
 import { until } from "../local/waiting.ts";
 import { ask } from "./asking.ts";
+import { RECOVERY_LIMIT } from "./checker.ts";
 import type { Plan } from "./faults.ts";
 import type { Held, History } from "./history.ts";
 import { LISTENERS, ROLES, World } from "./world.ts";
@@ -12,10 +13,13 @@ import { LISTENERS, ROLES, World } from "./world.ts";
 const READY_LIMIT_MS = 20_000;
 
 /** How long the roles get to recover and to end with the same value; then the history is judged as it is. */
-const RECOVERY_LIMIT_MS = 12_000;
+const END_LIMIT_MS = 12_000;
 
-/** How long the writer pauses at most, in milliseconds: less than it may take to write again after healing. */
-const QUIET_LIMIT_MS = 4_000;
+/** How long the writer pauses at most after healing: just longer than the listeners may take to recover. */
+const QUIET_LIMIT_MS = RECOVERY_LIMIT * 1000 + 500;
+
+/** How long the nodes get to agree; after that they have lost something, and the oldest value counts. */
+const AGREEMENT_LIMIT_MS = 4000;
 
 /** Pause between two looks at the nodes, in milliseconds. */
 const LOOK_MS = 100;
@@ -49,14 +53,14 @@ export async function runRound(
   await clear(cluster, signal);
   await using world = new World(cluster);
   await Promise.all(ROLES.map((name) => world.start(name)));
-  await until(() => haveObserved(world, 0), "both listeners to observe", READY_LIMIT_MS, signal);
+  await until(() => haveObserved(world, 1), "both listeners to observe", READY_LIMIT_MS, signal);
   await doFault(world, plan, signal);
   const healedAt = world.recorder.records.at(-1)!.at;
-  if (plan.quiet) await look(world, () => isSettled(world), QUIET_LIMIT_MS, signal);
+  if (plan.quiet) await catchUp(world, QUIET_LIMIT_MS, signal);
   world.signal("writer", "SIGCONT");
-  await look(world, () => haveObserved(world, healedAt), RECOVERY_LIMIT_MS, signal);
+  await look(world, () => haveObserved(world, healedAt), END_LIMIT_MS, signal);
   await world.stop("writer");
-  await look(world, () => isSettled(world), RECOVERY_LIMIT_MS, signal);
+  await catchUp(world, END_LIMIT_MS, signal);
   for (const listener of LISTENERS) await world.stop(listener);
   const { records, lines } = world.recorder;
   return { history: { fault: plan.name, seed, records }, lines };
@@ -89,17 +93,26 @@ async function doFault(world: World, plan: Plan, signal: AbortSignal): Promise<v
   world.recorder.mark("healed", fault.what);
 }
 
-/** Tells whether both listeners have observed something that was written after a time. */
+/** Tells whether both listeners have observed something that was written at a time, or later. */
 function haveObserved({ recorder }: World, since: number): boolean {
-  return LISTENERS.every((listener) => (recorder.lastObserved(listener)?.micros ?? 0) > since);
+  return LISTENERS.every((listener) => (recorder.lastObserved(listener)?.micros ?? 0) >= since);
 }
 
-/** Tells whether all nodes hold the same, and both listeners have observed it. */
-function isSettled({ recorder, cluster }: World): boolean {
-  const held = recorder.records.filter((record): record is Held => record.kind === "held")
-    .slice(-cluster.nodes.length);
-  const observed = LISTENERS.map((listener) => recorder.lastObserved(listener));
-  return new Set([...held, ...observed].map((record) => record?.micros)).size === 1;
+/** Waits until the nodes agree, or had their time to, and both listeners have observed what they hold. */
+async function catchUp(world: World, limitMs: number, signal: AbortSignal): Promise<void> {
+  const { recorder, cluster } = world;
+  const agreementUntil = performance.now() + AGREEMENT_LIMIT_MS;
+  await look(
+    world,
+    () => {
+      const held = recorder.records.filter((record): record is Held => record.kind === "held")
+        .slice(-cluster.nodes.length).map(({ micros = 0 }) => micros);
+      if (new Set(held).size > 1 && performance.now() < agreementUntil) return false;
+      return haveObserved(world, Math.min(...held));
+    },
+    limitMs,
+    signal,
+  );
 }
 
 /** Reads the nodes again and again until the time has come, or is over. */
