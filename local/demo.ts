@@ -37,7 +37,7 @@ async function demo(
   { seconds, engine: engineName }: DemoOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const engine = await chooseEngine(engineName);
+  const engine = await chooseEngine(engineName && [engineName]);
   print("demo", `Engine ${engine.name} ${engine.version}: ${engine.description}`);
   await using cluster = await startCluster(engine, { detached: true });
   await using stack = new AsyncDisposableStack();

@@ -5,9 +5,9 @@ import { disconnect } from "../lib/connection.ts";
 import { type Cluster, type ClusterOptions, startCluster } from "./cluster.ts";
 import { type Engine, ENGINE_NAMES, type EngineName, findEngine, isEngineName } from "./engine.ts";
 import { type RoleName, type RoleProcess, type StartOptions, startRole } from "./role_process.ts";
+import { WAIT_MS, within } from "./waiting.ts";
 
-/** How long a test waits for an event by default, in milliseconds. */
-const WAIT_MS = 10_000;
+export { until, within } from "./waiting.ts";
 
 /** Options of a suite. */
 export interface SuiteOptions extends ClusterOptions {
@@ -62,32 +62,6 @@ export function testOnEngines(
     await using cluster = await startCluster(engine, options);
     await suite(t, cluster);
   }, engines);
-}
-
-/** Waits for a promise, and says what was awaited where it takes too long. */
-export async function within<T>(
-  promise: Promise<T>,
-  what: string | (() => string),
-  ms = WAIT_MS,
-): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    late.reject(new Error(`Waited ${ms} ms for ${typeof what === "string" ? what : what()}`));
-  }, ms);
-  return await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
-}
-
-/** Asks again and again until the answer is right. */
-export async function until(
-  isRight: () => boolean | Promise<boolean>,
-  what: string,
-  ms = WAIT_MS,
-): Promise<void> {
-  const deadline = performance.now() + ms;
-  while (!await isRight()) {
-    if (performance.now() > deadline) throw new Error(`Waited ${ms} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 /** A connection that closes with its scope. */
