@@ -137,20 +137,25 @@ function stored(right: fc.Arbitrary<string>): fc.Arbitrary<Stored> {
 
 const MEGABYTES = 10 * 2 ** 20;
 
-/** Values of 10 MB, of all kinds that could be slow to judge; and one beyond all that is taken as text. */
-const LONG: readonly Stored[] = [
-  ...["x", "1", " ", "\n", "👋"].map((text) => ({ text: text.repeat(MEGABYTES / 4) + "x" })),
-  { text: `w seq ${"1".repeat(MEGABYTES)} micros 1 timestamp 1` },
-  { bytes: new Uint8Array(MEGABYTES).fill(0xff) },
-  { bytes: new Uint8Array(64 * 2 ** 20 + 1).fill(0x20) },
-];
+/** Values of 10 MB that could be slow to judge, and one beyond all that is taken as text. */
+function long(...texts: string[]): Stored[] {
+  return [
+    ...texts.map((text) => ({ text })),
+    { bytes: new Uint8Array(MEGABYTES).fill(0xff) },
+    { bytes: new Uint8Array(64 * 2 ** 20 + 1).fill(0x20) },
+  ];
+}
 
 /** Generates what may stand under `shared_key`. */
 export function sharedKeyValues(count: number, seed: number): Stored[] {
-  return [...fc.sample(stored(stamp), { numRuns: count, seed }), ...LONG];
+  const digits = `w seq ${"1".repeat(MEGABYTES)} micros 1 timestamp 1`;
+  const values = fc.sample(stored(stamp), { numRuns: count, seed });
+  return [...values, ...long("\n".repeat(MEGABYTES), digits)];
 }
 
 /** Generates what may stand under `update_interval`. */
 export function intervalValues(count: number, seed: number): Stored[] {
-  return [...fc.sample(stored(interval), { numRuns: count, seed }), ...LONG];
+  const digits = `${"1".repeat(MEGABYTES)}x`;
+  const values = fc.sample(stored(interval), { numRuns: count, seed });
+  return [...values, ...long(`${" ".repeat(MEGABYTES)}x`, digits)];
 }
