@@ -6,7 +6,7 @@ import { orAborted } from "./_abort.ts";
 import { Preference } from "./_preference.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
-import { type AccessError, asAccessError } from "./refusal.ts";
+import { type AccessError, asAccessError, messageOf } from "./refusal.ts";
 import { connectionOptions, nameServer, type Server } from "./server.ts";
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
@@ -312,5 +312,5 @@ function pauseBefore(attempt: number): number {
 
 function reasonOf(failure: Error | undefined): string {
   if (!failure) return "closed by the server";
-  return (failure as NodeJS.ErrnoException).code ?? failure.message;
+  return (failure as NodeJS.ErrnoException).code ?? messageOf(failure);
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { orAborted } from "./_abort.ts";
 import { type Connection, openConnection } from "./connection.ts";
-import { AccessError, replyCode } from "./refusal.ts";
+import { AccessError, messageOf, replyCode } from "./refusal.ts";
 import { nameServer, type Server, serverOf } from "./server.ts";
 
 /** How long a primary is believed to be one without asking again, in milliseconds. */
@@ -139,7 +139,7 @@ export class Primary implements AsyncDisposable {
       await this.#leave();
       this.#options.signal.throwIfAborted();
       if (error instanceof AccessError) throw error;
-      const reason = (error as Error).message;
+      const reason = messageOf(error);
       this.#tell({ state: "unreachable", primary: nameServer(next ?? address), reason });
       return false;
     }

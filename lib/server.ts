@@ -18,6 +18,9 @@ export interface Server {
   readonly tls: boolean;
 }
 
+/** Where the server is unless a setting says otherwise. */
+export const DEFAULT_SERVER_URL = "redis://127.0.0.1:6379";
+
 /** What a server's URL must look like, for error sentences. */
 const SERVER_URL_RULE =
   "redis://[user:password@]host[:port][/db] (rediss:// for TLS), with special characters of user and " +
@@ -118,7 +121,8 @@ export function connectionOptions(server: Server): RedisOptions {
  * Blanks out user and password in a text that should be a server's URL, well-formed or not.
  *
  * @param text The text.
- * @returns The text with `***` in place of all between the scheme and the last `@`.
+ * @returns The text with `***` in place of all between the scheme and the last `@`, and of what follows a
+ * colon and is no port: a password whose host was forgotten.
  *
  * @example Usage
  * ```ts
@@ -129,7 +133,8 @@ export function connectionOptions(server: Server): RedisOptions {
  * ```
  */
 export function redactUrl(text: string): string {
-  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*@/i, "$1***@");
+  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*(@|%40)/i, "$1***@")
+    .replace(/(\[[\da-f:.]*\])|:(?!\/\/|\d+(?:[/,\s]|$))[^]*/gi, (_, ipv6) => ipv6 ?? ":***");
 }
 
 /**
