@@ -109,6 +109,7 @@ export class Node implements AsyncDisposable {
     const client = new Redis(this.url, {
       retryStrategy: () => POLL_MS,
       maxRetriesPerRequest: null,
+      enableReadyCheck: !this.#options.users, // the operator may not ask what it asks
       disableClientInfo: true,
     });
     client.on("error", () => {}); // not there yet
