@@ -203,10 +203,17 @@ function commandOf(
 ): { program: string; args: string[]; env?: Record<string, string> } {
   const { engine, port, sources, password, users, notify, fsync } = options;
   if (engine.name === "embedded") {
-    const permissions = [`--allow-net=127.0.0.1:${port}`, "--ignore-env"];
+    const permissions = [
+      `--allow-net=127.0.0.1:${port}`,
+      "--allow-env=EMBEDDED_PASSWORD",
+      "--ignore-env",
+    ];
     const script = join(import.meta.dirname!, "embedded.ts");
-    const scriptArgs = [`${port}`, notify, ...(password ? [password] : [])];
-    return { program: Deno.execPath(), args: ["run", "-q", ...permissions, script, ...scriptArgs] };
+    return {
+      program: Deno.execPath(),
+      args: ["run", "-q", ...permissions, script, `${port}`, notify],
+      env: { EMBEDDED_PASSWORD: password ?? "" }, // no argument: everyone can read those
+    };
   }
   const settings: [string, ...string[]][] = [
     ["port", `${port}`],
