@@ -299,15 +299,31 @@ testOnEngines("The roles end at once where a right is missing", async (t, cluste
 
   for (
     const { name, refused, user } of [
-      { name: "writer", refused: "set", user: ["+@all", "-set"] },
-      { name: "writer", refused: "subscribe", user: ["+@all", "-subscribe"] },
-      { name: "listener_sync", refused: "mset", user: ["+@all", "-mset"] },
-      { name: "listener_async", refused: "mset", user: ["+@all", "-mset"] },
-      { name: "listener_async", refused: "get", user: ["+@all", "-get"] },
+      { name: "writer", refused: "set shared_key", user: ["~*", "&*", "-set"] },
+      { name: "writer", refused: "get shared_key", user: ["~update_interval", "&*"] },
+      { name: "writer", refused: "get update_interval", user: ["~shared_key", "&*"] },
+      {
+        name: "writer",
+        refused: "subscribe __keyevent@0__:set",
+        user: ["~*", "&*", "-subscribe"],
+      },
+      { name: "listener_sync", refused: "subscribe __keyevent@0__:set", user: ["~*", "&other"] },
+      {
+        name: "listener_sync",
+        refused: "mset handshake_key handshake_key:listener_sync",
+        user: ["~*", "&*", "-mset"],
+      },
+      {
+        name: "listener_async",
+        refused: "mset handshake_key handshake_key:listener_async",
+        user: ["~shared_key", "~handshake_key", "&*"],
+      },
+      { name: "listener_async", refused: "get shared_key", user: ["~*", "&*", "-get"] },
     ] as const
   ) {
-    await t.step(`${name} without ${refused}`, async () => {
-      await client.call("ACL", "SETUSER", "limited", "reset", "on", ">pw", "~*", "&*", ...user);
+    await t.step(`${name} without the right to ${refused} (${user.join(" ")})`, async () => {
+      const rules = ["reset", "resetchannels", "on", ">pw", "+@all", ...user];
+      await client.call("ACL", "SETUSER", "limited", ...rules);
       const url = cluster.url(0).replace("redis://", "redis://limited:pw@");
       await using role = await RoleUnderTest.start(name, { KEYDB_URL: url });
       assertEquals(await role.exitCode(), 1);
@@ -315,7 +331,7 @@ testOnEngines("The roles end at once where a right is missing", async (t, cluste
       assertEquals(errors.length, 1);
       assertMatch(
         errors[0],
-        new RegExp(`^ERROR The server at \\S+ refused a right: NOPERM .*'${refused}'`),
+        new RegExp(`^ERROR The server at \\S+ refused the right to ${refused}: NOPERM `),
       );
     });
   }

@@ -8,7 +8,7 @@ import { disconnect, HEALING } from "./connection.ts";
 import { keepBeating } from "./heartbeat.ts";
 import { notificationChannel, type Via } from "./keys.ts";
 import { type Reading, readKeyPatiently } from "./reading.ts";
-import { asAccessError, explainFailure } from "./refusal.ts";
+import { asAccessError, explainFailure, messageOf } from "./refusal.ts";
 import { serverOf } from "./server.ts";
 
 /** Whether an observation hears the server, apart from the changes it hands over. */
@@ -224,7 +224,7 @@ export class Watch {
     const subscriber = this.#subscriber;
     let reason = "connection closed";
     subscriber.on("error", (error) => {
-      reason = error.message;
+      reason = messageOf(error);
       this.#endIfRefused(error);
     });
     subscriber.on("ready", () => {

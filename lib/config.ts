@@ -3,7 +3,13 @@
 import { INTERVAL_RULE, parseDecimal, parseInterval } from "./interval.ts";
 import type { Via } from "./keys.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
-import { parseServerUrls, redactUrl, type Server, SERVER_URLS_RULE } from "./server.ts";
+import {
+  DEFAULT_SERVER_URL,
+  parseServerUrls,
+  redactUrl,
+  type Server,
+  SERVER_URLS_RULE,
+} from "./server.ts";
 import { isName } from "./stamp.ts";
 import { excerpt } from "./text.ts";
 import { readTlsSettings } from "./tls.ts";
@@ -90,7 +96,7 @@ export function readConfig(
 
   const servers = read(
     "KEYDB_URL",
-    "redis://127.0.0.1:6379",
+    DEFAULT_SERVER_URL,
     parseServerUrls,
     SERVER_URLS_RULE,
     redactUrl,

@@ -7,7 +7,7 @@ import { Preference } from "./_preference.ts";
 import { connectionOptions } from "./connector.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
-import { AccessError, asAccessError } from "./refusal.ts";
+import { AccessError, asAccessError, messageOf } from "./refusal.ts";
 import { nameServer, type Server } from "./server.ts";
 import { diagnose } from "./tls_diagnosis.ts";
 
@@ -336,5 +336,5 @@ function pauseBefore(attempt: number): number {
 
 function reasonOf(failure: Error | undefined): string {
   if (!failure) return "closed by the server";
-  return (failure as NodeJS.ErrnoException).code ?? failure.message;
+  return (failure as NodeJS.ErrnoException).code ?? messageOf(failure);
 }

@@ -47,7 +47,9 @@ export async function checkServing(client: Redis): Promise<Error | undefined> {
 export async function isHealthy(server: Server, signal: AbortSignal): Promise<boolean> {
   const info = await askBriefly(server, async (client) => {
     await client.ping();
-    return await client.info().catch(() => "");
+    const sections = ["persistence", "replication"]; // a user may have the right to no others
+    const infos = sections.map((section) => client.info(section).catch(() => ""));
+    return (await Promise.all(infos)).join("");
   }, signal);
   return info !== undefined && isHealthyInfo(info);
 }

@@ -3,7 +3,7 @@
 import type { Redis } from "ioredis";
 import { orAborted, pause } from "./_abort.ts";
 import { type Connection, openConnection } from "./connection.ts";
-import { AccessError, replyCode } from "./refusal.ts";
+import { AccessError, messageOf, replyCode } from "./refusal.ts";
 import { nameServer, type Server, serverOf } from "./server.ts";
 import { settingsOf } from "./tls.ts";
 
@@ -146,7 +146,7 @@ export class Primary implements AsyncDisposable {
       await this.#leave();
       this.#options.signal.throwIfAborted();
       if (error instanceof AccessError) throw error;
-      const reason = (error as Error).message;
+      const reason = messageOf(error);
       this.#tell({ state: "unreachable", primary: nameServer(next ?? address), reason });
       return false;
     }

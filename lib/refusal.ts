@@ -1,12 +1,13 @@
 /** What a server's error replies mean: which ones a further try would mend, and which not. */
 
-import { type Redis, ReplyError } from "ioredis";
+import { Command, type Redis, ReplyError } from "ioredis";
 import { serverOf } from "./server.ts";
+import { excerpt } from "./text.ts";
 import { explainTlsError } from "./tls_refusal.ts";
 
 /**
- * Thrown where a server refuses who we are or what we may do, or where we refuse its certificate; trying
- * again would not help.
+ * Thrown where a server refuses who we are or what we may do, where we refuse its certificate, or where Deno
+ * does not let us connect to it; trying again would not help.
  */
 export class AccessError extends Error {
   /** @param message What was refused, and what to set. @param cause The server's reply. */
@@ -17,7 +18,8 @@ export class AccessError extends Error {
 }
 
 /**
- * Recognizes errors that say that credentials, rights, the database's number or a certificate are wrong.
+ * Recognizes errors that say that credentials, rights, the database's number, a certificate or Deno's
+ * permissions are wrong.
  *
  * @param error What a connection or a command failed with.
  * @param client The connection.
@@ -40,24 +42,42 @@ export class AccessError extends Error {
  */
 export function asAccessError(error: unknown, client: Redis): AccessError | undefined {
   if (error instanceof AccessError) return error;
-  const reply = (error instanceof Error ? error.message : "").replace(/^Ready check failed: /, "");
-  const who = `The server at ${serverOf(client)}`;
+  const reply = messageOf(error).replace(/^Ready check failed: /, "");
+  const server = serverOf(client);
+  const who = `The server at ${server}`;
   switch (replyCode(reply)) {
     case "WRONGPASS":
       return new AccessError(`${who} refused user or password of KEYDB_URL: ${reply}`, error);
     case "NOAUTH":
       return new AccessError(`${who} wants a password, and KEYDB_URL has none: ${reply}`, error);
     case "NOPERM":
-      return new AccessError(`${who} refused a right: ${reply}`, error);
+      return new AccessError(
+        `${who} refused the right to ${describeCommand(error)}: ${reply}`,
+        error,
+      );
   }
-  if (commandOf(error) === "select") {
+  if (commandOf(error)?.name === "select") {
     // ioredis would go on, with database 0.
     return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error);
   }
+  if (isNotPermitted(error, server)) {
+    const sentence =
+      `Cannot connect to the server at ${server} as Deno's permissions do not allow it`;
+    return new AccessError(`${sentence}: --allow-net must include ${server}`, error);
+  }
   const { tls } = client.options;
-  if (!tls || !(error instanceof Error)) return undefined;
-  const sentence = explainTlsError(error, serverOf(client), tls);
-  return sentence === undefined ? undefined : new AccessError(sentence, error);
+  const sentence = tls && error instanceof Error && explainTlsError(error, server, tls);
+  return sentence ? new AccessError(sentence, error) : undefined;
+}
+
+/**
+ * Tells whether it was Deno that did not let us connect: it says so in one way for addresses, and in another,
+ * which a firewall may use too, for names.
+ */
+function isNotPermitted(error: unknown, host: string): boolean {
+  const { name, code } = error as NodeJS.ErrnoException;
+  if (name !== "NotCapable" && code !== "EPERM") return false;
+  return Deno.permissions.querySync({ name: "net", host }).state !== "granted";
 }
 
 /**
@@ -100,7 +120,7 @@ export function isPassing(error: unknown): boolean {
  * Says what a failed command means, for operators.
  *
  * @param error What the command failed with.
- * @returns The error's message, behind what it means where that is known.
+ * @returns The error's message as {@linkcode messageOf} has it, behind what it means where that is known.
  *
  * @example Usage
  * ```ts
@@ -114,7 +134,7 @@ export function isPassing(error: unknown): boolean {
  * ```
  */
 export function explainFailure(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const meaning = PASSING[replyCode(error)];
   return meaning === undefined ? text : `${meaning}: ${text}`;
 }
@@ -138,9 +158,41 @@ export function replyCode(error: unknown): string {
   return /^-?([A-Z]+)\b/.exec(text)?.[1] ?? "";
 }
 
-/** The name of the command that a server's error reply answers; ioredis notes it without a type. */
-function commandOf(error: unknown): string | undefined {
-  return error instanceof ReplyError
-    ? (error as { command?: { name: string } }).command?.name
-    : undefined;
+/**
+ * Tells an error's message in a form that can be shown.
+ *
+ * @param error An error, or anything else that was thrown.
+ * @returns The message. A server that does not know a command repeats its arguments, which for `AUTH` and
+ * `HELLO` are the password: they are left out.
+ *
+ * @example Usage
+ * ```ts
+ * import { messageOf } from "./refusal.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const reply = new Error("ERR unknown command 'AUTH', with args beginning with: 'bob' 'secret' ");
+ * assertEquals(messageOf(reply), "ERR unknown command 'AUTH'");
+ * ```
+ */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/, with args beginning with:.*/, "");
+}
+
+/** What a command wanted to do: its name, and the keys or channels that it named, but no values. */
+function describeCommand(error: unknown): string {
+  const { name, args } = commandOf(error) ?? { name: "do so", args: [] };
+  const isSubscription = Command.checkFlag("ENTER_SUBSCRIBER_MODE", name);
+  const objects = isSubscription ? args : new Command(name, args).getKeys();
+  return [name, ...objects.map((object) => excerpt(`${object}`))].join(" ");
+}
+
+/** The command that a server's error reply answers; ioredis notes it without a type. */
+function commandOf(error: unknown): RefusedCommand | undefined {
+  return error instanceof ReplyError ? (error as { command?: RefusedCommand }).command : undefined;
+}
+
+interface RefusedCommand {
+  readonly name: string;
+  readonly args: string[];
 }

@@ -10,6 +10,7 @@ import { Metrics } from "./metrics.ts";
 import { checkNotifications } from "./notifications.ts";
 import type { ObservationStatus, ObserveOptions } from "./observe.ts";
 import { Primary } from "./primary.ts";
+import { messageOf } from "./refusal.ts";
 import { serverOf } from "./server.ts";
 import { onStopSignal } from "./signals.ts";
 import { connectionLogger, logCheck, observationLogger, primaryLogger } from "./status_log.ts";
@@ -88,8 +89,8 @@ export async function runRole(role: Role): Promise<never> {
     graceAfter(stop),
   ]);
   if (failure) {
-    log.error(failure.message);
-    log.debug(failure.stack ?? "");
+    log.error(messageOf(failure));
+    log.debug(messageOf(failure.stack));
   }
   log.info(`${name} stopped: ${role.summarize(metrics)}`);
   Deno.exit(failure ? 1 : 0);

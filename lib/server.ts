@@ -19,6 +19,9 @@ export interface Server {
   readonly tls?: TlsSettings;
 }
 
+/** Where the server is unless a setting says otherwise. */
+export const DEFAULT_SERVER_URL = "redis://127.0.0.1:6379";
+
 /** What a server's URL must look like, for error sentences. */
 const SERVER_URL_RULE =
   "redis://[user:password@]host[:port][/db] (rediss:// for TLS), with special characters of user and " +
@@ -99,8 +102,8 @@ export function parseServerUrl(text: string): Server | undefined {
  * Blanks out user and password in a text that should be a server's URL, well-formed or not.
  *
  * @param text The text.
- * @returns The text with `***` in place of all between the scheme and the last `@`, and of all after a
- * `?`, where other clients take a password too.
+ * @returns The text with `***` in place of all between the scheme and the last `@`, of what follows a colon
+ * and is no port (a password whose host was forgotten), and of a query, where other clients take passwords.
  *
  * @example Usage
  * ```ts
@@ -111,7 +114,9 @@ export function parseServerUrl(text: string): Server | undefined {
  * ```
  */
 export function redactUrl(text: string): string {
-  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*@/i, "$1***@").replace(/\?[^]+/, "?***");
+  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*(@|%40)/i, "$1***@")
+    .replace(/(\[[\da-f:.]*\])|:(?!\/\/|\d+(?:[/,\s]|$))[^]*/gi, (_, ipv6) => ipv6 ?? ":***")
+    .replace(/\?[^]+/, "?***");
 }
 
 /**

@@ -60,10 +60,23 @@ Deno.test("redactUrl() leaves no password, however broken the URL is", () => {
   }));
 });
 
-Deno.test("redactUrl() leaves nothing of a query", () => {
-  assertEquals(redactUrl("redis://host:1/0?password=SECRET"), "redis://host:1/0?***");
-});
+for (
+  const [text, shown] of [
+    ["redis://bob:SECRET", "redis://bob:***"],
+    ["redis://:SECRET", "redis://:***"],
+    ["redis://:SECRET%40host:1", "redis://***@host:1"],
+    ["bob:SECRET", "bob:***"],
+    ["redis://[::1]:SECRET", "redis://[::1]:***"],
+    ["redis://bob:SEC/RET@", "redis://***@"],
+    ["redis://host:1/0?password=SECRET", "redis://host:1/0?***"],
+  ]
+) {
+  Deno.test(`redactUrl() shows '${text}' as '${shown}'`, () =>
+    assertEquals(redactUrl(text), shown));
+}
 
-Deno.test("redactUrl() leaves a URL without password as it is", () => {
-  assertEquals(redactUrl("http://host:1"), "http://host:1");
-});
+for (
+  const text of ["http://host:1", "keydb_01:6379/x", "redis://[::1]:1/x", "redis://a:1, b:2/x"]
+) {
+  Deno.test(`redactUrl() leaves '${text}' as it is`, () => assertEquals(redactUrl(text), text));
+}

@@ -5,13 +5,15 @@
 
 import { join } from "node:path";
 import type { Engine } from "./engine.ts";
-import { type Fsync, Node } from "./node.ts";
+import { type Fsync, Node, type UserPasswords } from "./node.ts";
 import { Proxy } from "./proxy.ts";
 
 /** Options for {@linkcode startCluster}. */
 export interface ClusterOptions {
   /** The password of clients and peers; none by default. */
   password?: string;
+  /** The passwords of the users of `keydb/users.acl`, for real servers; none by default. */
+  users?: UserPasswords;
   /**
    * The flags of `notify-keyspace-events`.
    *

@@ -1,6 +1,7 @@
 /**
- * A Redis-protocol server in JavaScript, for machines without any: `embedded.ts <port> <flags>
- * [password]` serves on 127.0.0.1 until it is killed, with the flags as `notify-keyspace-events`.
+ * A Redis-protocol server in JavaScript, for machines without any: `embedded.ts <port> <flags>`
+ * serves on 127.0.0.1 until it is killed, with the flags as `notify-keyspace-events` and the password in
+ * `EMBEDDED_PASSWORD`, if any.
  */
 
 import { once } from "node:events";
@@ -19,6 +20,6 @@ async function serve(port: number, flags: string, password?: string): Promise<vo
 }
 
 if (import.meta.main) {
-  const [port, flags, password] = Deno.args;
-  await serve(Number(port), flags, password);
+  const [port, flags] = Deno.args;
+  await serve(Number(port), flags, Deno.env.get("EMBEDDED_PASSWORD") || undefined);
 }

@@ -25,6 +25,8 @@ export interface NodeOptions {
   readonly dir: string;
   /** The password of clients and peers; none by default. */
   readonly password?: string;
+  /** The passwords of the users of `keydb/users.acl`; without them, that file is not used. */
+  readonly users?: UserPasswords;
   /** The flags of `notify-keyspace-events`. */
   readonly notify: string;
   /** When it writes to its disk what it holds; never by default. */
@@ -33,6 +35,21 @@ export interface NodeOptions {
   readonly detached: boolean;
 }
 
+/** A password for each user of `keydb/users.acl`. */
+export type UserPasswords = Readonly<Record<UserName, string>>;
+
+/** The users of `keydb/users.acl`. */
+export type UserName = typeof USER_NAMES[number];
+
+/** The names of the users of `keydb/users.acl`. */
+export const USER_NAMES = [
+  "replication",
+  "writer",
+  "listener_sync",
+  "listener_async",
+  "operator",
+] as const;
+
 /** When a server writes to its disk: before it acknowledges a write, or once a second. */
 export type Fsync = "always" | "everysec";
 
@@ -40,7 +57,7 @@ export type Fsync = "always" | "everysec";
 export class Node implements AsyncDisposable {
   /** The node's port on 127.0.0.1. */
   readonly port: number;
-  /** The node's URL, with the password. */
+  /** The node's URL, with the password; the operator's where there are users. */
   readonly url: string;
   #options: NodeOptions;
   #process?: Deno.ChildProcess;
@@ -49,8 +66,17 @@ export class Node implements AsyncDisposable {
   constructor(options: NodeOptions) {
     this.#options = options;
     this.port = options.port;
-    const credentials = options.password ? `:${encodeURIComponent(options.password)}@` : "";
-    this.url = `redis://${credentials}127.0.0.1:${options.port}`;
+    this.url = options.users ? this.urlAs("operator") : this.#urlWith("", options.password);
+  }
+
+  /** Names the node's URL for one of the users of `keydb/users.acl`. */
+  urlAs(user: UserName): string {
+    return this.#urlWith(user, this.#options.users?.[user]);
+  }
+
+  #urlWith(user: string, password = ""): string {
+    const credentials = password && `${user}:${encodeURIComponent(password)}@`;
+    return `redis://${credentials}127.0.0.1:${this.port}`;
   }
 
   /**
@@ -59,13 +85,14 @@ export class Node implements AsyncDisposable {
    * @param options Whether it begins with what its disk holds from before, where it writes to its disk.
    */
   start({ keepData = true }: { keepData?: boolean } = {}): void {
-    const { program, args } = commandOf(this.#options);
+    const { program, args, env } = commandOf(this.#options);
     const { detached } = this.#options;
     const dir = dataDirOf(this.#options);
     if (!keepData) Deno.removeSync(dir, { recursive: true });
     Deno.mkdirSync(dir, { recursive: true });
     this.#process = new Deno.Command(program, {
       args,
+      env,
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -82,6 +109,7 @@ export class Node implements AsyncDisposable {
     const client = new Redis(this.url, {
       retryStrategy: () => POLL_MS,
       maxRetriesPerRequest: null,
+      enableReadyCheck: !this.#options.users, // the operator may not ask what it asks
       disableClientInfo: true,
     });
     client.on("error", () => {}); // not there yet
@@ -170,13 +198,22 @@ function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
   }
 }
 
-function commandOf(options: NodeOptions): { program: string; args: string[] } {
-  const { engine, port, sources, password, notify, fsync } = options;
+function commandOf(
+  options: NodeOptions,
+): { program: string; args: string[]; env?: Record<string, string> } {
+  const { engine, port, sources, password, users, notify, fsync } = options;
   if (engine.name === "embedded") {
-    const permissions = [`--allow-net=127.0.0.1:${port}`, "--ignore-env"];
+    const permissions = [
+      `--allow-net=127.0.0.1:${port}`,
+      "--allow-env=EMBEDDED_PASSWORD",
+      "--ignore-env",
+    ];
     const script = join(import.meta.dirname!, "embedded.ts");
-    const scriptArgs = [`${port}`, notify, ...(password ? [password] : [])];
-    return { program: Deno.execPath(), args: ["run", "-q", ...permissions, script, ...scriptArgs] };
+    return {
+      program: Deno.execPath(),
+      args: ["run", "-q", ...permissions, script, `${port}`, notify],
+      env: { EMBEDDED_PASSWORD: password ?? "" }, // no argument: everyone can read those
+    };
   }
   const settings: [string, ...string[]][] = [
     ["port", `${port}`],
@@ -195,9 +232,13 @@ function commandOf(options: NodeOptions): { program: string; args: string[] } {
   if (fsync) settings.push(["appendonly", "yes"], ["appendfsync", fsync]);
   if (engine.mesh) settings.push(["multi-master", "yes"], ["active-replica", "yes"]);
   for (const source of sources) settings.push(["replicaof", "127.0.0.1", `${source}`]);
+  const args = settings.flatMap(([name, ...rest]) => [`--${name}`, ...rest]);
+  if (!users) return { program: engine.name, args };
+  const passwords = USER_NAMES.map((user) => [`${user.toUpperCase()}_PASSWORD`, users[user]]);
   return {
-    program: engine.name,
-    args: settings.flatMap(([name, ...rest]) => [`--${name}`, ...rest]),
+    program: "sh",
+    args: [join(import.meta.dirname!, "../keydb/start.sh"), engine.name, ...args],
+    env: { RUN_DIR: options.dir, ...Object.fromEntries(passwords) },
   };
 }
 

@@ -1,0 +1,74 @@
+/** The roles with their users of keydb/users.acl: these rights are all that they need. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Cluster } from "../local/cluster.ts";
+import type { RoleName } from "../local/role_process.ts";
+import { RoleUnderTest, TestClient, testOnEngines } from "../local/testing.ts";
+
+const users = {
+  replication: "r-1",
+  writer: "w-1",
+  listener_sync: "s-1",
+  listener_async: "a-1",
+  operator: "o-1",
+};
+
+const NODES: Record<RoleName, number> = { writer: 0, listener_sync: 1, listener_async: 2 };
+
+async function start(
+  name: RoleName,
+  cluster: Cluster,
+  env: Record<string, string>,
+): Promise<RoleUnderTest> {
+  const url = cluster.node(NODES[name]).urlAs(name);
+  return await RoleUnderTest.start(name, { KEYDB_URL: url, ...env });
+}
+
+/** The operator's connection to the writer's node. */
+function operator(cluster: Cluster): TestClient {
+  const client = new TestClient(cluster.url(0));
+  client.options.enableReadyCheck = false;
+  return client;
+}
+
+testOnEngines("The roles work with their users", async (t, cluster) => {
+  await using client = operator(cluster);
+
+  for (const via of ["keyevent", "keyspace"]) {
+    await t.step(`via ${via}`, async () => {
+      await client.set("update_interval", "3600");
+      await using sync = await start("listener_sync", cluster, { OBSERVE_VIA: via });
+      await using async = await start("listener_async", cluster, { OBSERVE_VIA: via });
+      await using writer = await start("writer", cluster, { OBSERVE_VIA: via });
+      await writer.line(/now writes every 3600 seconds/);
+      await client.set("update_interval", "0.1");
+      await writer.line(/now writes every 0.1 seconds/);
+      await sync.line(/^Set handshake_key: /);
+      await async.line(/^listener_async set handshake_key: /);
+      assertMatch(await client.get("handshake_key") ?? "", /^Handshake /);
+      for (const role of [writer, sync, async]) {
+        // CONFIG GET is left out on purpose: it would show passwords too.
+        await role.line(/^WARN Could not check .*NOPERM .*'config/);
+        role.signal("SIGTERM");
+        assertEquals(await role.exitCode(), 0);
+        const troubles = role.lines.filter((line) => /NOPERM|ERROR/.test(line));
+        assertEquals(troubles.length, 1, troubles.join("\n"));
+      }
+    });
+  }
+
+  await t.step("under no other name", async () => {
+    await using role = await start("listener_sync", cluster, { ROLE_NAME: "Deno07" });
+    assertEquals(await role.exitCode(), 1);
+    await role.line(
+      /^ERROR The server at \S+ refused the right to mset handshake_key handshake_key:Deno07: NOPERM /,
+    );
+  });
+
+  await t.step("and not with another role's", async () => {
+    const url = cluster.node(0).urlAs("listener_sync");
+    await using role = await start("writer", cluster, { KEYDB_URL: url });
+    assertEquals(await role.exitCode(), 1);
+    await role.line(/^ERROR The server at \S+ refused the right to \S+ \S+: NOPERM /);
+  });
+}, { users, engines: ["keydb-server", "valkey-server", "redis-server"] });
