@@ -127,7 +127,8 @@ class FailoverConnection implements Connection {
   #isMoving = false;
   /** Whether the server has answered anything on the present connection. */
   #hasAnswered = false;
-  #isDiagnosing = false;
+  #diagnosis?: Promise<void>;
+  #closing = new AbortController();
   #failure?: Error;
   /** Ends when the server is left; while it lasts, preferred ones are looked at. */
   #stay = new AbortController();
@@ -164,7 +165,8 @@ class FailoverConnection implements Connection {
   async close(): Promise<void> {
     this.#heartbeat[Symbol.dispose]();
     this.#stay.abort();
-    await disconnect(this.client);
+    this.#closing.abort();
+    await Promise.all([disconnect(this.client), this.#diagnosis]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -212,7 +214,9 @@ class FailoverConnection implements Connection {
   #onClose(): number | null {
     const isMove = this.#isMoving;
     if (!isMove && !this.#preference.isRefused) this.#onLoss();
-    if (!this.#hasAnswered) this.#diagnose(this.#preference.current, this.#failure);
+    if (!this.#hasAnswered && !(this.#failure instanceof AccessError)) {
+      this.#diagnosis ??= this.#diagnose(this.#preference.current, this.#failure);
+    }
     this.#hasAnswered = false;
     this.#stay.abort();
     this.#isServing = false;
@@ -235,13 +239,10 @@ class FailoverConnection implements Connection {
 
   /** Looks, beside the next try, whether TLS is why a server closed a connection that it never answered. */
   async #diagnose(index: number, failure: Error | undefined): Promise<void> {
-    if (this.#isDiagnosing || failure instanceof AccessError) return;
-    this.#isDiagnosing = true;
-    const sentence = await diagnose(failure, connectionOptions(this.#servers[index]));
-    this.#isDiagnosing = false;
-    if (sentence && this.client.status !== "end") {
-      this.#refuse(index, new AccessError(sentence, failure));
-    }
+    const options = connectionOptions(this.#servers[index]);
+    const sentence = await diagnose(failure, options, this.#closing.signal);
+    this.#diagnosis = undefined;
+    if (sentence) this.#refuse(index, new AccessError(sentence, failure));
   }
 
   /** Moves when the same preferred server was found healthy twice in a row. */

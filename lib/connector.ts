@@ -81,7 +81,8 @@ export class Connector extends AbstractConnector {
     });
     clearTimeout(timer);
     if (!socket.destroyed || !this.connecting) return;
-    const sentence = await diagnose(this.firstError, options);
+    const { signal } = new AbortController();
+    const sentence = await diagnose(this.firstError, options, signal);
     if (sentence) this.firstError = new AccessError(sentence, this.firstError);
   }
 }

@@ -29,6 +29,7 @@ const UNCLEAR = /^(CLOSED|ECONNRESET|EPIPE|ERR_SSL_\w+)$/;
  *
  * @param error What the connection failed with; absent where the server closed it without a word.
  * @param options The connection's options.
+ * @param signal Ends the questions; then there is no diagnosis.
  * @returns A sentence for the operator where TLS is the reason, which no further try would mend;
  * `undefined` elsewhere.
  *
@@ -38,24 +39,30 @@ const UNCLEAR = /^(CLOSED|ECONNRESET|EPIPE|ERR_SSL_\w+)$/;
  * import { assertEquals } from "@std/assert";
  *
  * const error = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
- * assertEquals(await diagnose(error, { host: "127.0.0.1", port: 6379 }), undefined);
+ * const { signal } = new AbortController();
+ * assertEquals(await diagnose(error, { host: "127.0.0.1", port: 6379 }, signal), undefined);
  * ```
  */
 export async function diagnose(
   error: NodeJS.ErrnoException | undefined,
   options: RedisOptions,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const { tls } = options;
   const failure = error ?? codedError(CLOSED, "closed by the server");
-  return tls ? await diagnoseTls(failure, options, tls) : await diagnosePlain(failure, options);
+  const sentence = tls
+    ? await diagnoseTls(failure, options, tls, signal)
+    : await diagnosePlain(failure, options, signal);
+  return signal.aborted ? undefined : sentence;
 }
 
 async function diagnosePlain(
   { code = "" }: NodeJS.ErrnoException,
   options: RedisOptions,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   if (!UNCLEAR.test(code)) return undefined;
-  const failure = await tryHandshake(options);
+  const failure = await tryHandshake(options, {}, signal);
   if (failure?.code === NO_TLS) return undefined;
   const server = serverOf({ options });
   return `The server at ${server} speaks TLS on that port, and KEYDB_URL does not: ` +
@@ -66,20 +73,21 @@ async function diagnoseTls(
   error: NodeJS.ErrnoException,
   options: RedisOptions,
   tls: ConnectionOptions,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const server = serverOf({ options });
   const { code = "" } = error;
   if (code === VAGUE) {
-    return explainTlsError(await tryHandshake(options, tls) ?? error, server, tls);
+    return explainTlsError(await tryHandshake(options, tls, signal) ?? error, server, tls);
   }
   const sentence = explainTlsError(error, server, tls);
   if (sentence || !(UNCLEAR.test(code) || code === "ETIMEDOUT")) return sentence;
-  if (await speaksPlainly(options)) {
+  if (await speaksPlainly(options, signal)) {
     return `The server at ${server} speaks no TLS on that port, and KEYDB_URL does: ` +
       "it has to begin with redis://, or to name another port";
   }
   if (code === "ETIMEDOUT") return undefined;
-  const failure = await tryHandshake(options, tls);
+  const failure = await tryHandshake(options, tls, signal);
   return failure && explainTlsError(failure, server, tls);
 }
 
@@ -90,12 +98,13 @@ async function diagnoseTls(
  */
 async function tryHandshake(
   options: RedisOptions,
-  tls: ConnectionOptions = {},
+  tls: ConnectionOptions,
+  signal: AbortSignal,
 ): Promise<NodeJS.ErrnoException | undefined> {
   let isDone = false;
   try {
-    using connection = await connectSafely(options, tls);
-    using _limit = closeLate(connection);
+    using connection = await connectSafely(options, tls, signal);
+    using _limit = closeLate(connection, signal);
     await connection.handshake();
     isDone = true;
     await connection.read(new Uint8Array(1)); // a client's certificate is judged after the handshake
@@ -110,6 +119,7 @@ async function tryHandshake(
 async function connectSafely(
   { host, port }: RedisOptions,
   { ca, cert, key }: ConnectionOptions,
+  signal: AbortSignal,
 ): Promise<Deno.TlsConn> {
   const connecting = Deno.connectTls({
     hostname: host,
@@ -118,7 +128,7 @@ async function connectSafely(
     ...(cert && key && { cert: `${cert}`, key: `${key}` }),
   });
   try {
-    return await orAborted(connecting, AbortSignal.timeout(ANSWER_MS));
+    return await orAborted(connecting, limited(signal));
   } catch (error) {
     connecting.then((late) => late.close(), () => {});
     throw error;
@@ -126,15 +136,18 @@ async function connectSafely(
 }
 
 /** Asks a question in plain text; a server that speaks TLS does not answer so. */
-async function speaksPlainly({ host, port }: RedisOptions): Promise<boolean> {
+async function speaksPlainly(
+  { host, port }: RedisOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
   const answer = new Uint8Array(1);
   try {
     using connection = await Deno.connect({
       hostname: host,
       port: port!,
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: limited(signal),
     });
-    using _limit = closeLate(connection);
+    using _limit = closeLate(connection, signal);
     await connection.write(new TextEncoder().encode("PING\r\n"));
     await connection.read(answer);
   } catch {
@@ -143,9 +156,17 @@ async function speaksPlainly({ host, port }: RedisOptions): Promise<boolean> {
   return /[+-]/.test(String.fromCharCode(...answer)); // PONG, or an error
 }
 
-function closeLate(connection: Deno.Conn): Disposable {
-  const timer = setTimeout(() => connection.close(), ANSWER_MS);
-  return { [Symbol.dispose]: () => clearTimeout(timer) };
+function limited(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+}
+
+/** Closes a connection when the time for an answer is over, unless it is disposed of before. */
+function closeLate(connection: Deno.Conn, signal: AbortSignal): Disposable {
+  const limit = limited(signal);
+  const close = () => connection.close();
+  if (limit.aborted) close();
+  limit.addEventListener("abort", close);
+  return { [Symbol.dispose]: () => limit.removeEventListener("abort", close) };
 }
 
 /**
