@@ -8,7 +8,7 @@ interface Timed {
 }
 
 /** The stamp that a record is about. */
-interface Stamped {
+export interface Stamped {
   readonly writer: string;
   readonly seq: number;
   readonly micros: number;
@@ -49,7 +49,10 @@ export interface Life extends Timed {
   readonly code?: number;
 }
 
-/** What a node held, read behind the roles' backs; without a stamp, none. */
+/**
+ * What a node held, read behind the roles' backs; without a stamp, none. A round reads every node before
+ * it starts a writer again, now and then after healing, and after the last write.
+ */
 export interface Held extends Timed, Partial<Stamped> {
   readonly kind: "held";
   readonly node: number;
@@ -58,11 +61,16 @@ export interface Held extends Timed, Partial<Stamped> {
 /** One thing that happened. */
 export type HistoryRecord = Attempt | Acknowledgement | Observation | Mark | Life | Held;
 
-/** One round: who observed which node at its end, and what happened. */
+/**
+ * One round of one writer and its listeners. The records of one process stand in its own order, after
+ * its start and before the start of its successor; those of different processes may be interleaved anyhow.
+ */
 export interface History {
   /** The faults' name. */
   readonly fault: string;
   /** What the faults were drawn from. */
   readonly seed: number;
+  /** The node that each role worked with at the end; where absent, it may be any. */
+  readonly nodes?: Readonly<Record<string, number>>;
   readonly records: readonly HistoryRecord[];
 }

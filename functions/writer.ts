@@ -13,9 +13,10 @@ import { asAccessError, explainFailure } from "../lib/refusal.ts";
 import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
 import { IntervalTimer } from "../lib/interval_timer.ts";
 import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
+import type { Log } from "../lib/log.ts";
 import type { Metrics } from "../lib/metrics.ts";
 import { onChange } from "../lib/on_change.ts";
-import { readKey, readKeyPatiently } from "../lib/reading.ts";
+import { type Reading, readKey, readKeyPatiently } from "../lib/reading.ts";
 import { type RoleContext, runRole } from "../lib/role.ts";
 import { nameServer, serverOf } from "../lib/server.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/stamp.ts";
@@ -59,7 +60,9 @@ export async function handleInterval(change: Change, context: WriterContext): Pr
     if (seconds !== timer.interval) log.info(`${name} now writes every ${seconds} seconds`);
     timer.interval = seconds;
   } else if (value === null && problem === undefined) {
-    await write((client) => client.set(UPDATE_INTERVAL_KEY, config.updateInterval, "NX"));
+    const set = () =>
+      write((client) => client.set(UPDATE_INTERVAL_KEY, config.updateInterval, "NX"));
+    await insist(`set ${UPDATE_INTERVAL_KEY}`, set, context);
   } else {
     log.warn(
       `${UPDATE_INTERVAL_KEY} must be ${INTERVAL_RULE}: ` +
@@ -103,8 +106,18 @@ async function nextSeq({ client, config, log, signal }: RoleContext): Promise<nu
   const others = config.servers.filter((server) => nameServer(server) !== serverOf(client));
   const ask = (client: Redis) => readKey(client, SHARED_KEY);
   const there = await Promise.all(others.map((server) => askBriefly(server, ask, signal)));
-  const seqs = [here, ...there].map((reading) => parseStamp(reading?.value ?? "")?.seq ?? 0);
-  return follow(Math.max(...seqs));
+  const readings = [here, ...there].filter((reading) => reading !== undefined);
+  return follow(Math.max(0, ...readings.map((reading) => seqIn(reading, log))));
+}
+
+/** The number that a reading ends with; 0 where there is none, with a warning where something else stands. */
+function seqIn({ value, problem }: Reading, log: Log): number {
+  const stamp = value === null ? undefined : parseStamp(value);
+  if (!stamp && (value !== null || problem !== undefined)) {
+    const found = problem ?? `current value is "${excerpt(value!)}"`;
+    log.warn(`${SHARED_KEY} holds no stamp to continue: ${found}`);
+  }
+  return stamp?.seq ?? 0;
 }
 
 /** After the last safe integer the sequence begins anew. */

@@ -1,5 +1,7 @@
 /** Waiting that an abort signal ends. */
 
+import { setTimeout as delay } from "node:timers/promises";
+
 /**
  * Waits for a promise, but no longer than until a signal is aborted.
  *
@@ -15,4 +17,15 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Pr
   signal.addEventListener("abort", onAbort);
   return await Promise.race([promise, aborted.promise])
     .finally(() => signal.removeEventListener("abort", onAbort));
+}
+
+/**
+ * Waits for a time.
+ *
+ * @param ms The time, in milliseconds.
+ * @param signal Ends the wait.
+ * @throws The signal's reason, where it is aborted first.
+ */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

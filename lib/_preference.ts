@@ -31,6 +31,11 @@ export class Preference {
     return this.#allowed().filter((index) => index < this.#current);
   }
 
+  /** Whether the present server is never tried again. */
+  get isRefused(): boolean {
+    return this.#refused.has(this.#current);
+  }
+
   /** Whether no server is left to be tried. */
   get exhausted(): boolean {
     return this.#refused.size === this.#count;
@@ -62,9 +67,9 @@ export class Preference {
     this.#round = [index, ...this.#allowed().filter((other) => other !== index)];
   }
 
-  /** Never tries the present server again. */
-  refuse(): void {
-    this.#refused.add(this.#current);
+  /** Never tries the given server again. */
+  refuse(index: number): void {
+    this.#refused.add(index);
   }
 
   /** Goes on to the next server, unless none is left. */

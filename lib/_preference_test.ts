@@ -45,10 +45,10 @@ Deno.test("Preference remembers the server in use before, and which ones are bet
 
 Deno.test("Preference never tries again what has refused, until none is left", () => {
   const preference = new Preference(2);
-  preference.refuse();
+  preference.refuse(0);
   assertFalse(preference.exhausted);
   assertEquals(tries(preference, 2), [1, 1]);
-  preference.refuse();
+  preference.refuse(1);
   preference.advance();
   assert(preference.exhausted);
 });

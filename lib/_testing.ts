@@ -81,3 +81,20 @@ export class Pair implements AsyncDisposable {
     await Promise.all([this.writer, this.reader].map((client) => client[Symbol.asyncDispose]()));
   }
 }
+
+/**
+ * Makes a replica load all of its primary's data again, slowly enough to be seen at it. Hidden settings of
+ * the servers' own tests, made for this.
+ */
+export async function reloadSlowly(cluster: Cluster, index: number): Promise<void> {
+  await using primary = new TestClient(cluster.url(0));
+  await using replica = new TestClient(cluster.url(index));
+  await replica.config("SET", "key-load-delay", "20000"); // µs a key
+  await replica.config("SET", "loading-process-events-interval-bytes", "1024");
+  await replica.replicaof("NO", "ONE");
+  for (let n = 0; n < 100; n++) {
+    await primary.set(`filler_${n}`, Array.from({ length: 4 }, () => crypto.randomUUID()).join());
+  }
+  await replica.set("forked", "history"); // so that it is all
+  await replica.replicaof("127.0.0.1", cluster.node(0).port);
+}

@@ -22,7 +22,9 @@ export type ObservationStatus =
   /** Reads succeed again. */
   | { readonly state: "readable"; readonly key: string }
   /** A value was dropped that is older than one handed over before. */
-  | { readonly state: "outdated"; readonly key: string; readonly value: string };
+  | { readonly state: "outdated"; readonly key: string; readonly value: string }
+  /** More than one writer goes by the same name: no order can be told between their values. */
+  | { readonly state: "contested"; readonly key: string; readonly writer: string };
 
 /** Options of an observation. */
 export interface ObserveOptions {
@@ -91,7 +93,8 @@ export class Watch {
   #closed = Promise.withResolvers<void>();
   #readsUnderWay = 0;
   #unreadable = false;
-  #outdated = false;
+  /** The last value that was told of as outdated, since the last change. */
+  #outdated?: string;
   #reconciling = false;
   #subscribed = false;
   #everSubscribed = false;
@@ -179,8 +182,10 @@ export class Watch {
     const change = this.#ledger.accept(reading, cause, this.#announced && cause !== "reconcile");
     // What was read under the present subscription, all later writes are announced after.
     if (this.#subscribed && reading.epoch === this.#epoch) this.#announced = true;
-    if (change) this.#outdated = false;
-    else this.#reportIfOutdated(reading);
+    if (change) this.#outdated = undefined;
+    else if (this.#outdated === undefined) this.#reportIfOutdated(reading);
+    const { contested } = this.#ledger;
+    if (contested) this.#onStatus({ state: "contested", key: this.#key, writer: contested });
     return change;
   }
 
@@ -280,9 +285,9 @@ export class Watch {
     }
     this.#reconciling = false;
     const isAnnounced = this.#notifications !== notifications;
-    if (!this.ended && reading && !isAnnounced && this.#ledger.isNews(reading)) {
-      this.#listener.onHint("reconcile");
-    }
+    if (this.ended || !reading || isAnnounced) return;
+    if (this.#ledger.isNews(reading)) this.#listener.onHint("reconcile");
+    else if (reading.value !== this.#outdated) this.#reportIfOutdated(reading);
   }
 
   #onReadFailed(error: Error): void {
@@ -293,10 +298,10 @@ export class Watch {
     this.#onStatus({ state: "unreadable", key: this.#key, reason: explainFailure(error) });
   }
 
-  /** Tells of a value that is dropped; not again until the next change. */
+  /** Tells of a value that is dropped: at once, and of others that follow it at most with every look. */
   #reportIfOutdated(reading: Reading): void {
-    if (this.#outdated || reading.value === null || !this.#ledger.isOutdated(reading)) return;
-    this.#outdated = true;
+    if (reading.value === null || !this.#ledger.isOutdated(reading)) return;
+    this.#outdated = reading.value;
     this.#onStatus({ state: "outdated", key: this.#key, value: reading.value });
   }
 

@@ -6,6 +6,7 @@ import { NEVER, newKey, Pair, SpyClient, stamp } from "./_testing.ts";
 import { strongerCause } from "./_watch.ts";
 import { notificationChannel } from "./keys.ts";
 import { observe, type ObserveOptions } from "./observe.ts";
+import { createStamp, formatStamp } from "./stamp.ts";
 
 const options: ObserveOptions = { reconcileInterval: NEVER };
 
@@ -103,6 +104,42 @@ testOnEngines("An observation", async (t, cluster) => {
     await pair.writer.set(key, stamp(6));
     assertEquals((await within(pending, "the newer change")).value?.value, stamp(6));
     assertEquals(outdated, [stamp(4)]);
+  });
+
+  await t.step("tells again of values that it drops, as long as they change", async () => {
+    reset();
+    const key = newKey();
+    const outdated: string[] = [];
+    await pair.write(key, stamp(5));
+    await using loop = observe(client, key, {
+      reconcileInterval: 0.05,
+      onStatus: (status) => status.state === "outdated" && outdated.push(status.value),
+    });
+    await within(loop.next(), "the first change");
+    const pending = loop.next();
+    for (const seq of [2, 3, 4]) {
+      await pair.write(key, stamp(seq));
+      await until(() => outdated.includes(stamp(seq)), `word of the older value ${seq}`);
+    }
+    await pair.writer.set(key, stamp(6));
+    assertEquals((await within(pending, "the newer change")).value?.value, stamp(6));
+    assertEquals(outdated, [2, 3, 4].map(stamp));
+  });
+
+  await t.step("tells of two writers of one name", async () => {
+    reset();
+    const key = newKey();
+    const contested: string[] = [];
+    await using loop = observe(client, key, {
+      ...options,
+      onStatus: (status) => status.state === "contested" && contested.push(status.writer),
+    });
+    await within(loop.next(), "the first change");
+    for (const [turn, seq] of [42, 42, 43, 43, 44, 44, 45, 45, 46, 46].entries()) {
+      await pair.writer.set(key, formatStamp(createStamp("w", seq, turn)));
+      await within(loop.next(), `the change to ${seq}`);
+    }
+    assertEquals(contested, ["w"]);
   });
 
   await t.step("ends while a read is stuck", async () => {

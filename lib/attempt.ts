@@ -1,6 +1,6 @@
 /** Work whose failure a role survives. */
 
-import { setTimeout as delay } from "node:timers/promises";
+import { pause } from "./_abort.ts";
 import { asAccessError, explainFailure, isPassing } from "./refusal.ts";
 import type { RoleContext } from "./role.ts";
 
@@ -12,7 +12,7 @@ const RETRY_MS = 250;
  *
  * @param task What is attempted, as it completes the sentence "could not …".
  * @param work The work.
- * @param context The role's name, connection, log and metrics.
+ * @param context The role's name, connection, log and metrics, and the signal that ends the role.
  * @throws {AccessError} Where the server refused a right: that would fail the next time as well.
  *
  * @example Usage
@@ -28,6 +28,7 @@ const RETRY_MS = 250;
  *   client: new Redis({ lazyConnect: true }),
  *   log: createLog("me", "info", "text"),
  *   metrics: new Metrics(),
+ *   signal: new AbortController().signal,
  * };
  * await attempt("win", () => Promise.reject(new Error("no luck")), context);
  * assertEquals(context.metrics.failed, 1);
@@ -36,13 +37,17 @@ const RETRY_MS = 250;
 export async function attempt(
   task: string,
   work: () => Promise<void>,
-  { name, client, log, metrics }: Pick<RoleContext, "name" | "client" | "log" | "metrics">,
+  { name, client, log, metrics, signal }: Pick<
+    RoleContext,
+    "name" | "client" | "log" | "metrics" | "signal"
+  >,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
     const refusal = asAccessError(error, client);
     if (refusal) throw refusal;
+    if (signal.aborted) return; // it was broken off, and did not fail
     metrics.failed++;
     log.error(`${name} could not ${task}: ${explainFailure(error)}`);
   }
@@ -88,7 +93,7 @@ export async function insist(
       const reason = explainFailure(error);
       if (reason !== lastReason) log.warn(`${name} cannot ${task} (${reason}); trying again`);
       lastReason = reason;
-      await delay(RETRY_MS, undefined, { signal });
+      await pause(RETRY_MS, signal);
     }
   }
 }

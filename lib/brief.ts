@@ -2,7 +2,8 @@
 
 import { Redis } from "ioredis";
 import { orAborted } from "./_abort.ts";
-import { connectionOptions, type Server } from "./server.ts";
+import { connectionOptions } from "./connector.ts";
+import type { Server } from "./server.ts";
 
 /** How long the answer may take, the connection included, in milliseconds. */
 const LIMIT_MS = 1000;

@@ -1,7 +1,8 @@
 /** Changes of a key: what an observer hands to its listener. */
 
+import { Lines } from "./lines.ts";
 import type { Reading } from "./reading.ts";
-import { parseStamp, type Stamp } from "./stamp.ts";
+import { isFull, parseStamp, type Stamp } from "./stamp.ts";
 
 /** Why a value was read. */
 export type Cause =
@@ -20,7 +21,7 @@ export interface Change {
   readonly key: string;
   /** The text under the key; `null` where it was deleted, or where there is a `problem`. */
   readonly value: string | null;
-  /** Why there is no text although the key exists: another type than string, or bytes that are no text. */
+  /** Why there is no text although the key exists: another type than string, bytes that are no text, or too many. */
   readonly problem?: string;
   /** The value taken apart, where it is a stamp. */
   readonly stamp?: Stamp;
@@ -40,8 +41,11 @@ export interface Change {
   readonly missed: number;
 }
 
-/** How many writers' last stamps are kept, so that a flood of names cannot fill the memory. */
+/** How many writers are known at a time, so that a flood of names cannot fill the memory. */
 const MAX_WRITERS = 1000;
+
+/** How far ahead of ours a writer's clock can be and still be believed, in microseconds: a day. */
+const MAX_AHEAD = 86_400_000_000;
 
 /**
  * Turns readings into changes: drops what is not new and what would go backwards, and counts gaps.
@@ -49,6 +53,10 @@ const MAX_WRITERS = 1000;
  * A value is older than one handed over before if its writer is the same, and neither its sequence
  * number nor its time is greater. (A lower sequence number with a later time is a writer that began
  * anew, and is handed over; from then on, nothing from before that is.)
+ *
+ * A stamp from more than a day ahead is handed over like any other, but nothing is measured by it: neither
+ * what is older nor what was skipped. Else a single wrong one would make all that its writer really
+ * writes look older, for as long as the stamp is ahead.
  *
  * A gap is counted between two changes of the same writer that follow each other; numbers of different
  * writers say nothing about each other.
@@ -68,7 +76,8 @@ export class Ledger {
   #key: string;
   #last?: Reading;
   #lastStamp?: Stamp;
-  #newestOf = new Map<string, Newest>();
+  #writers = new Map<string, WriterRecord>();
+  #contested?: string;
 
   /** @param key The key whose readings will come. */
   constructor(key: string) {
@@ -85,12 +94,16 @@ export class Ledger {
    * @returns The change, or `undefined` where there is nothing to hand over.
    */
   accept(reading: Reading, cause: Cause, announced: boolean): Change | undefined {
-    const stamp = stampOf(reading);
-    if (this.#isUnchanged(reading) || this.#isOlder(stamp)) return undefined;
+    this.#contested = undefined;
+    if (this.#isUnchanged(reading)) return undefined;
     const { value, problem, readAt } = reading;
-    const gap = gapBetween(this.#lastStamp, stamp);
+    const stamp = stampOf(reading);
+    const believed = stamp && isBelieved(stamp, readAt) ? stamp : undefined;
+    if (believed) this.#followLines(believed);
+    if (this.#isOlder(stamp)) return undefined;
+    const gap = gapBetween(this.#lastStamp, believed);
     this.#last = reading;
-    if (stamp) this.#remember(stamp);
+    if (believed) this.#remember(believed);
     return {
       key: this.#key,
       value,
@@ -101,6 +114,14 @@ export class Ledger {
       conflated: announced ? gap : 0,
       missed: announced ? 0 : gap,
     };
+  }
+
+  /**
+   * The name that, as the last reading has shown, more than one writer goes by. It is told once, until
+   * one of them has been writing alone for a while.
+   */
+  get contested(): string | undefined {
+    return this.#contested;
   }
 
   /**
@@ -129,36 +150,53 @@ export class Ledger {
   }
 
   #isOlder(stamp: Stamp | undefined): boolean {
-    return stamp !== undefined && isOlder(stamp, this.#newestOf.get(stamp.writer));
+    return stamp !== undefined && isOlder(stamp, this.#writers.get(stamp.writer));
+  }
+
+  /** What is dropped counts as well: of two writers, one may look older than the other. */
+  #followLines(stamp: Stamp): void {
+    if (isFull(stamp) && this.#recordOf(stamp.writer).lines.follow(stamp)) {
+      this.#contested = stamp.writer;
+    }
   }
 
   /** The last stamp outlives deletions and values that are none, so that gaps across them are counted. */
   #remember(stamp: Stamp): void {
     this.#lastStamp = stamp;
-    const newest = this.#newestOf.get(stamp.writer);
-    const floor = newest && beganAnew(stamp, newest.stamp) ? newest.stamp.micros : newest?.floor;
-    this.#newestOf.delete(stamp.writer); // so that it goes to the end of the order of insertion
-    this.#newestOf.set(stamp.writer, { stamp, floor });
-    if (this.#newestOf.size > MAX_WRITERS) {
-      this.#newestOf.delete(this.#newestOf.keys().next().value!);
-    }
+    const record = this.#recordOf(stamp.writer);
+    if (record.newest && beganAnew(stamp, record.newest)) record.floor = record.newest.micros;
+    record.newest = stamp;
+  }
+
+  #recordOf(writer: string): WriterRecord {
+    const record = this.#writers.get(writer) ?? { lines: new Lines() };
+    this.#writers.delete(writer); // so that it goes to the end of the order of insertion
+    this.#writers.set(writer, record);
+    if (this.#writers.size > MAX_WRITERS) this.#writers.delete(this.#writers.keys().next().value!);
+    return record;
   }
 }
 
-/** The newest stamp of a writer. */
-interface Newest {
-  readonly stamp: Stamp;
-  /** Where the writer began its sequence anew: the time of the last value before, in microseconds. */
-  readonly floor?: number;
+/** What is known of a writer. */
+interface WriterRecord {
+  /** The lines in which its stamps come. */
+  readonly lines: Lines;
+  /** Its newest stamp. */
+  newest?: Stamp;
+  /** Where it began its sequence anew: the time of the last value before, in microseconds. */
+  floor?: number;
 }
 
 function stampOf({ value }: Reading): Stamp | undefined {
   return value === null ? undefined : parseStamp(value);
 }
 
-function isOlder(stamp: Stamp, newest: Newest | undefined): boolean {
-  if (!newest) return false;
-  const { stamp: last, floor } = newest;
+function isBelieved(stamp: Stamp, readAt: number): boolean {
+  return stamp.timestamp * 1e6 <= readAt + MAX_AHEAD;
+}
+
+function isOlder(stamp: Stamp, { newest: last, floor }: Partial<WriterRecord> = {}): boolean {
+  if (!last) return false;
   if (stamp.seq === undefined || last.seq === undefined) return stamp.timestamp < last.timestamp;
   if (floor !== undefined && stamp.micros! <= floor) return true;
   const isSame = stamp.seq === last.seq && stamp.micros === last.micros;

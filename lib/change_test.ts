@@ -115,6 +115,65 @@ Deno.test("Ledger tells a key without text from a key that is absent", () => {
   assertEquals([change?.value, change?.problem], [null, "it is a list"]);
 });
 
+Deno.test("Ledger measures nothing by a stamp from more than a day ahead", () => {
+  const ledger = new Ledger("k");
+  const far = { seq: Number.MAX_SAFE_INTEGER, micros: Number.MAX_SAFE_INTEGER };
+  const poisons = [
+    createStamp("w", far.seq, far.micros),
+    createStamp("w", far.seq, 86_410 * SECOND),
+  ];
+  ledger.accept(reading("w", 1), "initial", true);
+  for (const [index, poison] of poisons.entries()) {
+    const seq = 2 + 2 * index;
+    const poisoned = { value: formatStamp(poison), readAt: 9 * SECOND };
+    const change = ledger.accept(poisoned, "notification", true);
+    assertEquals([change?.stamp, change?.conflated], [poison, 0]);
+    assertEquals(ledger.accept(reading("w", seq), "notification", true)?.conflated, 0);
+    assertEquals(ledger.accept(reading("w", seq - 1), "notification", true), undefined);
+    assertEquals(ledger.accept(reading("w", seq + 1), "notification", true)?.stamp?.seq, seq + 1);
+  }
+});
+
+Deno.test("Ledger hands over all values of two writers of one name, and tells of them", () => {
+  const values = fc.array(
+    fc.record({ first: fc.boolean(), pause: fc.integer({ min: 1, max: 9 }) }),
+    {
+      minLength: 1,
+      maxLength: 100,
+    },
+  );
+  const starts = fc.integer({ min: 1, max: 1000 });
+  fc.assert(fc.property(starts, starts, values, (one, other, values) => {
+    const ledger = new Ledger("k");
+    let [micros, handed] = [0, 0];
+    for (const { first, pause } of values) {
+      micros += pause;
+      const seq = first ? one++ : other++;
+      if (ledger.accept(reading("w", seq, micros), "notification", true)) handed++;
+    }
+    assertEquals(handed, values.length);
+  }));
+  const ledger = new Ledger("k");
+  const told = [41, 42, 42, 43, 43, 44, 44, 45, 45, 46, 46].map((seq, turn) => {
+    ledger.accept(reading("w", seq, turn * SECOND), "notification", true);
+    return ledger.contested;
+  });
+  assertEquals(told.filter((name) => name !== undefined), ["w"]);
+});
+
+Deno.test("Ledger tells of two writers of one name also where it drops the one's values as older", () => {
+  const ledger = new Ledger("k");
+  const told: (string | undefined)[] = [];
+  for (let turn = 1; turn <= 5; turn++) {
+    for (const seq of [1000 + turn, turn]) {
+      const change = ledger.accept(reading("w", seq), "notification", true);
+      assertEquals(change === undefined, seq < 1000);
+      told.push(ledger.contested);
+    }
+  }
+  assertEquals(told.filter((name) => name !== undefined), ["w"]);
+});
+
 Deno.test("Ledger never goes backwards, ends at the newest and accounts for every number", () => {
   const lags = fc.array(fc.record({ advance: fc.nat(5), lag: fc.nat(5) }), { minLength: 1 });
   fc.assert(fc.property(lags, (steps) => {

@@ -12,10 +12,14 @@ import {
 } from "./server.ts";
 import { isName } from "./stamp.ts";
 import { excerpt } from "./text.ts";
+import { readTlsSettings } from "./tls.ts";
 
 /** The settings of a role. */
 export interface Config {
-  /** The servers to work with, in the order of preference (`KEYDB_URL`, default `redis://127.0.0.1:6379`). */
+  /**
+   * The servers to work with, in the order of preference (`KEYDB_URL`, default `redis://127.0.0.1:6379`), with
+   * what TLS needs (`KEYDB_CA_CERT`, `KEYDB_CLIENT_CERT`, `KEYDB_CLIENT_KEY`, by default nothing).
+   */
   readonly servers: readonly Server[];
   /** The role's name (`ROLE_NAME`, default its file's). */
   readonly roleName: string;
@@ -77,22 +81,29 @@ export function readConfig(
     rule: string,
     show: (text: string) => string = (text) => text,
   ): T {
-    const text = getEnv(name) || preset;
-    const value = parse(text);
-    if (value === undefined) {
-      problems.push(`${name} must be ${rule}: current value is "${excerpt(show(text))}"`);
+    let problem = "its bytes are no UTF-8 text"; // not shown: they may hold a password
+    try {
+      const text = getEnv(name) || preset;
+      const value = parse(text);
+      if (value !== undefined) return value;
+      problem = `current value is "${excerpt(show(text))}"`;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.InvalidData)) throw error;
     }
-    return value!;
+    problems.push(`${name} must be ${rule}: ${problem}`);
+    return undefined as T; // never seen: any problem is thrown
   }
 
+  const servers = read(
+    "KEYDB_URL",
+    DEFAULT_SERVER_URL,
+    parseServerUrls,
+    SERVER_URLS_RULE,
+    redactUrl,
+  );
+  const tls = readTlsSettings(getEnv, servers?.some((server) => server.tls) ?? true, problems);
   const config: Config = {
-    servers: read(
-      "KEYDB_URL",
-      DEFAULT_SERVER_URL,
-      parseServerUrls,
-      SERVER_URLS_RULE,
-      redactUrl,
-    ),
+    servers: servers?.map((server) => server.tls ? { ...server, tls } : server),
     roleName: read(
       "ROLE_NAME",
       defaultName,

@@ -1,5 +1,6 @@
 import { assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { environment, SECRET } from "./_settings.ts";
 import { ConfigError, readConfig } from "./config.ts";
 
 function read(env: Record<string, string>) {
@@ -8,7 +9,7 @@ function read(env: Record<string, string>) {
 
 Deno.test("readConfig() has a preset for every setting", () => {
   assertEquals(read({}), {
-    servers: [{ host: "127.0.0.1", port: 6379, db: 0, tls: false }],
+    servers: [{ host: "127.0.0.1", port: 6379, db: 0 }],
     roleName: "listener_sync",
     updateInterval: 10,
     via: "keyevent",
@@ -36,8 +37,8 @@ Deno.test("readConfig() reads every setting", () => {
   });
   assertEquals(config, {
     servers: [
-      { host: "h", port: 1, db: 2, tls: false },
-      { host: "i", port: 6379, db: 2, tls: false },
+      { host: "h", port: 1, db: 2 },
+      { host: "i", port: 6379, db: 2 },
     ],
     roleName: "me",
     updateInterval: 0.5,
@@ -108,4 +109,34 @@ Deno.test("readConfig() gives settings or a ConfigError that names the variable,
     }),
     { numRuns: 1000 },
   );
+});
+
+Deno.test("readConfig() reads all settings that are right, or names all that are wrong and no password", () => {
+  fc.assert(
+    fc.property(environment, ({ variables, bad, config }) => {
+      if (bad.length === 0) {
+        assertEquals(read(variables), { ...read({}), ...config });
+        return;
+      }
+      const { problems } = assertThrows(() => read(variables), ConfigError);
+      assertEquals(problems.map((problem) => problem.split(" must be ", 1)[0]), bad);
+      for (const problem of problems) {
+        assertFalse(/[\p{C}\p{Zl}\p{Zp}]/u.test(problem), problem);
+        assertFalse(problem.includes(SECRET), problem);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("readConfig() reports a variable that is no UTF-8, and shows nothing of it", () => {
+  function getEnv(name: string): string | undefined {
+    if (name === "KEYDB_URL") throw new Deno.errors.InvalidData(`no unicode: "${SECRET}\\xff"`);
+    return undefined;
+  }
+  const { problems } = assertThrows(() => readConfig("me", getEnv), ConfigError);
+  assertEquals(problems.length, 1);
+  assertStringIncludes(problems[0], "KEYDB_URL must be redis://");
+  assertStringIncludes(problems[0], ": its bytes are no UTF-8 text");
+  assertFalse(problems[0].includes(SECRET));
 });

@@ -2,12 +2,14 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
-import { orAborted } from "./_abort.ts";
+import { orAborted, pause } from "./_abort.ts";
 import { Preference } from "./_preference.ts";
+import { connectionOptions } from "./connector.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
-import { type AccessError, asAccessError, messageOf } from "./refusal.ts";
-import { connectionOptions, nameServer, type Server } from "./server.ts";
+import { AccessError, asAccessError, messageOf } from "./refusal.ts";
+import { nameServer, type Server } from "./server.ts";
+import { diagnose } from "./tls_diagnosis.ts";
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
@@ -41,7 +43,10 @@ export type ServerStatus =
   | { readonly state: "unreachable"; readonly reason: string }
   /** It is made after a pause. */
   | { readonly state: "trying"; readonly inMs: number }
-  /** The server refused the credentials and is not tried again; `final` where no other is left. */
+  /**
+   * The server refused the credentials, or we its certificate, and it is not tried again; `final` where no
+   * other is left.
+   */
   | { readonly state: "refused"; readonly error: AccessError; readonly final: boolean };
 
 /** Options for {@linkcode openConnection}. */
@@ -78,7 +83,7 @@ export interface Connection extends AsyncDisposable {
  * @param servers The servers, in the order of preference.
  * @param options The connection's name, and whom to tell.
  * @returns The ready connection; the caller closes it.
- * @throws {AccessError} Where all servers refuse the credentials.
+ * @throws {AccessError} Where all servers refuse the credentials, or TLS with them is impossible.
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage
@@ -120,6 +125,9 @@ class FailoverConnection implements Connection {
   #heartbeat: Disposable;
   #isServing = false;
   #isMoving = false;
+  /** Whether the server has answered anything on the present connection. */
+  #hasAnswered = false;
+  #isDiagnosing = false;
   #failure?: Error;
   /** Ends when the server is left; while it lasts, preferred ones are looked at. */
   #stay = new AbortController();
@@ -167,14 +175,19 @@ class FailoverConnection implements Connection {
     this.#failure = error;
     const refusal = asAccessError(error, this.client);
     if (!refusal) return;
-    this.#preference.refuse();
-    const { exhausted: final } = this.#preference;
-    this.#tell({ state: "refused", error: refusal, final });
-    if (final) this.#opened.reject(refusal);
+    this.#refuse(this.#preference.current, refusal);
     this.client.stream.destroy(); // after a refused SELECT, ioredis would go on
   }
 
+  #refuse(index: number, error: AccessError): void {
+    this.#preference.refuse(index);
+    const { exhausted: final } = this.#preference;
+    this.#tell({ state: "refused", error, final }, index);
+    if (final) this.#opened.reject(error);
+  }
+
   async #onReady(): Promise<void> {
+    this.#hasAnswered = true;
     const { stream } = this.client;
     const problem = await checkServing(this.client);
     if (this.client.stream !== stream || this.client.status !== "ready") return; // lost meanwhile
@@ -198,7 +211,9 @@ class FailoverConnection implements Connection {
   /** What ioredis asks for its next try: chooses the server, and returns the pause in milliseconds. */
   #onClose(): number | null {
     const isMove = this.#isMoving;
-    if (!isMove) this.#onLoss();
+    if (!isMove && !this.#preference.isRefused) this.#onLoss();
+    if (!this.#hasAnswered) this.#diagnose(this.#preference.current, this.#failure);
+    this.#hasAnswered = false;
     this.#stay.abort();
     this.#isServing = false;
     this.#isMoving = false;
@@ -218,11 +233,22 @@ class FailoverConnection implements Connection {
     this.#tell({ state: this.#isServing ? "lost" : "unreachable", reason });
   }
 
+  /** Looks, beside the next try, whether TLS is why a server closed a connection that it never answered. */
+  async #diagnose(index: number, failure: Error | undefined): Promise<void> {
+    if (this.#isDiagnosing || failure instanceof AccessError) return;
+    this.#isDiagnosing = true;
+    const sentence = await diagnose(failure, connectionOptions(this.#servers[index]));
+    this.#isDiagnosing = false;
+    if (sentence && this.client.status !== "end") {
+      this.#refuse(index, new AccessError(sentence, failure));
+    }
+  }
+
   /** Moves when the same preferred server was found healthy twice in a row. */
   async #returnToPreferred(signal: AbortSignal): Promise<void> {
     let candidate: number | undefined;
     while (this.#preference.preferred.length > 0) {
-      await delay(RETURN_LOOK_MS, undefined, { signal });
+      await pause(RETURN_LOOK_MS, signal);
       const healthy = await this.#findHealthy(this.#preference.preferred, signal);
       signal.throwIfAborted();
       if (healthy !== undefined && healthy === candidate) return this.#moveTo(healthy);
@@ -243,8 +269,8 @@ class FailoverConnection implements Connection {
   }
 
   /** Told later: whom it is told to may close the connection, which ioredis does not expect meanwhile. */
-  #tell(status: ServerStatus): void {
-    const server = nameServer(this.#servers[this.#preference.current]);
+  #tell(status: ServerStatus, index = this.#preference.current): void {
+    const server = nameServer(this.#servers[index]);
     queueMicrotask(() => this.#onStatus({ server, ...status }));
   }
 }
@@ -293,15 +319,13 @@ export async function whenReady(client: Redis, signal: AbortSignal): Promise<voi
  */
 export async function disconnect(client: Redis): Promise<void> {
   if (client.status === "end") return;
-  if (client.status === "reconnecting") {
-    // Between two tries there is no socket and comes no event; ioredis waits for one until a time-out.
-    client.disconnect();
-    await delay(client.options.disconnectTimeout);
-    return;
-  }
   const ended = new Promise<void>((resolve) => client.once("end", resolve));
+  const isBetweenTries = client.status === "reconnecting";
+  // There is no socket then, and ioredis would neither say "end" nor give up what is queued.
+  if (isBetweenTries) client.connect().catch(() => {});
   client.disconnect();
   await ended;
+  if (isBetweenTries) await delay(client.options.disconnectTimeout); // ioredis waits for the old socket
 }
 
 /** Doubles from try to try; half of it is chance, so that many clients do not come back at once. */

@@ -74,10 +74,12 @@ class Heartbeat implements Disposable {
     this.#intervalMs = intervalMs;
     this.#limitMs = limitMs;
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    client.on("close", this.#onClose);
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+    this.#client.off("close", this.#onClose);
   }
 
   #look(): void {
@@ -110,10 +112,10 @@ class Heartbeat implements Disposable {
     // An error reply is an answer too. Where the connection is lost, none is due any more.
     const answer = this.#client.ping().catch(() => {});
     this.#awaited = answer;
-    const forget = () => {
+    answer.then(() => {
       if (this.#awaited === answer) this.#awaited = undefined;
-    };
-    answer.then(forget);
-    this.#client.stream.once("close", forget);
+    });
   }
+
+  #onClose = () => this.#awaited = undefined;
 }

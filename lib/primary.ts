@@ -1,11 +1,11 @@
 /** Where writes are taken: the server that is connected, or its primary where it is a read-only replica. */
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { orAborted } from "./_abort.ts";
+import { orAborted, pause } from "./_abort.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { AccessError, messageOf, replyCode } from "./refusal.ts";
 import { nameServer, type Server, serverOf } from "./server.ts";
+import { settingsOf } from "./tls.ts";
 
 /** How long a primary is believed to be one without asking again, in milliseconds. */
 const BELIEF_MS = 1000;
@@ -40,9 +40,9 @@ export interface PrimaryOptions {
  * Writes to the server that is connected, or to its primary where that is a read-only replica.
  *
  * A replica names its primary in its reply to `ROLE`
- * ({@link https://redis.io/docs/latest/commands/role/}). It is asked when a write is refused with `READONLY`,
- * and then, while writes go elsewhere, once a second or when the primary is lost: so writes follow a
- * failover. The primary has to be reachable at the address that its replica knows it by, with the same
+ * ({@link https://redis.io/docs/latest/commands/role/}). It is asked when it is connected, when a write is
+ * refused with `READONLY`, and, while writes go elsewhere, once a second or when the primary is lost: so
+ * writes follow a failover. The primary has to be reachable at the address that its replica knows it by, with the same
  * credentials.
  *
  * @example Usage
@@ -69,6 +69,8 @@ export class Primary implements AsyncDisposable {
   constructor(client: Redis, options: PrimaryOptions) {
     this.#client = client;
     this.#options = options;
+    client.on("ready", this.#onReady);
+    if (client.status === "ready") this.#onReady();
   }
 
   /**
@@ -84,9 +86,10 @@ export class Primary implements AsyncDisposable {
       if (this.#elsewhere && performance.now() - this.#askedAt > BELIEF_MS) await this.#ask();
       const target = this.#elsewhere;
       try {
-        return await command(target?.connection.client ?? this.#client);
+        if (!target) return await command(this.#client);
+        return await orAborted(command(target.connection.client), target.left.signal);
       } catch (error) {
-        if (replyCode(error) !== "READONLY" && !target?.isLeft) throw error;
+        if (replyCode(error) !== "READONLY" && !target?.left.signal.aborted) throw error;
         await this.#ask();
         if (!target && !this.#elsewhere) throw error; // no replica, and read-only all the same
       }
@@ -94,8 +97,12 @@ export class Primary implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.off("ready", this.#onReady);
     await this.#leave();
   }
+
+  /** Asks in advance, so that the first write need not wait; without the right to ask, that will tell. */
+  #onReady = () => void this.#ask().catch(() => {});
 
   /** Finds out where writes go now; all that ask meanwhile get the same answer, in their order. */
   #ask(): Promise<void> {
@@ -109,7 +116,7 @@ export class Primary implements AsyncDisposable {
       this.#askedAt = performance.now();
       if (!address) return await this.#comeBack();
       if (await this.#goTo(address)) return;
-      await delay(RETRY_MS, undefined, { signal });
+      await pause(RETRY_MS, signal);
     }
   }
 
@@ -126,7 +133,7 @@ export class Primary implements AsyncDisposable {
     try {
       for (let hop = 0; next && hop < MAX_HOPS; hop++) {
         const primary = nameServer(next);
-        if (this.#elsewhere?.primary !== primary || this.#elsewhere.isLeft) {
+        if (this.#elsewhere?.primary !== primary || this.#elsewhere.left.signal.aborted) {
           await this.#leave();
           this.#elsewhere = await this.#connect(next);
         }
@@ -147,7 +154,7 @@ export class Primary implements AsyncDisposable {
 
   async #connect(address: Address): Promise<Elsewhere> {
     const { username, password, db = 0, tls } = this.#client.options;
-    const server: Server = { ...address, username, password, db, tls: tls !== undefined };
+    const server = { ...address, username, password, db, tls: tls && settingsOf(tls) };
     const lost = new AbortController();
     const connection = await openConnection([server], {
       name: this.#options.name,
@@ -157,15 +164,13 @@ export class Primary implements AsyncDisposable {
         if (status.state === "unreachable") lost.abort(new Error(status.reason));
       },
     });
-    return { primary: nameServer(address), connection, isLeft: false };
+    return { primary: nameServer(address), connection, left: new AbortController() };
   }
 
   /** Closes the connection to the primary; writes under way there are done again elsewhere. */
   async #leave(): Promise<void> {
-    const elsewhere = this.#elsewhere;
-    if (!elsewhere || elsewhere.isLeft) return;
-    elsewhere.isLeft = true;
-    await elsewhere.connection.close();
+    this.#elsewhere?.left.abort();
+    await this.#elsewhere?.connection.close();
   }
 
   #limit(): AbortSignal {
@@ -187,8 +192,8 @@ type Address = Pick<Server, "host" | "port">;
 interface Elsewhere {
   readonly primary: string;
   readonly connection: Connection;
-  /** Whether it is closed because writes go elsewhere now. */
-  isLeft: boolean;
+  /** Aborted when it is closed, because writes go elsewhere now. */
+  readonly left: AbortController;
 }
 
 /** Asks a server for its primary: none for a primary, nor for an active replica of KeyDB, which takes writes. */

@@ -11,11 +11,14 @@ import { excerpt } from "./text.ts";
 export interface Reading {
   /** The text under the key, or `null` where there is none. */
   readonly value: string | null;
-  /** Why there is no text although the key exists: another type than string, or bytes that are no text. */
+  /** Why there is no text although the key exists: another type than string, bytes that are no text, or too many. */
   readonly problem?: string;
   /** When the reply was there, in microseconds since the Unix epoch. */
   readonly readAt: number;
 }
+
+/** The longest value that is taken as text, in bytes: 64 MiB. The server's own limit is 512 MB. */
+const MAX_TEXT_BYTES = 64 * 2 ** 20;
 
 /** The pause before a failed read is tried again, in milliseconds. */
 const RETRY_MS = 250;
@@ -91,6 +94,10 @@ export async function readKeyPatiently(
 
 function decode(bytes: Uint8Array | null, readAt: number): Reading {
   if (bytes === null) return { value: null, readAt };
+  if (bytes.length > MAX_TEXT_BYTES) {
+    const problem = `its ${bytes.length} bytes are more than the ${MAX_TEXT_BYTES} taken as text`;
+    return { value: null, problem, readAt };
+  }
   try {
     return { value: UTF8.decode(bytes), readAt };
   } catch {

@@ -3,10 +3,11 @@
 import { Command, type Redis, ReplyError } from "ioredis";
 import { serverOf } from "./server.ts";
 import { excerpt } from "./text.ts";
+import { explainTlsError } from "./tls_refusal.ts";
 
 /**
- * Thrown where a server refuses who we are or what we may do, or where Deno does not let us connect to it;
- * trying again would not help.
+ * Thrown where a server refuses who we are or what we may do, where we refuse its certificate, or where Deno
+ * does not let us connect to it; trying again would not help.
  */
 export class AccessError extends Error {
   /** @param message What was refused, and what to set. @param cause The server's reply. */
@@ -17,7 +18,8 @@ export class AccessError extends Error {
 }
 
 /**
- * Recognizes errors that say that credentials, rights, the database's number or Deno's permissions are wrong.
+ * Recognizes errors that say that credentials, rights, the database's number, a certificate or Deno's
+ * permissions are wrong.
  *
  * @param error What a connection or a command failed with.
  * @param client The connection.
@@ -63,6 +65,9 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
       `Cannot connect to the server at ${server} as Deno's permissions do not allow it`;
     return new AccessError(`${sentence}: --allow-net must include ${server}`, error);
   }
+  const { tls } = client.options;
+  const sentence = tls && error instanceof Error && explainTlsError(error, server, tls);
+  return sentence ? new AccessError(sentence, error) : undefined;
 }
 
 /**

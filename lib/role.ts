@@ -55,7 +55,8 @@ export interface Role {
  * Runs a role as a whole program, from the environment's settings to the process's exit.
  *
  * SIGINT and SIGTERM stop it within two seconds. The exit code is 0 after that, 1 after an error that
- * nobody can mend while it runs (credentials, rights, database), 2 where the settings cannot be used.
+ * nobody can mend while it runs (credentials, rights, database, certificates), 2 where the settings
+ * cannot be used.
  *
  * @param role The role.
  * @returns Never: the process exits.

@@ -1,6 +1,7 @@
 /** Where servers are and how to log in, as URLs say it. */
 
-import type { Redis, RedisOptions } from "ioredis";
+import type { RedisOptions } from "ioredis";
+import type { TlsSettings } from "./tls.ts";
 
 /** A server, taken apart from its URL. */
 export interface Server {
@@ -14,8 +15,8 @@ export interface Server {
   readonly password?: string;
   /** Number of the database. */
   readonly db: number;
-  /** Whether to speak TLS. */
-  readonly tls: boolean;
+  /** What TLS needs, where it is to be spoken. */
+  readonly tls?: TlsSettings;
 }
 
 /** Where the server is unless a setting says otherwise. */
@@ -74,7 +75,6 @@ export function parseServerUrls(text: string): Server[] | undefined {
  *   port: 6379,
  *   password: "secret",
  *   db: 2,
- *   tls: false,
  * });
  * assertEquals(parseServerUrl("http://keydb_01"), undefined);
  * ```
@@ -94,35 +94,16 @@ export function parseServerUrl(text: string): Server | undefined {
     ...(username && { username }),
     ...(password && { password }),
     db: Number(db[1] ?? 0),
-    tls: url.protocol === "rediss:",
+    ...(url.protocol === "rediss:" && { tls: {} }),
   };
-}
-
-/**
- * Tells ioredis how to connect to a server.
- *
- * @param server The server.
- * @returns Every option that differs from server to server, so that one server's replace all of another's.
- *
- * @example Usage
- * ```ts
- * import { connectionOptions, parseServerUrl } from "./server.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(connectionOptions(parseServerUrl("redis://keydb_01")!).host, "keydb_01");
- * ```
- */
-export function connectionOptions(server: Server): RedisOptions {
-  const { host, port, username, password, db, tls } = server;
-  return { host, port, username, password, db, tls: tls ? {} : undefined };
 }
 
 /**
  * Blanks out user and password in a text that should be a server's URL, well-formed or not.
  *
  * @param text The text.
- * @returns The text with `***` in place of all between the scheme and the last `@`, and of what follows a
- * colon and is no port: a password whose host was forgotten.
+ * @returns The text with `***` in place of all between the scheme and the last `@`, of what follows a colon
+ * and is no port (a password whose host was forgotten), and of a query, where other clients take passwords.
  *
  * @example Usage
  * ```ts
@@ -134,13 +115,14 @@ export function connectionOptions(server: Server): RedisOptions {
  */
 export function redactUrl(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*(@|%40)/i, "$1***@")
-    .replace(/(\[[\da-f:.]*\])|:(?!\/\/|\d+(?:[/,\s]|$))[^]*/gi, (_, ipv6) => ipv6 ?? ":***");
+    .replace(/(\[[\da-f:.]*\])|:(?!\/\/|\d+(?:[/,\s]|$))[^]*/gi, (_, ipv6) => ipv6 ?? ":***")
+    .replace(/\?[^]+/, "?***");
 }
 
 /**
  * Names the server that a connection leads to, without credentials.
  *
- * @param client The connection.
+ * @param client The connection, or what else has its options.
  * @returns Such as `keydb_01:6379`.
  *
  * @example Usage
@@ -153,7 +135,9 @@ export function redactUrl(text: string): string {
  * assertEquals(serverOf(client), "keydb_01:6379");
  * ```
  */
-export function serverOf({ options: { host = "localhost", port = 6379 } }: Redis): string {
+export function serverOf(
+  { options: { host = "localhost", port = 6379 } }: { options: RedisOptions },
+): string {
   return nameServer({ host, port });
 }
 

@@ -7,7 +7,6 @@ Deno.test("parseServerUrl() knows the presets", () => {
     host: "keydb_01",
     port: 6379,
     db: 0,
-    tls: false,
   });
 });
 
@@ -18,7 +17,7 @@ Deno.test("parseServerUrl() reads everything a URL can say", () => {
     username: "bob",
     password: "p@ss/",
     db: 15,
-    tls: true,
+    tls: {},
   });
 });
 
@@ -69,6 +68,7 @@ for (
     ["bob:SECRET", "bob:***"],
     ["redis://[::1]:SECRET", "redis://[::1]:***"],
     ["redis://bob:SEC/RET@", "redis://***@"],
+    ["redis://host:1/0?password=SECRET", "redis://host:1/0?***"],
   ]
 ) {
   Deno.test(`redactUrl() shows '${text}' as '${shown}'`, () =>

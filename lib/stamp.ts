@@ -17,7 +17,8 @@ export type FullStamp = Required<Stamp>;
 
 const NAME = /^[^\s\p{C}]{1,64}$/u;
 const NUMBER = "(0|[1-9][0-9]{0,15})";
-const STAMP = new RegExp(`^(\\S+)(?: seq ${NUMBER} micros ${NUMBER})? timestamp ${NUMBER}$`);
+/** A name of 64 characters is at most 128 long here: bounded, so that no text makes it slow. */
+const STAMP = new RegExp(`^(\\S{1,128})(?: seq ${NUMBER} micros ${NUMBER})? timestamp ${NUMBER}$`);
 
 /**
  * Tells whether a text can name a writer or a listener: 1 to 64 characters, no blanks, no controls.
@@ -36,6 +37,25 @@ const STAMP = new RegExp(`^(\\S+)(?: seq ${NUMBER} micros ${NUMBER})? timestamp 
  */
 export function isName(text: string): boolean {
   return NAME.test(text);
+}
+
+/**
+ * Tells whether a stamp is of the present form.
+ *
+ * @param stamp The stamp, of either form.
+ * @returns Whether its sequence number and its microseconds are known.
+ *
+ * @example Usage
+ * ```ts
+ * import { createStamp, isFull } from "./stamp.ts";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * assert(isFull(createStamp("writer", 42, 1725543675123456)));
+ * assertFalse(isFull({ writer: "Python01", timestamp: 1725543675 }));
+ * ```
+ */
+export function isFull(stamp: Stamp): stamp is FullStamp {
+  return stamp.seq !== undefined;
 }
 
 /**

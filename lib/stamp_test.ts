@@ -47,6 +47,7 @@ for (
   const [text, why] of [
     ["", "nothing"],
     ["hello", "one token"],
+    ["x".repeat(1e6), "one long token"],
     ["timestamp 5", "no writer"],
     ["my writer timestamp 5", "a writer with a blank"],
     ["w timestamp 5\n", "a line break at the end"],

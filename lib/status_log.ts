@@ -124,6 +124,12 @@ export function observationLogger(log: Log): (status: ObservationStatus) => void
           `${status.key} holds a value that is older than one read before; it is ignored: ` +
             `"${excerpt(status.value)}"`,
         );
+        break;
+      case "contested":
+        log.warn(
+          `More than one writer of ${status.key} calls itself "${status.writer}": none of their ` +
+            "values is newer or older than another's; give each a ROLE_NAME of its own",
+        );
     }
   };
 }

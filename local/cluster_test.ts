@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Cluster, startCluster } from "./cluster.ts";
-import type { EngineName } from "./engine.ts";
+import { SERVER_NAMES } from "./engine.ts";
 import { TestClient, testOnEachEngine, testOnEngines, until } from "./testing.ts";
-
-const SERVERS: EngineName[] = ["keydb-server", "valkey-server", "redis-server"];
 
 /** Waits until a node holds a value. */
 async function holds(cluster: Cluster, index: number, key: string, value: string): Promise<void> {
@@ -37,7 +35,7 @@ testOnEngines("A node other than the first takes writes in a mesh only", async (
       await assertRejects(() => client.set("k", "v"), Error, "READONLY");
     }
   }
-}, { engines: SERVERS });
+}, { engines: SERVER_NAMES });
 
 testOnEngines("Nodes start again with their data, or without", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
@@ -48,7 +46,7 @@ testOnEngines("Nodes start again with their data, or without", async (_t, cluste
     await cluster.ready();
     assertEquals(await client.get("k"), keepData ? "v" : null);
   }
-}, { engines: SERVERS, fsync: "always" });
+}, { engines: SERVER_NAMES, fsync: "always" });
 
 testOnEngines("A node can be killed while it is stopped", async (_t, cluster) => {
   const node = cluster.node(1);
@@ -73,7 +71,7 @@ testOnEngines("A node that was cut off catches up by a full resync", async (_t, 
   await holds(cluster, 2, "k", "meanwhile");
   await cluster.ready();
   assert(await fullResyncs(cluster) > before);
-}, { engines: SERVERS, cuttable: true });
+}, { engines: SERVER_NAMES, cuttable: true });
 
 testOnEachEngine("Nodes that replicate directly cannot be cut off", async (engine) => {
   await using cluster = await startCluster(engine);
@@ -82,4 +80,4 @@ testOnEachEngine("Nodes that replicate directly cannot be cut off", async (engin
     Error,
     "Cannot cut nodes off as the cluster is not 'cuttable'",
   );
-}, SERVERS);
+}, SERVER_NAMES);

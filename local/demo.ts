@@ -37,7 +37,7 @@ async function demo(
   { seconds, engine: engineName }: DemoOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const engine = await chooseEngine(engineName);
+  const engine = await chooseEngine(engineName && [engineName]);
   print("demo", `Engine ${engine.name} ${engine.version}: ${engine.description}`);
   await using cluster = await startCluster(engine, { detached: true });
   await using stack = new AsyncDisposableStack();
@@ -60,7 +60,7 @@ async function startDemoRole(
   const node = cluster.node(index);
   print("demo", `${name} works with the node on port ${node.port}`);
   const env = { KEYDB_URL: node.url, UPDATE_INTERVAL: "1" };
-  return await startRole(name, env, (line) => print(name, line), true);
+  return await startRole(name, env, (line) => print(name, line), { detached: true });
 }
 
 async function firstDead(roles: RoleProcess[]): Promise<RoleProcess> {

@@ -2,8 +2,11 @@
 
 import project from "../deno.json" with { type: "json" };
 
+/** The names of real servers, which replicate, the best one first. */
+export const SERVER_NAMES = ["keydb-server", "valkey-server", "redis-server"] as const;
+
 /** The engines' names, the best one first. */
-export const ENGINE_NAMES = ["keydb-server", "valkey-server", "redis-server", "embedded"] as const;
+export const ENGINE_NAMES = [...SERVER_NAMES, "embedded"] as const;
 
 /** The name of an engine: its program's, or `embedded` for the one that needs no installation. */
 export type EngineName = typeof ENGINE_NAMES[number];
@@ -64,16 +67,16 @@ export function isEngineName(text: string): text is EngineName {
 /**
  * Chooses the engine for a cluster.
  *
- * @param name The engine's name; by default the first one found.
- * @returns The engine.
- * @throws {Error} Where the named engine is not installed.
+ * @param names The engines to choose from.
+ * @returns The first one found.
+ * @throws {Error} Where none of them is installed.
  */
-export async function chooseEngine(name?: EngineName): Promise<Engine> {
-  for (const candidate of name ? [name] : ENGINE_NAMES) {
-    const engine = await findEngine(candidate);
+export async function chooseEngine(names: readonly EngineName[] = ENGINE_NAMES): Promise<Engine> {
+  for (const name of names) {
+    const engine = await findEngine(name);
     if (engine) return engine;
   }
-  throw new Error(`Cannot start ${name}: there is no such program on the PATH`);
+  throw new Error(`Cannot start ${names.join(" or ")}: there is no such program on the PATH`);
 }
 
 async function askVersion(program: string): Promise<string | undefined> {

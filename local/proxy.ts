@@ -26,7 +26,8 @@ interface Link {
 export class Proxy implements AsyncDisposable {
   /** The proxy's port on 127.0.0.1. */
   readonly port: number;
-  #target: number;
+  /** The port on 127.0.0.1 that new connections are forwarded to. */
+  target: number;
   #listener: Deno.TcpListener;
   #links = new Set<Link>();
   #whole = true;
@@ -35,9 +36,9 @@ export class Proxy implements AsyncDisposable {
   #silence = Promise.withResolvers<void>();
   #accepting: Promise<void>;
 
-  /** @param target The port on 127.0.0.1 that connections are forwarded to. */
+  /** @param target The port on 127.0.0.1 that connections are forwarded to at first. */
   constructor(target: number) {
-    this.#target = target;
+    this.target = target;
     this.#silence.resolve();
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.port = this.#listener.addr.port;
@@ -107,7 +108,7 @@ export class Proxy implements AsyncDisposable {
     const link: Link = { ends: [client], dead: this.#dropping };
     this.#links.add(link);
     try {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
+      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.target });
       link.ends.push(server);
       for (const connection of link.ends) connection.setNoDelay(true);
       await Promise.all([this.#pipe(link, client, server), this.#pipe(link, server, client)]);

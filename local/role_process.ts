@@ -50,29 +50,40 @@ export class RoleProcess implements AsyncDisposable {
   }
 }
 
+/** How a role is started otherwise than people do. */
+export interface StartOptions {
+  /** Whether the terminal's Ctrl-C is kept from it, for callers who then stop it. */
+  detached?: boolean;
+  /** The program's file in `functions/`, without its ending, where it is not the role's own. */
+  file?: string;
+  /** Permissions besides the role's own, such as `--allow-read=ca.crt`. */
+  permissions?: readonly string[];
+}
+
 /**
  * Starts a role with the permissions that `deno.json` grants it.
  *
  * @param name The role.
  * @param env Its settings, over those of this process.
  * @param onLine Called with each line that it prints.
- * @param detached Whether the terminal's Ctrl-C is kept from it, for callers who then stop it.
+ * @param options How it differs from the role that `deno.json` describes.
  * @returns The running role; the caller stops it.
  */
 export async function startRole(
   name: RoleName,
   env: Record<string, string>,
   onLine: (line: string) => void,
-  detached = false,
+  { detached = false, file = name, permissions = [] }: StartOptions = {},
 ): Promise<RoleProcess> {
   const process = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "-q",
       `-P=${name}`,
-      "--allow-net=127.0.0.1",
+      "--allow-net=127.0.0.1,localhost",
+      ...permissions,
       ...await importFlags(),
-      `functions/${name}.ts`,
+      `functions/${file}.ts`,
     ],
     cwd: ROOT,
     env: { ROLE_NAME: name, ...env },

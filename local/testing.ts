@@ -4,10 +4,10 @@ import { Redis } from "ioredis";
 import { disconnect } from "../lib/connection.ts";
 import { type Cluster, type ClusterOptions, startCluster } from "./cluster.ts";
 import { type Engine, ENGINE_NAMES, type EngineName, findEngine, isEngineName } from "./engine.ts";
-import { type RoleName, type RoleProcess, startRole } from "./role_process.ts";
+import { type RoleName, type RoleProcess, type StartOptions, startRole } from "./role_process.ts";
+import { WAIT_MS, within } from "./waiting.ts";
 
-/** How long a test waits for an event by default, in milliseconds. */
-const WAIT_MS = 10_000;
+export { until, within } from "./waiting.ts";
 
 /** Options of a suite. */
 export interface SuiteOptions extends ClusterOptions {
@@ -64,26 +64,6 @@ export function testOnEngines(
   }, engines);
 }
 
-/** Waits for a promise, and says what was awaited where it takes too long. */
-export async function within<T>(promise: Promise<T>, what: string, ms = WAIT_MS): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`Waited ${ms} ms for ${what}`)), ms);
-  return await Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
-}
-
-/** Asks again and again until the answer is right. */
-export async function until(
-  isRight: () => boolean | Promise<boolean>,
-  what: string,
-  ms = WAIT_MS,
-): Promise<void> {
-  const deadline = performance.now() + ms;
-  while (!await isRight()) {
-    if (performance.now() > deadline) throw new Error(`Waited ${ms} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** A connection that closes with its scope. */
 export class TestClient extends Redis implements AsyncDisposable {
   /** Connects to a server, and hides that connections get lost: that is the tests' doing. */
@@ -110,13 +90,18 @@ export class RoleUnderTest implements AsyncDisposable {
   #changed = Promise.withResolvers<void>();
 
   /** Starts a role with the given settings. */
-  static async start(name: RoleName, env: Record<string, string>): Promise<RoleUnderTest> {
+  static async start(
+    name: RoleName,
+    env: Record<string, string>,
+    options?: StartOptions,
+  ): Promise<RoleUnderTest> {
     const role = new RoleUnderTest();
-    role.#process = await startRole(name, env, (line) => {
+    const onLine = (line: string) => {
       role.lines.push(line);
       role.#changed.resolve();
       role.#changed = Promise.withResolvers();
-    });
+    };
+    role.#process = await startRole(name, env, onLine, options);
     return role;
   }
 
@@ -124,11 +109,20 @@ export class RoleUnderTest implements AsyncDisposable {
   async line(pattern: RegExp, ms = WAIT_MS): Promise<string> {
     const find = async () => {
       for (let index = 0;; index++) {
-        while (index === this.lines.length) await this.#changed.promise;
-        if (pattern.test(this.lines[index])) return this.lines[index];
+        const line = await this.#lineAt(index);
+        if (pattern.test(line)) return line;
       }
     };
-    return await within(find(), `a line like ${pattern} among:\n${this.lines.join("\n")}`, ms);
+    return await within(
+      find(),
+      () => `a line like ${pattern} among:\n${this.lines.join("\n")}`,
+      ms,
+    );
+  }
+
+  /** Resolves to the line with an index, whether printed already or yet to come. */
+  async lineAt(index: number, what: string, ms = WAIT_MS): Promise<string> {
+    return this.lines[index] ?? await within(this.#lineAt(index), what, ms);
   }
 
   /** Sends the process a signal. */
@@ -143,7 +137,18 @@ export class RoleUnderTest implements AsyncDisposable {
     return code;
   }
 
+  /** Tells the role to stop, and resolves to the exit code; a role has to end within two seconds. */
+  async stop(): Promise<number> {
+    this.signal("SIGTERM");
+    return await this.exitCode(2000);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
+  }
+
+  async #lineAt(index: number): Promise<string> {
+    while (index >= this.lines.length) await this.#changed.promise;
+    return this.lines[index];
   }
 }

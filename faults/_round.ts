@@ -1,0 +1,163 @@
+/** A round as the rules see it. */
+
+import type { Held, History, HistoryRecord, Observation } from "./history.ts";
+import { BEFORE_ALL, type Write, Writes } from "./writes.ts";
+
+/** How long a role may take to recover after healing, in seconds. */
+export const RECOVERY_LIMIT = 5;
+
+const OUR_RULES = [
+  /** A value appeared that nobody attempted. */
+  "invented",
+  /** The writer used a number again whose value reached a server. */
+  "number-reused",
+  /** The writer left a number out, or went on from a write that it did not log as set. */
+  "number-skipped",
+  /** A listener handed over an older value after a newer one. */
+  "backwards",
+  /** A listener handed over an unchanged value again. */
+  "repeated",
+  /** A listener counted another gap than there is. */
+  "gap",
+  /** An acknowledged value was neither observed nor counted, or a listener ended before the final one. */
+  "missing",
+  /** A role recovered too late. */
+  "late",
+  /** A role ended that should not have, or with an error. */
+  "died",
+  /** A role did nothing. */
+  "idle",
+  /** The round lacks what could show a violation. */
+  "unproven",
+] as const;
+
+const SERVER_RULES = [
+  /** The nodes end with something older than what was acknowledged. */
+  "lost",
+  /** The nodes end with different values. */
+  "disagreement",
+  /** A number was used again because the nodes had lost its value. */
+  "number-lost",
+  /** A listener found the key without a stamp after one; nobody deletes it. */
+  "vanished",
+  /** A node was still behind when the time to recover was over. */
+  "node-late",
+] as const;
+
+/** What may be found. */
+export type Rule = typeof OUR_RULES[number] | typeof SERVER_RULES[number];
+
+/** Something found wrong. */
+export interface Finding {
+  /** The rule's name. */
+  readonly rule: Rule;
+  /** What happened, for people. */
+  readonly what: string;
+}
+
+/** Tells whether a finding is the server's fault; without any fault in the round, it has no excuse. */
+export function isOfServer({ rule }: Finding, { hasFault }: Round): boolean {
+  return hasFault && (SERVER_RULES as readonly Rule[]).includes(rule);
+}
+
+/** A listener, and what each of its processes observed. */
+export interface Listener {
+  readonly name: string;
+  readonly processes: readonly (readonly Observation[])[];
+}
+
+/** A history, with what several rules ask of it. */
+export class Round {
+  /** All records. */
+  readonly records: readonly HistoryRecord[];
+  /** How long a role may take to recover, in microseconds. */
+  readonly limit: number;
+  /** The truth. */
+  readonly writes: Writes;
+  /** The newest acknowledged write. */
+  readonly newest?: Write;
+  /** The listeners. */
+  readonly listeners: readonly Listener[];
+  /** What nodes held, whenever they were read. */
+  readonly held: readonly Held[];
+  /** The last reading of each node after the last write. */
+  readonly finallyHeld: readonly Held[];
+  /** When all faults were over. */
+  readonly healedAt?: number;
+  /** The first write acknowledged after that. */
+  readonly firstAfterHealing?: Write;
+  /** Whether there was a fault at all. */
+  readonly hasFault: boolean;
+  #nodes: Readonly<Record<string, number>>;
+  #rankBeforeHealing: number;
+
+  /** @param history What happened. @param recoveryLimit The time to recover, in seconds. */
+  constructor({ records, nodes = {} }: History, recoveryLimit: number) {
+    this.records = records;
+    this.limit = recoveryLimit * 1e6;
+    this.writes = new Writes(records);
+    this.listeners = listenersOf(records);
+    this.held = records.filter((record) => record.kind === "held");
+    this.finallyHeld = lastOfEachNode(this.held, this.writes.all);
+    this.hasFault = records.some(({ kind }) => kind === "fault");
+    this.healedAt = records.findLast(({ kind }) => kind === "healed")?.at;
+    this.#nodes = nodes;
+    const { acknowledged } = this.writes;
+    const healedAt = this.healedAt ?? Infinity;
+    const [before, after] = partition(acknowledged, (write) => write.acknowledgedAt! < healedAt);
+    this.newest = acknowledged.at(-1);
+    this.firstAfterHealing = after[0];
+    this.#rankBeforeHealing = before.at(-1)?.rank ?? BEFORE_ALL;
+  }
+
+  /** The least that a role has to end with: what its node holds; of several, the oldest. */
+  finalRankOf(role: string): number {
+    const ranks = this.#ofItsNode(role, this.finallyHeld).map((held) => this.writes.rankOf(held));
+    return ranks.length > 0 ? Math.min(...ranks) : this.newest?.rank ?? BEFORE_ALL;
+  }
+
+  /** The least that shows that a role has recovered. */
+  recoveredRankOf(role: string): number {
+    return Math.min(this.#rankBeforeHealing, this.finalRankOf(role));
+  }
+
+  /** The last time after healing that a role's node held less than what shows that the role has recovered. */
+  lastBehind(role: string): Held | undefined {
+    const rank = this.recoveredRankOf(role);
+    return this.#ofItsNode(role, this.held).findLast((held) =>
+      held.at >= (this.healedAt ?? Infinity) && this.writes.rankOf(held) < rank
+    );
+  }
+
+  #ofItsNode(role: string, held: readonly Held[]): readonly Held[] {
+    const own = held.filter(({ node }) => node === this.#nodes[role]);
+    return own.length > 0 ? own : held;
+  }
+}
+
+function listenersOf(records: readonly HistoryRecord[]): Listener[] {
+  const observed = records.filter((record) => record.kind === "observed");
+  const names = new Set(observed.map(({ listener }) => listener));
+  return [...names].map((name) => ({ name, processes: processesOf(name, records) }));
+}
+
+function processesOf(name: string, records: readonly HistoryRecord[]): Observation[][] {
+  const processes: Observation[][] = [[]];
+  for (const record of records) {
+    if (record.kind === "started" && record.role === name) processes.push([]);
+    if (record.kind === "observed" && record.listener === name) processes.at(-1)!.push(record);
+  }
+  return processes;
+}
+
+function lastOfEachNode(held: readonly Held[], writes: readonly Write[]): Held[] {
+  const lastWrite = writes.at(-1);
+  const since = lastWrite?.acknowledgedAt ?? lastWrite?.attemptedAt ?? Infinity;
+  const last = new Map<number, Held>();
+  for (const record of held) if (record.at >= since) last.set(record.node, record);
+  return [...last.values()];
+}
+
+function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
+}

@@ -1,0 +1,261 @@
+/** The faults: what is done to a world, and how it is undone. All that varies is drawn from a seed. */
+
+import fc from "fast-check";
+import type { Proxy } from "../local/proxy.ts";
+import { until } from "../local/waiting.ts";
+import { ask } from "./asking.ts";
+import { flood, subscriberOf } from "./load.ts";
+import { Repetition } from "./repetition.ts";
+import { LISTENERS, OWN_NODES, ROLES, type World } from "./world.ts";
+
+/** A fault, drawn. */
+export interface Fault {
+  /** What it does, for people. */
+  readonly what: string;
+  /** What it lays hands on: two faults at once have nothing in common here. */
+  readonly touches: readonly string[];
+  /** Begins it. */
+  inject(world: World): Promise<void> | void;
+  /** Ends it; the world may need a while to recover. */
+  heal(world: World): Promise<void> | void;
+}
+
+/** What is done in a round. */
+export interface Plan {
+  /** The fault's name. */
+  readonly name: FaultName;
+  /** The fault. */
+  readonly fault: Fault;
+  /** How long the roles work before it begins, in milliseconds. */
+  readonly pauseMs: number;
+  /** How long it lasts, in milliseconds. */
+  readonly holdMs: number;
+  /**
+   * Whether the writer pauses before the fault is healed, until the listeners have caught up: then no later
+   * write leads them to what they missed.
+   */
+  readonly quiet: boolean;
+}
+
+/** The bounds of a pause, and of how long a fault lasts, in milliseconds. */
+const PAUSE_MS = { min: 0, max: 500 };
+const HOLD_MS = { min: 300, max: 4000 };
+
+/** A backlog holds 16 KiB: after this much, a link that was cut needs a full resync. */
+const CUT_FLOOD_KEYS = 300;
+
+/** How many keys are set at a time, and how often, in milliseconds. */
+const FLOOD_KEYS = 300;
+const FLOOD_PAUSE_MS = 50;
+
+/** How far a subscriber may fall behind, where that is the fault, in bytes; and what is the default. */
+const SMALL_LIMIT = "pubsub 262144 0 0";
+const DEFAULT_LIMIT = "pubsub 33554432 8388608 60";
+
+/** What a subscriber that hears nothing is sent, until it is forced out: more than all buffers between hold. */
+const MESSAGE = "x".repeat(65_536);
+const MESSAGES_AT_ONCE = 20;
+
+/** How long it may take until the roles and nodes are where a fault wants them, in milliseconds. */
+const LIMIT_MS = 10_000;
+
+const nodes = fc.constantFrom(0, 1, 2);
+
+/** A role's line to its own node, or its lines to all nodes. */
+const lines = fc.record({ role: fc.constantFrom(...ROLES), all: fc.boolean() }).map((drawn) => {
+  const { role, all } = drawn;
+  return {
+    name: all ? `the lines of ${role}` : `the line of ${role} to its own node`,
+    touches: [`lines of ${role}`],
+    each(world: World, action: (line: Proxy) => void): void {
+      for (const line of all ? world.lines[role] : world.lines[role].slice(0, 1)) action(line);
+    },
+  };
+});
+
+function nodeKilled(keepData: boolean): fc.Arbitrary<Fault> {
+  return nodes.map((index) => ({
+    what: `node ${index} killed, and started again ${keepData ? "with" : "without"} its data`,
+    touches: [`node ${index}`],
+    inject: ({ cluster }) => cluster.node(index).kill(),
+    heal: ({ cluster }) => cluster.node(index).start({ keepData }),
+  }));
+}
+
+const nodePaused = nodes.map((index): Fault => ({
+  what: `node ${index} paused`,
+  touches: [`node ${index}`],
+  inject: ({ cluster }) => cluster.node(index).signal("SIGSTOP"),
+  heal: ({ cluster }) => cluster.node(index).signal("SIGCONT"),
+}));
+
+const nodeCutOff = nodes.map((index): Fault => ({
+  what: `node ${index} cut off from the others until its backlog is gone`,
+  touches: ["links"],
+  async inject({ cluster }) {
+    cluster.cut(index);
+    await Promise.all(cluster.nodes.map(({ url }) => flood(url, CUT_FLOOD_KEYS)));
+  },
+  heal: ({ cluster }) => cluster.heal(index),
+}));
+
+/** Spoils lines in a way that {@linkcode Proxy.heal} mends. */
+function lineSpoilt(how: string, spoil: (line: Proxy) => void): fc.Arbitrary<Fault> {
+  return lines.map(({ name, touches, each }) => ({
+    what: `${name} ${how}`,
+    touches,
+    inject: (world) => each(world, spoil),
+    heal: (world) => each(world, (line) => line.heal()),
+  }));
+}
+
+const lineDelayed = fc.integer({ min: 20, max: 800 }).chain((ms) =>
+  lineSpoilt(`delayed by ${ms} ms`, (line) => line.delay(ms))
+);
+
+const lineReset = fc.record({ line: lines, everyMs: fc.integer({ min: 50, max: 1000 }) }).map(
+  ({ line: { name, touches, each }, everyMs }): Fault => {
+    const resets = new Repetition(everyMs);
+    return {
+      what: `${name} reset every ${everyMs} ms`,
+      touches,
+      inject: (world) => resets.start(() => each(world, (line) => line.reset())),
+      heal: () => resets.stop(),
+    };
+  },
+);
+
+const subscribersKilled = fc.integer({ min: 100, max: 1000 }).map((everyMs): Fault => {
+  const kills = new Repetition(everyMs);
+  return {
+    what: `all subscribers killed every ${everyMs} ms`,
+    touches: ["subscribers"],
+    inject: ({ cluster }) =>
+      kills.start(async () => {
+        const kill = ({ url }: { url: string }) =>
+          ask(url, (client) => client.call("CLIENT", "KILL", "TYPE", "pubsub"));
+        await Promise.all(cluster.nodes.map(kill));
+      }),
+    heal: () => kills.stop(),
+  };
+});
+
+const subscriberForcedOut = fc.constantFrom(...LISTENERS).map((role): Fault => {
+  const index = OWN_NODES[role];
+  return {
+    what: `${role} forced out of node ${index} by its buffer limit`,
+    touches: ["subscribers", `lines of ${role}`, `node ${index}`],
+    async inject({ cluster, lines }) {
+      const { url } = cluster.node(index);
+      await ask(url, (client) => client.config("SET", "client-output-buffer-limit", SMALL_LIMIT));
+      const subscriber = await subscriberOf(url, role);
+      lines[role][0].goSilent();
+      await until(
+        async () => {
+          if (await subscriberOf(url, role) !== subscriber) return true;
+          const messages = Array.from({ length: MESSAGES_AT_ONCE }, () => MESSAGE);
+          await ask(
+            url,
+            (client) =>
+              Promise.all(messages.map((message) => client.publish("__keyevent@0__:set", message))),
+          );
+          return false;
+        },
+        `${role} to be forced out of node ${index}`,
+        LIMIT_MS,
+      );
+    },
+    async heal({ cluster, lines }) {
+      lines[role][0].heal();
+      await ask(
+        cluster.node(index).url,
+        (client) => client.config("SET", "client-output-buffer-limit", DEFAULT_LIMIT),
+      );
+    },
+  };
+});
+
+const keysFlooded = nodes.map((index): Fault => {
+  const floods = new Repetition(FLOOD_PAUSE_MS);
+  return {
+    what: `a flood of unrelated keys on node ${index}`,
+    touches: [],
+    inject: ({ cluster }) => floods.start(() => flood(cluster.url(index), FLOOD_KEYS)),
+    heal: () => floods.stop(),
+  };
+});
+
+const writerKilled = fc.integer({ min: 20, max: 300 }).map((ms): Fault => ({
+  what: `the writer killed in mid-write, on a line delayed by ${ms} ms`,
+  touches: ["lines of writer"],
+  async inject(world) {
+    const { recorder, lines } = world;
+    for (const line of lines.writer) line.delay(ms);
+    await until(() => recorder.isWriting, "a write that is under way", LIMIT_MS);
+    await world.kill("writer");
+  },
+  async heal(world) {
+    for (const line of world.lines.writer) line.heal();
+    await world.start("writer");
+  },
+}));
+
+const SINGLE = {
+  "kill-node": nodeKilled(true),
+  "kill-node-and-data": nodeKilled(false),
+  "pause-node": nodePaused,
+  "cut-node": nodeCutOff,
+  "drop": lineSpoilt("dropping all bytes", (line) => line.drop()),
+  "delay": lineDelayed,
+  "reset": lineReset,
+  "silence": lineSpoilt("silent", (line) => line.goSilent()),
+  "cut": lineSpoilt("cut", (line) => line.cut()),
+  "kill-subscribers": subscribersKilled,
+  "force-out": subscriberForcedOut,
+  "flood": keysFlooded,
+  "kill-writer": writerKilled,
+};
+
+/** Two or three different faults at once. */
+const several = fc.shuffledSubarray(Object.values(SINGLE), { minLength: 2, maxLength: 3 })
+  .chain((faults) => fc.tuple(...faults))
+  .filter((faults) => isDisjoint(faults.map(({ touches }) => touches)))
+  .map((faults): Fault => ({
+    what: faults.map(({ what }) => what).join(" + "),
+    touches: faults.flatMap(({ touches }) => touches),
+    inject: async (world) => void await Promise.all(faults.map((fault) => fault.inject(world))),
+    heal: async (world) => void await Promise.all(faults.map((fault) => fault.heal(world))),
+  }));
+
+const FAULTS = { ...SINGLE, several };
+
+/** The name of a fault. */
+export type FaultName = keyof typeof FAULTS;
+
+/** The faults' names. */
+export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
+
+/**
+ * Draws what is done in a round. The same seed draws the same, from the same names.
+ *
+ * @param seed The seed.
+ * @param names The faults to choose from.
+ * @returns The plan.
+ */
+export function drawPlan(seed: number, names: readonly FaultName[] = FAULT_NAMES): Plan {
+  const plans: fc.Arbitrary<Plan> = fc.constantFrom(...names).chain((name) =>
+    fc.record({
+      name: fc.constant(name),
+      fault: FAULTS[name],
+      pauseMs: fc.integer(PAUSE_MS),
+      holdMs: fc.integer(HOLD_MS),
+      quiet: fc.boolean(),
+    })
+  );
+  return fc.sample(plans, { seed, numRuns: 1, unbiased: true })[0];
+}
+
+function isDisjoint(sets: readonly (readonly string[])[]): boolean {
+  const all = sets.flat();
+  return new Set(all).size === all.length;
+}

@@ -1,0 +1,57 @@
+/** Fixed rounds of faults on every real server, and how they are drawn. */
+
+import { assert, assertEquals } from "@std/assert";
+import { type Cluster, startCluster } from "../local/cluster.ts";
+import { SERVER_NAMES } from "../local/engine.ts";
+import { testOnEachEngine } from "../local/testing.ts";
+import { checkHistory } from "./checker.ts";
+import { drawPlan, FAULT_NAMES, type FaultName } from "./faults.ts";
+import { runRound } from "./round.ts";
+
+/** The rounds: a fault that hits a node, its links, a line, the writer, and some at once. */
+const ROUNDS: [FaultName, number][] = [
+  ["kill-node", 1],
+  ["cut-node", 2],
+  ["silence", 3],
+  ["kill-writer", 4],
+  ["several", 5],
+];
+
+async function assertHolds(cluster: Cluster, name: FaultName, seed: number): Promise<void> {
+  const plan = drawPlan(seed, [name]);
+  const { history, lines } = await runRound(cluster, plan, seed, new AbortController().signal);
+  const { violations } = checkHistory(history);
+  assertEquals(violations, [], `${plan.fault.what}:\n${lines.join("\n")}`);
+}
+
+testOnEachEngine("The roles hold what they promise under faults", async (engine, t) => {
+  await using cluster = await startCluster(engine, { cuttable: true, fsync: "always" });
+  for (const [name, seed] of ROUNDS) {
+    await t.step(`${name}, seed ${seed}`, () => assertHolds(cluster, name, seed));
+  }
+}, SERVER_NAMES);
+
+Deno.test("drawPlan() draws the same from the same seed, and else from another", () => {
+  for (const name of FAULT_NAMES) {
+    const [one, same, other] = [7, 7, 8].map((seed) => {
+      const { fault: { what, touches }, pauseMs, holdMs } = drawPlan(seed, [name]);
+      return JSON.stringify({ what, touches, pauseMs, holdMs });
+    });
+    assertEquals(one, same);
+    assert(one !== other, one);
+  }
+});
+
+Deno.test("drawPlan() draws every fault", () => {
+  const seeds = Array.from({ length: 500 }, (_, seed) => seed);
+  const names = new Set(seeds.map((seed) => drawPlan(seed).name));
+  assertEquals([...names].toSorted(), FAULT_NAMES.toSorted());
+});
+
+Deno.test("drawPlan() draws several faults only where they do not hinder each other", () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const { fault: { what, touches } } = drawPlan(seed, ["several"]);
+    assertEquals(new Set(touches).size, touches.length, what);
+    assert(what.includes(" + "), what);
+  }
+});

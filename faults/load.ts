@@ -1,0 +1,36 @@
+/** What else goes on at the nodes besides the roles' work. */
+
+import { ask } from "./asking.ts";
+
+/** How many different keys a flood sets: they bound the memory that it takes. */
+const DISTINCT_KEYS = 5000;
+
+const VALUE = "x".repeat(1000);
+
+let keys = 0;
+
+/**
+ * Sets unrelated keys, as fast as a node takes them.
+ *
+ * @param url The node's URL.
+ * @param count How many.
+ */
+export async function flood(url: string, count: number): Promise<void> {
+  await ask(url, async (client) => {
+    const pipeline = client.pipeline();
+    for (let i = 0; i < count; i++) pipeline.set(`flood:${keys++ % DISTINCT_KEYS}`, VALUE);
+    await pipeline.exec();
+  });
+}
+
+/**
+ * Finds the connection over which a role is subscribed.
+ *
+ * @param url The node's URL.
+ * @param role The role, as its connections are named.
+ * @returns The connection's number, or `undefined` where there is none.
+ */
+export async function subscriberOf(url: string, role: string): Promise<string | undefined> {
+  const list = await ask(url, (client) => client.call("CLIENT", "LIST", "TYPE", "pubsub"));
+  return new RegExp(`^id=(\\d+) .*name=${role} `, "m").exec(String(list))?.[1];
+}

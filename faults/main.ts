@@ -1,0 +1,202 @@
+/**
+ * Runs round after round of faults against a cluster and the three roles, checks each round's history, and
+ * prints a table at the end. A failing round leaves its history, and its seed repeats what was done.
+ */
+
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { onStopSignal } from "../lib/signals.ts";
+import { parseDecimal } from "../lib/interval.ts";
+import { type Cluster, startCluster } from "../local/cluster.ts";
+import { chooseEngine, type Engine, SERVER_NAMES } from "../local/engine.ts";
+import { checkHistory, type Verdict } from "./checker.ts";
+import { drawPlan, FAULT_NAMES, type FaultName } from "./faults.ts";
+import { formatReport } from "./report.ts";
+import { type RoundResult, runRound } from "./round.ts";
+
+const USAGE = `Usage: deno task test:faults [--rounds N] [--seed S] [--engine NAME] [--fault NAME]
+
+  --rounds N     how many rounds, 20 by default
+  --seed S       what the first round is drawn from; the next round's seed is greater by 1
+  --engine NAME  ${SERVER_NAMES.join(", ")}; by default the first one found
+  --fault NAME   one fault only: ${FAULT_NAMES.slice(0, 6).join(", ")},
+                 ${FAULT_NAMES.slice(6).join(", ")}`;
+
+/** The folder under the working directory for the histories of failing rounds. */
+const HISTORIES = "faults-histories";
+
+const MAX_ROUNDS = 100_000;
+const MAX_SEED = 2 ** 31 - 1;
+
+/** The exit code of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+interface FaultsOptions {
+  readonly rounds: number;
+  readonly seed: number;
+  readonly engine?: typeof SERVER_NAMES[number];
+  readonly fault?: FaultName;
+}
+
+/** Runs all rounds; resolves to the exit code. */
+async function testFaults(options: FaultsOptions, signal: AbortSignal): Promise<number> {
+  const { rounds, seed, engine: engineName, fault } = options;
+  const engine = await chooseEngine(engineName ? [engineName] : SERVER_NAMES);
+  console.log(`Engine ${engine.name} ${engine.version}: ${engine.description}`);
+  await using clusters = new Clusters(engine);
+  const verdicts: Verdict[] = [];
+  let failures = 0;
+  for (let index = 0; index < rounds && !signal.aborted; index++) {
+    const roundSeed = (seed + index) % (MAX_SEED + 1);
+    const plan = drawPlan(roundSeed, fault && [fault]);
+    const quietly = plan.quiet ? ", healed while the writer pauses" : "";
+    const title = `${
+      index + 1
+    }/${rounds} seed ${roundSeed} ${plan.name}: ${plan.fault.what}${quietly}`;
+    const begin = performance.now();
+    try {
+      const result = await runRound(await clusters.get(), plan, roundSeed, signal);
+      const verdict = checkHistory(result.history);
+      verdicts.push(verdict);
+      const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+      console.log(`${title}; ${seconds} s, ${summarize(verdict)}`);
+      if (verdict.violations.length === 0) continue;
+      console.log(`  history: ${await leaveHistory(engine, result)}`);
+    } catch (error) {
+      if (signal.aborted) break;
+      await clusters.discard();
+      console.log(`${title}; could not be carried out: ${(error as Error).message}`);
+    }
+    failures++;
+    console.log(`  again: ${commandFor(engine, roundSeed, fault)}`);
+  }
+  if (verdicts.length > 0) console.log(`\n${formatReport(verdicts)}`);
+  if (signal.aborted) return INTERRUPTED;
+  console.log(failures === 0 ? "All rounds held" : `${failures} of ${rounds} rounds failed`);
+  return failures === 0 ? 0 : 1;
+}
+
+/** A cluster that serves round after round, until one leaves it in doubt. */
+class Clusters implements AsyncDisposable {
+  #engine: Engine;
+  #cluster?: Cluster;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  async get(): Promise<Cluster> {
+    // "always": a killed node that keeps its data has all that it acknowledged.
+    const options = { cuttable: true, fsync: "always", detached: true } as const;
+    return this.#cluster ??= await startCluster(this.#engine, options);
+  }
+
+  async discard(): Promise<void> {
+    await this.#cluster?.[Symbol.asyncDispose]();
+    this.#cluster = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.discard();
+  }
+}
+
+/** Says in one line what came of a round, and in one line each what was wrong. */
+function summarize({ writes, listeners, violations, serverLosses }: Verdict): string {
+  const observed = listeners.map((listener) => listener.observed).join(" and ");
+  const recoveries = listeners.map(({ recovery }) => recovery?.toFixed(3) ?? "-").join(" and ");
+  const findings = [
+    ...violations.map(({ rule, what }) => `\n  VIOLATION ${rule}: ${what}`),
+    ...serverLosses.map(({ rule, what }) => `\n  server ${rule}: ${what}`),
+  ];
+  return `${writes} writes, ${observed} observed, recovered in ${recoveries} s${findings.join("")}`;
+}
+
+/** Writes a round's history and its roles' lines to files; resolves to the history's path. */
+async function leaveHistory(engine: Engine, { history, lines }: RoundResult): Promise<string> {
+  await Deno.mkdir(HISTORIES, { recursive: true });
+  const { records, ...head } = history;
+  const path = join(HISTORIES, `${engine.name}-${history.seed}`);
+  const entries = [{ engine: engine.name, version: engine.version, ...head }, ...records];
+  await Deno.writeTextFile(`${path}.jsonl`, asLines(entries.map((entry) => JSON.stringify(entry))));
+  await Deno.writeTextFile(`${path}.log`, asLines(lines));
+  return `${path}.jsonl`;
+}
+
+function asLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function commandFor(engine: Engine, seed: number, fault?: FaultName): string {
+  const faultOption = fault ? ` --fault ${fault}` : "";
+  return `deno task test:faults --rounds 1 --seed ${seed} --engine ${engine.name}${faultOption}`;
+}
+
+/** Reads the command line. */
+function readOptions(args: string[]): FaultsOptions {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: text,
+      seed: text,
+      engine: text,
+      fault: text,
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    Deno.exit(0);
+  }
+  return {
+    rounds: readWhole("--rounds", values.rounds ?? "20", 1, MAX_ROUNDS),
+    seed: values.seed === undefined ? randomSeed() : readWhole("--seed", values.seed, 0, MAX_SEED),
+    engine: readName("--engine", values.engine, SERVER_NAMES),
+    fault: readName("--fault", values.fault, FAULT_NAMES),
+  };
+}
+
+function readWhole(option: string, text: string, min: number, max: number): number {
+  const value = parseDecimal(text, min, max);
+  if (value !== undefined && Number.isInteger(value)) return value;
+  throw new Error(
+    `${option} must be a whole number from ${min} to ${max}: current value is "${text}"`,
+  );
+}
+
+function readName<T extends string>(
+  option: string,
+  text: string | undefined,
+  names: readonly T[],
+): T | undefined {
+  if (text === undefined) return undefined;
+  const name = names.find((name) => name === text);
+  if (name !== undefined) return name;
+  throw new Error(`${option} must be one of ${names.join(", ")}: current value is "${text}"`);
+}
+
+function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] % (MAX_SEED + 1);
+}
+
+function readOptionsOrExit(): FaultsOptions {
+  try {
+    return readOptions(Deno.args);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    Deno.exit(2);
+  }
+}
+
+if (import.meta.main) {
+  const options = readOptionsOrExit();
+  const stop = new AbortController();
+  onStopSignal(() => stop.abort());
+  try {
+    Deno.exit(await testFaults(options, stop.signal));
+  } catch (error) {
+    console.error((error as Error).message);
+    Deno.exit(1);
+  }
+}

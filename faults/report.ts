@@ -1,0 +1,87 @@
+/** The table of many checked rounds. */
+
+import type { Verdict } from "./checker.ts";
+
+const COLUMNS = [
+  "fault",
+  "rounds",
+  "writes",
+  "observed",
+  "conflated",
+  "missed and accounted for",
+  "violations",
+  "server losses",
+  "recovery p50 (s)",
+  "recovery max (s)",
+  "pause p50 (s)",
+  "pause max (s)",
+];
+
+/**
+ * Writes the results of many rounds as a table: a row for each fault, in the order of their first rounds,
+ * and a row for all.
+ *
+ * Writes are those acknowledged; observed, conflated and missed are sums over all listeners. Recovery is
+ * how long each listener took after healing; the pause is the longest one between two of its observations,
+ * the fault included. Medians are exact, values that were measured; nothing is averaged.
+ *
+ * @param verdicts What the checker said about each round.
+ * @returns A Markdown table with aligned columns.
+ *
+ * @example Usage
+ * ```ts
+ * import { formatReport } from "./report.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [head] = formatReport([]).split("\n");
+ * assertEquals(head.startsWith("| fault | rounds | writes |"), true);
+ * ```
+ */
+export function formatReport(verdicts: readonly Verdict[]): string {
+  const faults = Map.groupBy(verdicts, ({ fault }) => fault);
+  const rows = [...faults].map(([fault, rounds]) => rowOf(fault, rounds));
+  return formatTable([COLUMNS, ...rows, rowOf("all", verdicts)]);
+}
+
+function rowOf(name: string, rounds: readonly Verdict[]): string[] {
+  const listeners = rounds.flatMap(({ listeners }) => listeners);
+  const recoveries = listeners.map(({ recovery }) => recovery)
+    .filter((recovery) => recovery !== undefined);
+  const pauses = listeners.map(({ longestPause }) => longestPause);
+  const counts = [
+    rounds.length,
+    sum(rounds, ({ writes }) => writes),
+    sum(listeners, ({ observed }) => observed),
+    sum(listeners, ({ conflated }) => conflated),
+    sum(listeners, ({ missed }) => missed),
+    sum(rounds, ({ violations }) => violations.length),
+    sum(rounds, ({ serverLosses }) => serverLosses.length),
+  ];
+  const durations = [recoveries, pauses].flatMap(medianAndMax)
+    .map((seconds) => seconds?.toFixed(3) ?? "-");
+  return [name.replaceAll("|", "\\|"), ...counts.map(String), ...durations];
+}
+
+function sum<T>(values: readonly T[], amountOf: (value: T) => number): number {
+  return values.reduce((total, value) => total + amountOf(value), 0);
+}
+
+/** The value in the middle (of two, the lower), and the greatest. */
+function medianAndMax(values: readonly number[]): [number?, number?] {
+  const sorted = values.toSorted((a, b) => a - b);
+  return [sorted[Math.ceil(sorted.length / 2) - 1], sorted.at(-1)];
+}
+
+/** The first column is text, the others are numbers and stand to the right. */
+function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const rule = widths.map((width, column) =>
+    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`
+  );
+  const padded = rows.map((row) =>
+    row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])
+    )
+  );
+  return padded.toSpliced(1, 0, rule).map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}

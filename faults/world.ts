@@ -1,0 +1,122 @@
+/** What faults are done to: a cluster, the roles as processes, and the lines between them. */
+
+import { nowMicros } from "../lib/clock.ts";
+import { SHARED_KEY } from "../lib/keys.ts";
+import { parseStamp } from "../lib/stamp.ts";
+import type { Cluster } from "../local/cluster.ts";
+import { Proxy } from "../local/proxy.ts";
+import { type RoleName, type RoleProcess, startRole } from "../local/role_process.ts";
+import { ask } from "./asking.ts";
+import { Recorder } from "./recorder.ts";
+
+/** The roles, each with the number of its own node: the one that it prefers to the others. */
+export const OWN_NODES = { writer: 0, listener_sync: 1, listener_async: 2 } as const;
+
+/** The roles' names. */
+export const ROLES = Object.keys(OWN_NODES) as RoleName[];
+
+/** The names of the roles that observe. */
+export const LISTENERS = ["listener_sync", "listener_async"] as const;
+
+/** How the roles are set: fast, and telling everything. */
+const SETTINGS = {
+  UPDATE_INTERVAL: "0.04",
+  RECONCILE_INTERVAL: "1",
+  LOG_FORMAT: "json",
+  LOG_LEVEL: "debug",
+};
+
+/** A role's process, and whether it is to end. */
+interface Life {
+  readonly process: RoleProcess;
+  readonly ended: Promise<void>;
+  told?: "to stop" | "to die";
+}
+
+/** A cluster, the roles that work with it, and the records of what happens. */
+export class World implements AsyncDisposable {
+  /** The nodes. */
+  readonly cluster: Cluster;
+  /** What has happened so far. */
+  readonly recorder = new Recorder();
+  /** Each role's lines to all nodes, the one to its own node first. */
+  readonly lines: Readonly<Record<RoleName, readonly Proxy[]>>;
+  #lives = new Map<RoleName, Life>();
+
+  /** @param cluster The nodes; they outlive this. */
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+    const linesOf = (role: RoleName) =>
+      cluster.nodes.map((_, index) => new Proxy(cluster.node(OWN_NODES[role] + index).port));
+    this.lines = {
+      writer: linesOf("writer"),
+      listener_sync: linesOf("listener_sync"),
+      listener_async: linesOf("listener_async"),
+    };
+  }
+
+  /**
+   * Starts a role. Before a writer, all nodes are read: it begins with a number that it finds there.
+   *
+   * @param name The role.
+   */
+  async start(name: RoleName): Promise<void> {
+    if (name === "writer") await this.readNodes();
+    const urls = this.lines[name].map(({ port }) => `redis://127.0.0.1:${port}`);
+    const env = { KEYDB_URL: urls.join(","), ...SETTINGS };
+    this.recorder.started(name);
+    const onLine = (line: string) => this.recorder.read(name, line);
+    const process = await startRole(name, env, onLine, { detached: true });
+    const life: Life = { process, ended: process.status.then(() => this.#onEnd(name, life)) };
+    this.#lives.set(name, life);
+  }
+
+  /** Stops a role in order, if it runs. */
+  async stop(name: RoleName): Promise<void> {
+    const life = this.#lives.get(name);
+    if (!life) return;
+    life.told ??= "to stop";
+    await life.process.stop();
+    await life.ended;
+  }
+
+  /** Sends a role's process a signal, if it runs. */
+  signal(name: RoleName, signal: Deno.Signal): void {
+    this.#lives.get(name)?.process.signal(signal);
+  }
+
+  /** Kills a role. */
+  async kill(name: RoleName): Promise<void> {
+    const life = this.#lives.get(name);
+    if (!life) return;
+    life.told ??= "to die";
+    life.process.signal("SIGKILL");
+    await life.ended;
+  }
+
+  /** Records what the nodes hold; one that does not answer is left out. */
+  async readNodes(): Promise<void> {
+    await Promise.all(this.cluster.nodes.map(async ({ url }, index) => {
+      let at = 0;
+      const value = await ask(url, (client) => {
+        at = nowMicros();
+        return client.get(SHARED_KEY);
+      });
+      if (value !== undefined) this.recorder.held(index, at, parseStamp(value ?? ""));
+    }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(ROLES.map((name) => this.stop(name)));
+    const lines = Object.values(this.lines).flat();
+    await Promise.all(lines.map((line) => line[Symbol.asyncDispose]()));
+  }
+
+  /** Every line of a process is recorded before its end. One that had to be killed has not stopped. */
+  async #onEnd(name: RoleName, { process, told }: Life): Promise<void> {
+    const { code, signal } = await process.status;
+    await process.drained;
+    if (this.#lives.get(name)?.process === process) this.#lives.delete(name);
+    this.recorder.ended(name, told === "to die" || (told === "to stop" && !signal), code);
+  }
+}

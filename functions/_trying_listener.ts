@@ -1,0 +1,26 @@
+/**
+ * A listener for the tests whose handler does what the stamp's writer is called: `throw`, `hang`, or anything
+ * else for a handler that does its work.
+ */
+
+import { attempt } from "../lib/attempt.ts";
+import { SHARED_KEY } from "../lib/keys.ts";
+import { reportChange, summarizeListener } from "../lib/listening.ts";
+import { observe } from "../lib/observe.ts";
+import { runRole } from "../lib/role.ts";
+
+if (import.meta.main) {
+  await runRole({
+    name: "listener_sync",
+    async run(context) {
+      for await (const change of observe(context.client, SHARED_KEY, context.observing)) {
+        await attempt("handle a change", async () => {
+          const stamp = reportChange(change, context);
+          if (stamp?.writer === "throw") throw new Error("no luck");
+          if (stamp?.writer === "hang") await new Promise(() => {});
+        }, context);
+      }
+    },
+    summarize: summarizeListener,
+  });
+}
