@@ -52,7 +52,7 @@ testOnEngines("A role may read its settings and connect to its server", async (t
 
 for (const name of ROLES) {
   Deno.test(`${name} ends where Deno does not let it connect, and says what is missing`, async () => {
-    for (const host of ["localhost", "127.0.0.2", "[::1]"]) {
+    for (const host of ["keydb.example", "127.0.0.2", "[::1]"]) {
       await using role = await RoleUnderTest.start(name, { KEYDB_URL: `redis://${host}:7000` });
       assertEquals(await role.exitCode(), 1);
       const errors = role.lines.filter((line) => line.startsWith("ERROR"));
@@ -69,10 +69,10 @@ testOnEngines(
   async (_t, cluster) => {
     const { url } = cluster.nodes[0];
     await using role = await RoleUnderTest.start("listener_sync", {
-      KEYDB_URL: `redis://localhost:7000,${url}`,
+      KEYDB_URL: `redis://keydb.example:7000,${url}`,
     });
     await role.line(
-      /^ERROR Cannot connect to the server at localhost:7000 .* going on with the other/,
+      /^ERROR Cannot connect to the server at keydb.example:7000 .* going on with the other/,
     );
     await role.line(/read shared_key: it does not exist$/);
   },

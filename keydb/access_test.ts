@@ -102,6 +102,7 @@ const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
       "get handshake_key:listener_sync",
       "get update_interval",
       "set update_interval 1",
+      "set handshake_key x", // more than it needs: rights to keys are to read and to write
     ],
     mayNot: [
       "info persistence",
@@ -126,6 +127,7 @@ function listenerRights(own: string, other: string): { may: string[]; mayNot: st
       "client setname me",
       "get shared_key",
       `mset handshake_key x handshake_key:${own} x`,
+      "mset shared_key x", // more than it needs: rights to keys are to read and to write
       "subscribe __keyevent@0__:set",
       "subscribe __keyspace@0__:shared_key",
     ],

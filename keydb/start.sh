@@ -1,15 +1,15 @@
 #!/bin/sh
 # Starts keydb-server, valkey-server or redis-server with the users of users.acl:
-#   sh keydb/start.sh keydb-server --port 6379
+#   RUN_DIR=/run/me WRITER_PASSWORD=… … sh keydb/start.sh keydb-server --port 6379
 #
-# users.acl holds the rights and no passwords: with it alone, nobody can log in. Here each user gets the one
-# in <USER>_PASSWORD, as a hash. What a node needs in clear, to log in to its peers, goes through standard
-# input: everyone on the machine can read a command line.
+# users.acl holds the rights and no passwords: with it alone, nobody can log in. A copy of it in RUN_DIR gives
+# each user the password in <USER>_PASSWORD, as a hash. The one that a node needs in clear, to log in to its
+# peers, goes through standard input: everyone on the machine can read a command line.
 set -eu
 umask 077
 
 rules=$(dirname "$0")/users.acl
-users=${RUN_DIR:-/run/keydb}/users.acl
+users=${RUN_DIR:?must name a folder to put users.acl in, which nobody else may write to}/users.acl
 
 password_of() {
   variable=$(echo "$1_PASSWORD" | tr '[:lower:]' '[:upper:]')
