@@ -1,10 +1,10 @@
 /** Talking to a node behind the roles' backs. */
 
-import { Redis } from "ioredis";
-import { disconnect } from "../lib/connection.ts";
+import type { Redis } from "ioredis";
+import { askBriefly } from "../lib/brief.ts";
+import { parseServerUrl } from "../lib/server.ts";
 
-/** How long a node may take to answer, in milliseconds. */
-const LIMIT_MS = 1000;
+const { signal } = new AbortController();
 
 /**
  * Asks a node, over a connection of its own, and does not wait for one that is gone or hangs.
@@ -17,23 +17,5 @@ export async function ask<T>(
   url: string,
   command: (client: Redis) => Promise<T>,
 ): Promise<T | undefined> {
-  const client = new Redis(url, {
-    lazyConnect: true,
-    enableReadyCheck: false,
-    disableClientInfo: true,
-    connectTimeout: LIMIT_MS,
-    commandTimeout: LIMIT_MS,
-    disconnectTimeout: 100,
-    retryStrategy: null,
-    maxRetriesPerRequest: 0,
-  });
-  client.on("error", () => {}); // then there is no answer
-  try {
-    await client.connect();
-    return await command(client);
-  } catch {
-    return undefined;
-  } finally {
-    await disconnect(client);
-  }
+  return await askBriefly(parseServerUrl(url)!, command, signal);
 }

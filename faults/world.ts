@@ -21,7 +21,6 @@ export const LISTENERS = ["listener_sync", "listener_async"] as const;
 /** How the roles are set: fast, and telling everything. */
 const SETTINGS = {
   UPDATE_INTERVAL: "0.04",
-  RECONCILE_INTERVAL: "1",
   LOG_FORMAT: "json",
   LOG_LEVEL: "debug",
 };
