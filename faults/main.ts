@@ -5,9 +5,8 @@
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { onStopSignal } from "../lib/signals.ts";
-import { parseDecimal } from "../lib/interval.ts";
 import { type Cluster, startCluster } from "../local/cluster.ts";
+import { readName, readWhole, runCommand } from "../local/command_line.ts";
 import { chooseEngine, type Engine, SERVER_NAMES } from "../local/engine.ts";
 import { checkHistory, type Verdict } from "./checker.ts";
 import { drawPlan, FAULT_NAMES, type FaultName } from "./faults.ts";
@@ -137,18 +136,8 @@ function readOptions(args: string[]): FaultsOptions {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
     args,
-    options: {
-      rounds: text,
-      seed: text,
-      engine: text,
-      fault: text,
-      help: { type: "boolean", short: "h" },
-    },
+    options: { rounds: text, seed: text, engine: text, fault: text },
   });
-  if (values.help) {
-    console.log(USAGE);
-    Deno.exit(0);
-  }
   return {
     rounds: readWhole("--rounds", values.rounds ?? "20", 1, MAX_ROUNDS),
     seed: values.seed === undefined ? randomSeed() : readWhole("--seed", values.seed, 0, MAX_SEED),
@@ -157,46 +146,8 @@ function readOptions(args: string[]): FaultsOptions {
   };
 }
 
-function readWhole(option: string, text: string, min: number, max: number): number {
-  const value = parseDecimal(text, min, max);
-  if (value !== undefined && Number.isInteger(value)) return value;
-  throw new Error(
-    `${option} must be a whole number from ${min} to ${max}: current value is "${text}"`,
-  );
-}
-
-function readName<T extends string>(
-  option: string,
-  text: string | undefined,
-  names: readonly T[],
-): T | undefined {
-  if (text === undefined) return undefined;
-  const name = names.find((name) => name === text);
-  if (name !== undefined) return name;
-  throw new Error(`${option} must be one of ${names.join(", ")}: current value is "${text}"`);
-}
-
 function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0] % (MAX_SEED + 1);
 }
 
-function readOptionsOrExit(): FaultsOptions {
-  try {
-    return readOptions(Deno.args);
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    Deno.exit(2);
-  }
-}
-
-if (import.meta.main) {
-  const options = readOptionsOrExit();
-  const stop = new AbortController();
-  onStopSignal(() => stop.abort());
-  try {
-    Deno.exit(await testFaults(options, stop.signal));
-  } catch (error) {
-    console.error((error as Error).message);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(USAGE, readOptions, testFaults);

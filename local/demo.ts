@@ -4,10 +4,10 @@
  */
 
 import { parseArgs, styleText } from "node:util";
-import { onStopSignal } from "../lib/signals.ts";
 import { parseDecimal } from "../lib/interval.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
-import { chooseEngine, ENGINE_NAMES, type EngineName, isEngineName } from "./engine.ts";
+import { readName, runCommand } from "./command_line.ts";
+import { chooseEngine, ENGINE_NAMES, type EngineName } from "./engine.ts";
 import { type RoleName, type RoleProcess, startRole } from "./role_process.ts";
 
 const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME]
@@ -86,16 +86,8 @@ function print(name: RoleName | "demo", line: string): void {
 function readOptions(args: string[]): DemoOptions {
   const { values } = parseArgs({
     args,
-    options: {
-      for: { type: "string" },
-      engine: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
+    options: { for: { type: "string" }, engine: { type: "string" } },
   });
-  if (values.help) {
-    console.log(USAGE);
-    Deno.exit(0);
-  }
   const seconds = values.for === undefined ? undefined : parseDecimal(values.for, 0, MAX_SECONDS);
   if (values.for !== undefined && !seconds) { // not within, or 0
     throw new Error(
@@ -103,32 +95,7 @@ function readOptions(args: string[]): DemoOptions {
         `current value is "${values.for}"`,
     );
   }
-  const { engine } = values;
-  if (engine !== undefined && !isEngineName(engine)) {
-    throw new Error(
-      `--engine must be one of ${ENGINE_NAMES.join(", ")}: current value is "${engine}"`,
-    );
-  }
-  return { seconds, engine };
+  return { seconds, engine: readName("--engine", values.engine, ENGINE_NAMES) };
 }
 
-function readOptionsOrExit(): DemoOptions {
-  try {
-    return readOptions(Deno.args);
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    Deno.exit(2);
-  }
-}
-
-if (import.meta.main) {
-  const options = readOptionsOrExit();
-  const stop = new AbortController();
-  onStopSignal(() => stop.abort());
-  try {
-    Deno.exit(await demo(options, stop.signal));
-  } catch (error) {
-    console.error((error as Error).message);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runCommand(USAGE, readOptions, demo);
