@@ -13,7 +13,7 @@ import { Primary } from "./primary.ts";
 import { messageOf } from "./refusal.ts";
 import { serverOf } from "./server.ts";
 import { onStopSignal } from "./signals.ts";
-import { connectionLogger, logCheck, observationLogger, primaryLogger } from "./status_log.ts";
+import { checkLogger, connectionLogger, observationLogger, primaryLogger } from "./status_log.ts";
 
 /** How long a role's work may go on after it was told to stop, in milliseconds. */
 const GRACE_MS = 1000;
@@ -118,11 +118,12 @@ async function live(
     await using primary = new Primary(client, { name, signal, onStatus: primaryLogger(log) });
     const write: RoleContext["write"] = (command) => primary.write(command);
     const logObservation = observationLogger(log);
+    const logCheck = checkLogger(log);
     const onStatus = (status: ObservationStatus) => {
       logObservation(status);
       if (status.state !== "subscribed") return;
       // Each time: after a restart the server may have other settings.
-      checkNotifications(client, via).then((check) => logCheck(log, check, serverOf(client)));
+      checkNotifications(client, via).then((check) => logCheck(check, serverOf(client)));
     };
     const observing = { via, reconcileInterval, signal, onStatus };
     await role.run({ name, config, client, write, log, metrics, observing, signal });

@@ -135,34 +135,37 @@ export function observationLogger(log: Log): (status: ObservationStatus) => void
 }
 
 /**
- * Warns where a server does not publish what an observer needs, or does not tell.
+ * Warns where a server does not publish what an observer needs, and once a server where it does not tell.
  *
  * @param log Where to.
- * @param check What is known of the server's notifications.
- * @param server The server's host and port.
+ * @returns A callback for what is known of a server's notifications, and for the server's host and port.
  *
  * @example Usage
  * ```ts
  * import { createLog } from "./log.ts";
- * import { logCheck } from "./status_log.ts";
+ * import { checkLogger } from "./status_log.ts";
  *
- * const log = createLog("me", "info", "text");
- * logCheck(log, { result: "missing", flags: "Kx", missing: "E$" }, "keydb_01:6379");
+ * const logCheck = checkLogger(createLog("me", "info", "text"));
+ * logCheck({ result: "missing", flags: "Kx", missing: "E$" }, "keydb_01:6379");
  * ```
  */
-export function logCheck(log: Log, check: NotificationCheck, server: string): void {
+export function checkLogger(log: Log): (check: NotificationCheck, server: string) => void {
   const otherwise = "Without them, changes are found only by reading now and then.";
-  if (check.result === "missing") {
-    log.warn(
-      `The server at ${server} does not publish the notifications needed: notify-keyspace-events is ` +
-        `"${check.flags}" and lacks "${check.missing}". Set it with: ` +
-        `CONFIG SET notify-keyspace-events '${check.flags}${check.missing}'. ${otherwise}`,
-    );
-  }
-  if (check.result === "unknown") {
-    log.warn(
-      `Could not check that the server at ${server} publishes the notifications needed, ` +
-        `"${check.needed}" in notify-keyspace-events (${check.reason}); going on. ${otherwise}`,
-    );
-  }
+  const silent = new Set<string>(); // managed servers never tell: that is no news
+  return (check, server) => {
+    if (check.result === "missing") {
+      log.warn(
+        `The server at ${server} does not publish the notifications needed: notify-keyspace-events is ` +
+          `"${check.flags}" and lacks "${check.missing}". Set it with: ` +
+          `CONFIG SET notify-keyspace-events '${check.flags}${check.missing}'. ${otherwise}`,
+      );
+    }
+    if (check.result === "unknown" && !silent.has(server)) {
+      silent.add(server);
+      log.warn(
+        `Could not check that the server at ${server} publishes the notifications needed, ` +
+          `"${check.needed}" in notify-keyspace-events (${check.reason}); going on. ${otherwise}`,
+      );
+    }
+  };
 }
