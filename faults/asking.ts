@@ -17,5 +17,5 @@ export async function ask<T>(
   url: string,
   command: (client: Redis) => Promise<T>,
 ): Promise<T | undefined> {
-  return await askBriefly(parseServerUrl(url)!, command, signal);
+  return await askBriefly(parseServerUrl(url)!, command, signal).catch(() => undefined);
 }

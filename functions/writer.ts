@@ -8,8 +8,8 @@ import { attempt, insist } from "../lib/attempt.ts";
 import { askBriefly } from "../lib/brief.ts";
 import type { Change } from "../lib/change.ts";
 import { nowMicros } from "../lib/clock.ts";
-import { whenReady } from "../lib/connection.ts";
-import { asAccessError, explainFailure } from "../lib/refusal.ts";
+import { refusalOf, whenReady } from "../lib/connection.ts";
+import { explainFailure } from "../lib/refusal.ts";
 import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
 import { IntervalTimer } from "../lib/interval_timer.ts";
 import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
@@ -99,13 +99,15 @@ async function writeInRhythm(context: WriterContext): Promise<void> {
  */
 async function nextSeq({ client, config, log, signal }: RoleContext): Promise<number> {
   const here = await readKeyPatiently(client, SHARED_KEY, signal, (error) => {
-    const refusal = asAccessError(error, client);
+    const refusal = refusalOf(error, client);
     if (refusal) throw refusal;
     log.warn(`Cannot read ${SHARED_KEY} (${explainFailure(error)}); trying again`);
   });
   const others = config.servers.filter((server) => nameServer(server) !== serverOf(client));
   const ask = (client: Redis) => readKey(client, SHARED_KEY);
-  const there = await Promise.all(others.map((server) => askBriefly(server, ask, signal)));
+  const there = await Promise.all(
+    others.map((server) => askBriefly(server, ask, signal).catch(() => undefined)),
+  );
   const readings = [here, ...there].filter((reading) => reading !== undefined);
   return follow(Math.max(0, ...readings.map((reading) => seqIn(reading, log))));
 }

@@ -4,11 +4,11 @@ import { Buffer } from "node:buffer";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Cause, type Change, Ledger } from "./change.ts";
-import { disconnect, HEALING } from "./connection.ts";
+import { disconnect, HEALING, refusalOf } from "./connection.ts";
 import { keepBeating } from "./heartbeat.ts";
 import { notificationChannel, type Via } from "./keys.ts";
 import { type Reading, readKeyPatiently } from "./reading.ts";
-import { asAccessError, explainFailure, messageOf } from "./refusal.ts";
+import { explainFailure, messageOf } from "./refusal.ts";
 import { serverOf } from "./server.ts";
 
 /** Whether an observation hears the server, apart from the changes it hands over. */
@@ -235,6 +235,8 @@ export class Watch {
       );
     });
     subscriber.on("close", () => this.#onClose(reason));
+    // A try that #follow has overtaken may still come.
+    subscriber.on("connecting", () => this.ended && subscriber.disconnect());
     subscriber.on("messageBuffer", (_channel: Buffer, message: Buffer) => {
       // Before the acknowledgement is handled there is nothing to announce: the read comes after it.
       if (!this.#subscribed || (keyName && !keyName.equals(message))) return;
@@ -257,9 +259,10 @@ export class Watch {
     this.#endIfRefused(error);
     if (this.ended || this.#subscriber.status !== "ready") return;
     this.#onStatus({ state: "interrupted", channel: this.#channel, reason: explainFailure(error) });
+    const { stream } = this.#subscriber;
     const { signal } = this.#ending;
     delay(SUBSCRIBE_RETRY_MS, undefined, { signal }).then(
-      () => this.#subscriber.disconnect(true),
+      () => void stream.destroy(), // which may have been left meanwhile
       () => {}, // ended
     );
   }
@@ -306,7 +309,7 @@ export class Watch {
   }
 
   #endIfRefused(error: Error): void {
-    const refusal = asAccessError(error, this.#client);
+    const refusal = refusalOf(error, this.#client);
     if (refusal) this.end(refusal);
   }
 }

@@ -1,7 +1,8 @@
 /** Work whose failure a role survives. */
 
 import { pause } from "./_abort.ts";
-import { asAccessError, explainFailure, isPassing } from "./refusal.ts";
+import { isLeavingServer, refusalOf } from "./connection.ts";
+import { explainFailure, isPassing } from "./refusal.ts";
 import type { RoleContext } from "./role.ts";
 
 /** The pause before work that was refused is done again, in milliseconds. */
@@ -45,7 +46,7 @@ export async function attempt(
   try {
     await work();
   } catch (error) {
-    const refusal = asAccessError(error, client);
+    const refusal = refusalOf(error, client);
     if (refusal) throw refusal;
     if (signal.aborted) return; // it was broken off, and did not fail
     metrics.failed++;
@@ -54,16 +55,18 @@ export async function attempt(
 }
 
 /**
- * Does a piece of work again and again while the server refuses it for a reason that passes. The log tells
+ * Does a piece of work again and again while the server refuses it for a reason that passes, or while the
+ * connection leaves the server for another. The log tells
  * of the first refusal, of each new reason, and of the success after all.
  *
  * @param task What is done, as it completes the sentence "cannot …".
  * @param work The work, which may be done twice.
- * @param context The role's name and log, and the signal that ends the tries.
+ * @param context The role's name, connection and log, and the signal that ends the tries.
  * @throws The error of the work where it would not pass, or the signal's reason.
  *
  * @example Usage
  * ```ts
+ * import { Redis } from "ioredis";
  * import { insist } from "./attempt.ts";
  * import { createLog } from "./log.ts";
  * import { assertEquals } from "@std/assert";
@@ -72,15 +75,20 @@ export async function attempt(
  * async function work(): Promise<void> {
  *   if (++tries < 2) throw new Error("OOM command not allowed when used memory > 'maxmemory'.");
  * }
- * const signal = new AbortController().signal;
- * await insist("win", work, { name: "me", log: createLog("me", "error", "text"), signal });
+ * const context = {
+ *   name: "me",
+ *   client: new Redis({ lazyConnect: true }),
+ *   log: createLog("me", "error", "text"),
+ *   signal: new AbortController().signal,
+ * };
+ * await insist("win", work, context);
  * assertEquals(tries, 2);
  * ```
  */
 export async function insist(
   task: string,
   work: () => Promise<unknown>,
-  { name, log, signal }: Pick<RoleContext, "name" | "log" | "signal">,
+  { name, client, log, signal }: Pick<RoleContext, "name" | "client" | "log" | "signal">,
 ): Promise<void> {
   let lastReason: string | undefined;
   while (true) {
@@ -89,7 +97,7 @@ export async function insist(
       if (lastReason !== undefined) log.info(`${name} can ${task} again`);
       return;
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isPassing(error) && !isLeavingServer(error, client)) throw error;
       const reason = explainFailure(error);
       if (reason !== lastReason) log.warn(`${name} cannot ${task} (${reason}); trying again`);
       lastReason = reason;

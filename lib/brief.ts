@@ -3,6 +3,7 @@
 import { Redis } from "ioredis";
 import { orAborted } from "./_abort.ts";
 import { connectionOptions } from "./connector.ts";
+import { type AccessError, asAccessError } from "./refusal.ts";
 import type { Server } from "./server.ts";
 
 /** How long the answer may take, the connection included, in milliseconds. */
@@ -14,7 +15,8 @@ const LIMIT_MS = 1000;
  * @param server The server.
  * @param ask Asks, over the given connection.
  * @param signal Ends the wait for the answer.
- * @returns The answer, or `undefined` where there is none within a second, for whatever reason.
+ * @returns The answer, or `undefined` where there is none within a second, for whatever other reason.
+ * @throws {AccessError} Where the server refuses the credentials, or a right.
  *
  * @example Usage
  * ```ts
@@ -40,13 +42,16 @@ export async function askBriefly<T>(
     connectTimeout: LIMIT_MS,
     retryStrategy: null,
   });
-  client.on("error", () => {}); // then there is no answer
+  let refusal: AccessError | undefined;
+  client.on("error", (error) => refusal ??= asAccessError(error, client)); // or there is no answer
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
   try {
-    return await orAborted(client.connect().then(() => ask(client)), limit);
-  } catch {
-    return undefined;
+    const answer = await orAborted(client.connect().then(() => ask(client)), limit);
+    if (!refusal) return answer;
+  } catch (error) {
+    refusal ??= asAccessError(error, client);
   } finally {
     client.disconnect();
   }
+  if (refusal) throw refusal;
 }

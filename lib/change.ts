@@ -54,6 +54,9 @@ const MAX_AHEAD = 86_400_000_000;
  * number nor its time is greater. (A lower sequence number with a later time is a writer that began
  * anew, and is handed over; from then on, nothing from before that is.)
  *
+ * After a writer began anew, its clock must not be set back beyond the last value before: what it writes
+ * until then cannot be told from what was before, and is taken for it.
+ *
  * A stamp from more than a day ahead is handed over like any other, but nothing is measured by it: neither
  * what is older nor what was skipped. Else a single wrong one would make all that its writer really
  * writes look older, for as long as the stamp is ahead.

@@ -7,7 +7,7 @@ import { Preference } from "./_preference.ts";
 import { connectionOptions } from "./connector.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
-import { AccessError, asAccessError, messageOf } from "./refusal.ts";
+import { AccessError, asAccessError, isRefusedLogin, messageOf } from "./refusal.ts";
 import { nameServer, type Server } from "./server.ts";
 import { diagnose } from "./tls_diagnosis.ts";
 
@@ -48,6 +48,9 @@ export type ServerStatus =
    * other is left.
    */
   | { readonly state: "refused"; readonly error: AccessError; readonly final: boolean };
+
+/** Connections that leave a server that refuses them, as long as there is another. */
+const FAILING_OVER = new WeakSet<Redis>();
 
 /** Options for {@linkcode openConnection}. */
 export interface ConnectionOptions {
@@ -151,6 +154,7 @@ class FailoverConnection implements Connection {
       maxRetriesPerRequest: null,
       retryStrategy: () => this.#onClose(),
     });
+    FAILING_OVER.add(this.client);
     this.client.on("error", (error) => this.#onError(error));
     this.client.on("ready", () => this.#onReady());
     this.client.connect().catch(() => {}); // told by the event "error", and tried again
@@ -193,6 +197,7 @@ class FailoverConnection implements Connection {
     const { stream } = this.client;
     const problem = await checkServing(this.client);
     if (this.client.stream !== stream || this.client.status !== "ready") return; // lost meanwhile
+    if (this.#closing.signal.aborted) return;
     if (problem) stream.destroy(problem);
     else this.#onServing();
   }
@@ -259,7 +264,11 @@ class FailoverConnection implements Connection {
 
   async #findHealthy(indexes: number[], signal: AbortSignal): Promise<number | undefined> {
     for (const index of indexes) {
-      if (await isHealthy(this.#servers[index], signal)) return index;
+      try {
+        if (await isHealthy(this.#servers[index], signal)) return index;
+      } catch (error) {
+        this.#refuse(index, error as AccessError);
+      }
     }
   }
 
@@ -274,6 +283,51 @@ class FailoverConnection implements Connection {
     const server = nameServer(this.#servers[index]);
     queueMicrotask(() => this.#onStatus({ server, ...status }));
   }
+}
+
+/**
+ * Recognizes refusals that end the work over a connection. That of a login does not where the connection
+ * goes on to another server; where none is left, it says so itself, and is closed.
+ *
+ * @param error What the connection or a command failed with.
+ * @param client The connection.
+ * @returns An error with a sentence for the operator, or `undefined` where the work may go on.
+ *
+ * @example Usage
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { refusalOf } from "./connection.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const client = new Redis("redis://keydb_01:6379", { lazyConnect: true });
+ * assertEquals(refusalOf(new Error("NOAUTH Authentication required."), client)?.name, "AccessError");
+ * ```
+ */
+export function refusalOf(error: unknown, client: Redis): AccessError | undefined {
+  return isLeavingServer(error, client) ? undefined : asAccessError(error, client);
+}
+
+/**
+ * Tells whether a failure is of a server that the connection leaves for another one, so that what failed may
+ * succeed there.
+ *
+ * @param error What the connection or a command failed with.
+ * @param client The connection.
+ * @returns Whether it is; never for connections other than those of {@linkcode openConnection}.
+ *
+ * @example Usage
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { isLeavingServer } from "./connection.ts";
+ * import { assertFalse } from "@std/assert";
+ *
+ * const client = new Redis("redis://keydb_01:6379", { lazyConnect: true });
+ * assertFalse(isLeavingServer(new Error("NOAUTH Authentication required."), client));
+ * ```
+ */
+export function isLeavingServer(error: unknown, client: Redis): boolean {
+  return FAILING_OVER.has(client) && client.status !== "end" && isRefusedLogin(error) &&
+    asAccessError(error, client) !== undefined;
 }
 
 /**

@@ -43,6 +43,7 @@ export function connectionOptions(server: Server): RedisOptions {
  */
 export class Connector extends AbstractConnector {
   #options: RedisOptions;
+  #diagnosing = new AbortController();
 
   /** @param options The connection's options. */
   constructor(options: unknown) {
@@ -58,6 +59,7 @@ export class Connector extends AbstractConnector {
    */
   async connect(): Promise<Socket> {
     this.connecting = true;
+    this.#diagnosing = new AbortController();
     this.firstError = undefined;
     const { host, port, tls } = this.#options;
     const socket = tls ? connectTls({ host, port, ...tls }) : connectPlain({ host, port: port! });
@@ -69,6 +71,7 @@ export class Connector extends AbstractConnector {
 
   /** Closes the socket; ioredis's own way would wait for the end of one that has ended long ago. */
   override disconnect(): void {
+    this.#diagnosing.abort();
     if (this.stream?.destroyed) this.connecting = false;
     else super.disconnect();
   }
@@ -81,8 +84,7 @@ export class Connector extends AbstractConnector {
     });
     clearTimeout(timer);
     if (!socket.destroyed || !this.connecting) return;
-    const { signal } = new AbortController();
-    const sentence = await diagnose(this.firstError, options, signal);
+    const sentence = await diagnose(this.firstError, options, this.#diagnosing.signal);
     if (sentence) this.firstError = new AccessError(sentence, this.firstError);
   }
 }

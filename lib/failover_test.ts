@@ -1,9 +1,9 @@
 /** Connections with several servers: two lines to one node, so that no replication is in the way. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Cluster } from "../local/cluster.ts";
+import { type Cluster, startCluster } from "../local/cluster.ts";
 import { Proxy } from "../local/proxy.ts";
-import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
+import { TestClient, testOnEachEngine, testOnEngines, until, within } from "../local/testing.ts";
 import { NEVER, newKey, stamp } from "./_testing.ts";
 import { type ConnectionStatus, openConnection } from "./connection.ts";
 import { observe, type ObserveOptions } from "./observe.ts";
@@ -160,3 +160,71 @@ testOnEngines("openConnection() goes on with the servers that let it in", async 
     AccessError,
   );
 }, { password: "right", engines: ["keydb-server", "redis-server"] });
+
+testOnEachEngine(
+  "A connection and its observation leave a server that refuses them",
+  async (engine) => {
+    await using first = await startCluster(engine);
+    await using second = await startCluster(engine, { password: "another" });
+    await using third = await startCluster(engine);
+    await using a = new TestClient(first.url(0));
+    await using c = new TestClient(third.url(0));
+    const { port } = second.node(0);
+    const urls = [first.url(0), `redis://:wrong@127.0.0.1:${port}`, third.url(0)].join();
+    const statuses: ConnectionStatus[] = [];
+    await using connection = await openConnection(parseServerUrls(urls)!, {
+      name: "test",
+      signal,
+      onStatus: (status) => void statuses.push(status),
+    });
+    const key = newKey();
+    await c.set(key, stamp(2));
+    // Reads are under way all the time, so that some wait for a server that then refuses.
+    await using loop = observe(connection.client, key, { reconcileInterval: 0.005 });
+    await within(loop.next(), "the first change");
+    await a.config("SET", "requirepass", "changed");
+    await a.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    await a.call("CLIENT", "KILL", "TYPE", "pubsub");
+    const { value } = await within(loop.next(), "the change on the third server");
+    assertEquals(value?.value, stamp(2));
+    await until(
+      () => statuses.some(({ state }) => state === "failed over"),
+      "the third server's status",
+    );
+    const refused = statuses.filter(({ state }) => state === "refused");
+    assertEquals(refused.map(({ server }) => server), [
+      `127.0.0.1:${first.node(0).port}`,
+      `127.0.0.1:${port}`,
+    ]);
+    await c.set(key, stamp(3));
+    assertEquals((await within(loop.next(), "a change there")).value?.value, stamp(3));
+  },
+  ["redis-server"],
+);
+
+testOnEachEngine(
+  "A connection says that a preferred server refuses it at its return",
+  async (engine) => {
+    await using first = await startCluster(engine);
+    await using second = await startCluster(engine);
+    const { port } = first.node(0);
+    await using line = new Proxy(port);
+    const statuses: ConnectionStatus[] = [];
+    const urls = `redis://127.0.0.1:${line.port},${second.url(0)}`;
+    await using connection = await openConnection(parseServerUrls(urls)!, {
+      name: "test",
+      signal,
+      onStatus: (status) => void statuses.push(status),
+    });
+    line.cut();
+    await within(connection.client.ping(), "the answer of the second server");
+    await using client = new TestClient(first.url(0));
+    await client.config("SET", "requirepass", "changed");
+    line.heal();
+    const refusals = () => statuses.filter(({ state }) => state === "refused");
+    await until(() => refusals().length > 0, "the refusal");
+    assertEquals(refusals().map(({ server }) => server), [`127.0.0.1:${line.port}`]);
+    assertEquals(await connection.client.ping(), "PONG");
+  },
+  ["redis-server"],
+);

@@ -33,6 +33,7 @@ export async function checkServing(client: Redis): Promise<Error | undefined> {
  * @param server The server.
  * @param signal Ends the wait for the answer.
  * @returns Whether it is; a server that does not let us ask is, if it answers at all.
+ * @throws {AccessError} Where it refuses the credentials.
  *
  * @example Usage
  * ```ts

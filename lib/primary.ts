@@ -64,11 +64,15 @@ export class Primary implements AsyncDisposable {
   #asking?: Promise<void>;
   #askedAt = 0;
   #told?: string;
+  #closing = new AbortController();
+  /** Aborted when the waiting is to end. */
+  #signal: AbortSignal;
 
   /** @param client The connection to a server. @param options How to connect to its primary. */
   constructor(client: Redis, options: PrimaryOptions) {
     this.#client = client;
     this.#options = options;
+    this.#signal = AbortSignal.any([options.signal, this.#closing.signal]);
     client.on("ready", this.#onReady);
     if (client.status === "ready") this.#onReady();
   }
@@ -79,11 +83,12 @@ export class Primary implements AsyncDisposable {
    * @param command Sends the write over the given connection; it may be called again.
    * @returns What the command returned.
    * @throws What the command threw, unless another server is the one to write to now.
-   * @throws The signal's reason, where it is aborted while there is no primary.
+   * @throws The signal's reason, where it is aborted while there is no primary; an error where it is closed.
    */
   async write<T>(command: (client: Redis) => Promise<T>): Promise<T> {
     while (true) {
-      if (this.#elsewhere && performance.now() - this.#askedAt > BELIEF_MS) await this.#ask();
+      const isBelieved = !this.#asking && performance.now() - this.#askedAt <= BELIEF_MS;
+      if (this.#elsewhere && !isBelieved) await this.#ask();
       const target = this.#elsewhere;
       try {
         if (!target) return await command(this.#client);
@@ -98,6 +103,8 @@ export class Primary implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.off("ready", this.#onReady);
+    this.#closing.abort(new Error("closed"));
+    await this.#asking?.catch(() => {}); // ended by that
     await this.#leave();
   }
 
@@ -110,7 +117,8 @@ export class Primary implements AsyncDisposable {
   }
 
   async #follow(): Promise<void> {
-    const { signal } = this.#options;
+    const signal = this.#signal;
+    signal.throwIfAborted();
     while (true) {
       const address = await orAborted(primaryOf(this.#client), signal);
       this.#askedAt = performance.now();
@@ -144,7 +152,7 @@ export class Primary implements AsyncDisposable {
       return true;
     } catch (error) {
       await this.#leave();
-      this.#options.signal.throwIfAborted();
+      this.#signal.throwIfAborted();
       if (error instanceof AccessError) throw error;
       const reason = messageOf(error);
       this.#tell({ state: "unreachable", primary: nameServer(next ?? address), reason });
@@ -174,7 +182,7 @@ export class Primary implements AsyncDisposable {
   }
 
   #limit(): AbortSignal {
-    return AbortSignal.any([this.#options.signal, AbortSignal.timeout(CONNECT_LIMIT_MS)]);
+    return AbortSignal.any([this.#signal, AbortSignal.timeout(CONNECT_LIMIT_MS)]);
   }
 
   /** Told once until it changes, however often the replica is asked. */

@@ -116,3 +116,25 @@ testOnEngines("Primary ends its wait at the abort signal", async (_t, cluster) =
   abort.abort(new Error("enough"));
   await assertRejects(() => within(write, "the end"), Error, "enough");
 }, { engines: WITH_REPLICAS });
+
+testOnEngines(
+  "Primary leaves no connection behind where it is closed early",
+  async (_t, cluster) => {
+    await using direct = new TestClient(cluster.url(0));
+    for (let round = 0; round < 5; round++) {
+      await using client = new TestClient(cluster.url(1));
+      const primary = new Primary(client, { name: "early", signal: new AbortController().signal });
+      const write = primary.write((client) => client.set("k", round));
+      const settled = write.catch(() => {});
+      await until(async () => {
+        return `${await direct.call("CLIENT", "LIST")}`.includes("name=early");
+      }, "the connection to the primary");
+      await primary[Symbol.asyncDispose]();
+      await within(settled, "the write's end");
+      await until(async () => {
+        return !`${await direct.call("CLIENT", "LIST")}`.includes("name=early");
+      }, "the end of that connection");
+    }
+  },
+  { engines: WITH_REPLICAS },
+);

@@ -179,6 +179,29 @@ export function messageOf(error: unknown): string {
   return text.replace(/, with args beginning with:.*/, "");
 }
 
+/**
+ * Tells whether a refusal is of the connection itself and not of a command: a login, a database, a
+ * certificate, or a permission of Deno.
+ *
+ * @param error A refusal as {@linkcode asAccessError} takes it: a refused login fails what waits for it, too.
+ * @returns Whether another server might do what this one did not.
+ *
+ * @example Usage
+ * ```ts
+ * import { isRefusedLogin } from "./refusal.ts";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * assert(isRefusedLogin(new Error("WRONGPASS invalid username-password pair or user is disabled.")));
+ * assertFalse(isRefusedLogin(new Error("NOPERM this user has no permissions to run the 'get' command")));
+ * ```
+ */
+export function isRefusedLogin(error: unknown): boolean {
+  const command = commandOf(error)?.name;
+  return command === undefined
+    ? replyCode(error) !== "NOPERM"
+    : ["auth", "hello", "select"].includes(command);
+}
+
 /** What a command wanted to do: its name, and the keys or channels that it named, but no values. */
 function describeCommand(error: unknown): string {
   const { name, args } = commandOf(error) ?? { name: "do so", args: [] };
