@@ -15,7 +15,7 @@ testOnEngines("The listeners warn once of two writers of one name", async (_t, c
   for (const listener of [sync, async]) await listener.line(CONTESTED);
   await second.line(/seq 40 /);
   for (const listener of [sync, async]) {
-    await listener.line(/ read shared_key: writer seq 40 /);
+    await listener.line(/ read shared_key: writer seq ([4-9]\d|\d{3,}) /);
     assertEquals(listener.lines.filter((line) => CONTESTED.test(line)).length, 1);
   }
 }, { engines: ["keydb-server", "redis-server", "embedded"] });

@@ -8,6 +8,9 @@ import type { RoleName } from "../local/role_process.ts";
 import { RoleUnderTest, testOnEngines } from "../local/testing.ts";
 import { importFlags } from "../offline/flags.ts";
 
+/** How long a program may run, in milliseconds. */
+const LIMIT_MS = 20_000;
+
 const ROOT = join(import.meta.dirname!, "..");
 const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async"];
 
@@ -18,6 +21,7 @@ async function run(name: RoleName, allowNet: string, env: Record<string, string>
     args: ["run", "-q", ...permissions, ...await importFlags(), ...args],
     cwd: ROOT,
     env,
+    signal: AbortSignal.timeout(LIMIT_MS),
   }).output();
   const decoder = new TextDecoder();
   return { code: output.code, text: decoder.decode(output.stdout) + decoder.decode(output.stderr) };

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Cause, type Change, Ledger } from "./change.ts";
-import { disconnect, HEALING, refusalOf } from "./connection.ts";
+import { disconnect, failsOver, HEALING, refusalOf } from "./connection.ts";
 import { keepBeating } from "./heartbeat.ts";
 import { notificationChannel, type Via } from "./keys.ts";
 import { type Reading, readKeyPatiently } from "./reading.ts";
@@ -225,7 +225,7 @@ export class Watch {
     let reason = "connection closed";
     subscriber.on("error", (error) => {
       reason = messageOf(error);
-      this.#endIfRefused(error);
+      if (!failsOver(this.#client)) this.#endIfRefused(error); // else #follow leads elsewhere
     });
     subscriber.on("ready", () => {
       reason = "connection closed";

@@ -1,8 +1,8 @@
 /** Work whose failure a role survives. */
 
 import { pause } from "./_abort.ts";
-import { isLeavingServer, refusalOf } from "./connection.ts";
-import { explainFailure, isPassing } from "./refusal.ts";
+import { failsOver, refusalOf } from "./connection.ts";
+import { explainFailure, isPassing, isRefusedLogin } from "./refusal.ts";
 import type { RoleContext } from "./role.ts";
 
 /** The pause before work that was refused is done again, in milliseconds. */
@@ -97,7 +97,8 @@ export async function insist(
       if (lastReason !== undefined) log.info(`${name} can ${task} again`);
       return;
     } catch (error) {
-      if (!isPassing(error) && !isLeavingServer(error, client)) throw error;
+      const isLeft = isRefusedLogin(error) && failsOver(client);
+      if (!isPassing(error) && !isLeft) throw error;
       const reason = explainFailure(error);
       if (reason !== lastReason) log.warn(`${name} cannot ${task} (${reason}); trying again`);
       lastReason = reason;

@@ -286,10 +286,29 @@ class FailoverConnection implements Connection {
 }
 
 /**
- * Recognizes refusals that end the work over a connection. That of a login does not where the connection
- * goes on to another server; where none is left, it says so itself, and is closed.
+ * Tells whether a connection leaves a server that refuses it, and says itself when no other is left.
  *
- * @param error What the connection or a command failed with.
+ * @param client The connection.
+ * @returns Whether it is one of {@linkcode openConnection}, and not closed.
+ *
+ * @example Usage
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { failsOver } from "./connection.ts";
+ * import { assertFalse } from "@std/assert";
+ *
+ * assertFalse(failsOver(new Redis("redis://keydb_01:6379", { lazyConnect: true })));
+ * ```
+ */
+export function failsOver(client: Redis): boolean {
+  return FAILING_OVER.has(client) && client.status !== "end";
+}
+
+/**
+ * Recognizes refusals that end the work over a connection. That of a login does not, where the connection
+ * goes on to another server.
+ *
+ * @param error What a command failed with.
  * @param client The connection.
  * @returns An error with a sentence for the operator, or `undefined` where the work may go on.
  *
@@ -304,30 +323,7 @@ class FailoverConnection implements Connection {
  * ```
  */
 export function refusalOf(error: unknown, client: Redis): AccessError | undefined {
-  return isLeavingServer(error, client) ? undefined : asAccessError(error, client);
-}
-
-/**
- * Tells whether a failure is of a server that the connection leaves for another one, so that what failed may
- * succeed there.
- *
- * @param error What the connection or a command failed with.
- * @param client The connection.
- * @returns Whether it is; never for connections other than those of {@linkcode openConnection}.
- *
- * @example Usage
- * ```ts
- * import { Redis } from "ioredis";
- * import { isLeavingServer } from "./connection.ts";
- * import { assertFalse } from "@std/assert";
- *
- * const client = new Redis("redis://keydb_01:6379", { lazyConnect: true });
- * assertFalse(isLeavingServer(new Error("NOAUTH Authentication required."), client));
- * ```
- */
-export function isLeavingServer(error: unknown, client: Redis): boolean {
-  return FAILING_OVER.has(client) && client.status !== "end" && isRefusedLogin(error) &&
-    asAccessError(error, client) !== undefined;
+  return failsOver(client) && isRefusedLogin(error) ? undefined : asAccessError(error, client);
 }
 
 /**

@@ -180,26 +180,22 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Tells whether a refusal is of the connection itself and not of a command: a login, a database, a
- * certificate, or a permission of Deno.
+ * Tells whether what a command failed with is the refusal of a login: it fails whatever waits for the
+ * connection, too.
  *
- * @param error A refusal as {@linkcode asAccessError} takes it: a refused login fails what waits for it, too.
- * @returns Whether another server might do what this one did not.
+ * @param error What the command failed with.
+ * @returns Whether a server refused the credentials or the database.
  *
  * @example Usage
  * ```ts
  * import { isRefusedLogin } from "./refusal.ts";
- * import { assert, assertFalse } from "@std/assert";
+ * import { assertFalse } from "@std/assert";
  *
- * assert(isRefusedLogin(new Error("WRONGPASS invalid username-password pair or user is disabled.")));
  * assertFalse(isRefusedLogin(new Error("NOPERM this user has no permissions to run the 'get' command")));
  * ```
  */
 export function isRefusedLogin(error: unknown): boolean {
-  const command = commandOf(error)?.name;
-  return command === undefined
-    ? replyCode(error) !== "NOPERM"
-    : ["auth", "hello", "select"].includes(command);
+  return ["auth", "hello", "select"].includes(commandOf(error)?.name ?? "");
 }
 
 /** What a command wanted to do: its name, and the keys or channels that it named, but no values. */

@@ -40,11 +40,13 @@ testOnEngines("A node other than the first takes writes in a mesh only", async (
 testOnEngines("Nodes start again with their data, or without", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.set("k", "v");
+  for (const index of cluster.nodes.keys()) await holds(cluster, index, "k", "v");
   for (const keepData of [true, false]) {
     for (const node of cluster.nodes) await node.kill();
     for (const node of cluster.nodes) node.start({ keepData });
     await cluster.ready();
-    assertEquals(await client.get("k"), keepData ? "v" : null);
+    const expected = keepData ? "v" : null;
+    await until(async () => await client.get("k") === expected, `'${expected}' on the first node`);
   }
 }, { engines: SERVER_NAMES, fsync: "always" });
 
