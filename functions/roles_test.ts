@@ -25,6 +25,7 @@ testOnEngines("The roles", async (t, cluster) => {
   await t.step("write, read, answer, log it, and stop with a summary", async () => {
     await using sync = await start("listener_sync", cluster);
     await using async = await start("listener_async", cluster);
+    for (const listener of [sync, async]) await listener.line(/read shared_key: it does not exist/);
     await using writer = await start("writer", cluster, { UPDATE_INTERVAL: "0.2" });
     await writer.line(/^Starting writer$/);
     await writer.line(new RegExp(`^writer set shared_key: ${STAMP}$`));

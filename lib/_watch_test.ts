@@ -178,9 +178,12 @@ testOnEngines("An observation", async (t, cluster) => {
     await using proxy = pair.proxy();
     const { port } = client.options;
     client.options.port = proxy.port; // for the subscription alone
-    await using loop = observe(client, key, { reconcileInterval: 0.05 });
+    const states: string[] = [];
+    const onStatus = ({ state }: { state: string }) => void states.push(state);
+    await using loop = observe(client, key, { reconcileInterval: 0.05, onStatus });
     client.options.port = port;
     await within(loop.next(), "the first change");
+    await until(() => states.includes("subscribed"), "the subscription");
     const overtaken = Promise.withResolvers<void>();
     client.beforeRead = async () => {
       proxy.goSilent();
