@@ -57,6 +57,15 @@ const FORBIDDEN_TO_ALL = [
   "wait 0 1",
 ];
 
+/** What every role may do, to find out whether a server is there, healthy, and the one to write to. */
+const OF_EVERY_ROLE = [
+  "ping",
+  "info persistence",
+  "info replication",
+  "role",
+  "client setname me",
+];
+
 /** For each user: what it may do, and what it may not although others may. */
 const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
   replication: {
@@ -65,11 +74,7 @@ const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
   },
   writer: {
     may: [
-      "ping",
-      "info persistence",
-      "info replication",
-      "role",
-      "client setname me",
+      ...OF_EVERY_ROLE,
       "get shared_key",
       "set shared_key x",
       "get update_interval",
@@ -120,11 +125,7 @@ const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
 function listenerRights(own: string, other: string): { may: string[]; mayNot: string[] } {
   return {
     may: [
-      "ping",
-      "info persistence",
-      "info replication",
-      "role",
-      "client setname me",
+      ...OF_EVERY_ROLE,
       "get shared_key",
       `mset handshake_key x handshake_key:${own} x`,
       "mset shared_key x", // more than it needs: rights to keys are to read and to write
