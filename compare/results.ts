@@ -131,8 +131,6 @@ export interface Run {
   readonly caughtUp: boolean;
   /** How late writes were sent, after their intended time. */
   readonly lateness: Distribution;
-  /** From the intended time of a write to its acknowledgement. */
-  readonly acknowledgement: Distribution;
   /** What was timed. */
   readonly distributions: Distributions;
   /** The age of the newest value handled, at its greatest in each interval: seconds since the begin, and µs. */

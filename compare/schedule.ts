@@ -1,0 +1,99 @@
+/** When writes are due: at a fixed rate, whatever happens meanwhile (an open loop). */
+
+/** The writes of a run, all due at times that are known before it begins. */
+export interface Schedule {
+  /** When the first write is due, in microseconds since the Unix epoch. */
+  readonly begin: number;
+  /** Writes a second; `null` where all are due at once. */
+  readonly rate: number | null;
+  /** How many writes there are. */
+  readonly writes: number;
+}
+
+/** The time and the waiting that a schedule is followed with; tests bring their own. */
+export interface ScheduleClock {
+  /** Tells the time in microseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves at a time, or soon where it has passed; never before what was sent is on its way. */
+  sleepUntil(micros: number): Promise<void>;
+}
+
+/**
+ * Tells when a write is due.
+ *
+ * @param schedule The schedule.
+ * @param index The write's index, from 0.
+ * @returns Its intended time, in microseconds since the Unix epoch.
+ *
+ * @example Usage
+ * ```ts
+ * import { dueAt } from "./schedule.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(dueAt({ begin: 5_000_000, rate: 1000, writes: 10 }, 3), 5_003_000);
+ * ```
+ */
+export function dueAt({ begin, rate }: Schedule, index: number): number {
+  return rate === null ? begin : begin + Math.floor(index * 1e6 / rate);
+}
+
+/**
+ * Tells how long a schedule is.
+ *
+ * @param schedule The schedule.
+ * @returns From the first write's intended time to the last one's, in seconds.
+ *
+ * @example Usage
+ * ```ts
+ * import { secondsOf } from "./schedule.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(secondsOf({ begin: 0, rate: 10, writes: 11 }), 1);
+ * ```
+ */
+export function secondsOf(schedule: Schedule): number {
+  return (dueAt(schedule, schedule.writes - 1) - schedule.begin) / 1e6;
+}
+
+/**
+ * Follows a schedule: sends every write when it is due. After a delay, all that have become due meanwhile
+ * are sent at once, each with its own intended time: so a delay counts against every write that it held up,
+ * and not only against the first one (no coordinated omission).
+ *
+ * @param schedule The schedule.
+ * @param send Sends the writes from an index up to another one, without waiting for answers.
+ * @param clock The time, and how to wait.
+ *
+ * @example Usage
+ * ```ts
+ * import { followSchedule } from "./schedule.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let now = 0;
+ * const clock = { now: () => now, sleepUntil: async (micros: number) => void (now = micros) };
+ * const sent: number[] = [];
+ * await followSchedule({ begin: 100, rate: 1000, writes: 3 }, () => sent.push(now), clock);
+ * assertEquals(sent, [100, 1100, 2100]);
+ * ```
+ */
+export async function followSchedule(
+  schedule: Schedule,
+  send: (from: number, to: number) => void,
+  clock: ScheduleClock,
+): Promise<void> {
+  for (let sent = 0; sent < schedule.writes;) {
+    await clock.sleepUntil(dueAt(schedule, sent));
+    const due = countDue(schedule, clock.now());
+    if (due > sent) send(sent, due);
+    sent = Math.max(sent, due);
+  }
+}
+
+function countDue(schedule: Schedule, now: number): number {
+  const { begin, rate, writes } = schedule;
+  if (now < begin) return 0;
+  if (rate === null) return writes;
+  const estimate = Math.floor((now - begin) * rate / 1e6);
+  // Intended times are whole microseconds: the next one may be due by that rounding.
+  return Math.min(writes, dueAt(schedule, estimate + 1) <= now ? estimate + 2 : estimate + 1);
+}
