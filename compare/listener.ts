@@ -19,9 +19,7 @@ export interface ListenerSetup {
   readonly role: ListenerRole;
   /** Its name. */
   readonly name: string;
-  /** The URL of its server. */
-  readonly url: string;
-  /** Its settings besides. */
+  /** Its settings, its server's URL among them. */
   readonly env: Readonly<Record<string, string>>;
   /** Permissions besides the role's own. */
   readonly permissions: readonly string[];
@@ -85,10 +83,10 @@ export class Listener implements AsyncDisposable {
    * @throws {Error} Where it ends instead, or takes too long.
    */
   static async start(setup: ListenerSetup, signal: AbortSignal): Promise<Listener> {
-    const { role, name, url, env, permissions } = setup;
+    const { role, name, env, permissions } = setup;
     const listener = new Listener(name);
     const began = nowMicros();
-    const settings = { ...LISTENER_SETTINGS, ...env, ROLE_NAME: name, KEYDB_URL: url };
+    const settings = { ...LISTENER_SETTINGS, ...env, ROLE_NAME: name };
     const options = { detached: true, permissions };
     const process = await startRole(role, settings, (line) => listener.#read(line), options);
     listener.#process = process;
