@@ -5,6 +5,7 @@
 
 import { attempt } from "../lib/attempt.ts";
 import type { Change } from "../lib/change.ts";
+import { nowMicros } from "../lib/clock.ts";
 import { writeHandshake } from "../lib/handshake.ts";
 import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
 import { reportChange, summarizeListener } from "../lib/listening.ts";
@@ -19,7 +20,7 @@ export async function handleChange(change: Change, context: RoleContext): Promis
   const stamp = reportChange(change, context);
   if (!stamp) return;
   await context.write((client) => writeHandshake(client, context.name, PHRASE, stamp));
-  context.metrics.handled++;
+  context.metrics.recordAnswer(change, nowMicros());
   context.log.info(`Set ${HANDSHAKE_KEY}: ${PHRASE}`);
 }
 

@@ -14,7 +14,7 @@ import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
 import { IntervalTimer } from "../lib/interval_timer.ts";
 import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
 import type { Log } from "../lib/log.ts";
-import type { Metrics } from "../lib/metrics.ts";
+import type { Tally } from "../lib/metrics.ts";
 import { onChange } from "../lib/on_change.ts";
 import { type Reading, readKey, readKeyPatiently } from "../lib/reading.ts";
 import { type RoleContext, runRole } from "../lib/role.ts";
@@ -46,8 +46,7 @@ export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Pr
   log.debug(`${name} sets ${SHARED_KEY}: ${value}`, { event: "attempt", ...facts });
   const set = () => write((client) => client.set(SHARED_KEY, value));
   await insist(`set ${SHARED_KEY}`, set, context);
-  metrics.handled++;
-  metrics.recordSeconds((nowMicros() - stamp.micros) / 1e6);
+  metrics.recordWrite(stamp, nowMicros());
   log.info(`${name} set ${SHARED_KEY}: ${value}`, { event: "set", ...facts });
 }
 
@@ -127,9 +126,9 @@ function follow(seq: number): number {
   return seq < Number.MAX_SAFE_INTEGER ? seq + 1 : 1;
 }
 
-function summarizeWriter(metrics: Metrics): string {
-  const failures = metrics.failed > 0 ? `, ${metrics.failed} failed` : "";
-  return `${metrics.handled} writes${failures}, write round trip ${metrics.percentiles()}`;
+function summarizeWriter(tally: Tally): string {
+  const failures = tally.failed > 0 ? `, ${tally.failed} failed` : "";
+  return `${tally.handled} writes${failures}, write round trip ${tally.percentiles()}`;
 }
 
 if (import.meta.main) {

@@ -67,6 +67,15 @@ function decimal(min: number, max: number, divisor: number) {
   ] as const;
 }
 
+/** Settings that may be 0 as well. */
+function orZero([right, wrong]: readonly [fc.Arbitrary<Setting>, fc.Arbitrary<Setting>]) {
+  const zeros = fc.constantFrom("0", "00.0", " 0\n").map((text) => [text, 0] as const);
+  return [
+    fc.oneof(right, good(zeros)),
+    wrong.filter(({ text }) => text!.trim() === "" || Number(text) !== 0),
+  ] as const;
+}
+
 const host = fc.constantFrom("127.0.0.1", "keydb_01", "[::1]", "a.example");
 const user = fc.constantFrom("", "bob", "%40%3A");
 const port = fc.option(fc.integer({ min: 1, max: 65535 }));
@@ -139,6 +148,7 @@ const SETTINGS: readonly (readonly [
   ["CALLBACK_CONCURRENCY", "callbackConcurrency", ...decimal(1, 10000, 1)],
   ["LOG_LEVEL", "logLevel", ...choice("debug", "info", "warn", "error")],
   ["LOG_FORMAT", "logFormat", ...choice("text", "json")],
+  ["REPORT_INTERVAL", "reportInterval", ...orZero(decimal(0.1, 3600, 10))],
 ];
 
 /** All variables at once: each absent, empty, right or wrong. */

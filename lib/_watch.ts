@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Cause, type Change, Ledger } from "./change.ts";
+import { nowMicros } from "./clock.ts";
 import { disconnect, failsOver, HEALING, refusalOf } from "./connection.ts";
 import { keepBeating } from "./heartbeat.ts";
 import { notificationChannel, type Via } from "./keys.ts";
@@ -47,10 +48,18 @@ export interface ObserveOptions {
   onStatus?: (status: ObservationStatus) => void;
 }
 
+/** That the key may have changed. */
+export interface Hint {
+  /** Why it may have. */
+  readonly cause: Cause;
+  /** When the notification arrived, in microseconds since the Unix epoch; absent where it is none. */
+  readonly notifiedAt?: number;
+}
+
 /** What a face of the observation is told. */
 export interface WatchListener {
   /** The key may have changed: read it, after now. */
-  onHint(cause: Cause): void;
+  onHint(hint: Hint): void;
   /** The observation has ended, with an error where it could not go on. */
   onEnd(error?: Error): void;
 }
@@ -72,9 +81,9 @@ const ADDRESS = ["host", "port", "username", "password", "tls"] as const;
 
 const STRENGTH: Record<Cause, number> = { reconcile: 0, notification: 1, resync: 2, initial: 3 };
 
-/** Chooses, of the causes for one read, the one to name. */
-export function strongerCause(one: Cause | undefined, other: Cause): Cause {
-  return one !== undefined && STRENGTH[one] > STRENGTH[other] ? one : other;
+/** Chooses, of the hints for one read, the one to name: where they are alike, the later one. */
+export function strongerHint(one: Hint | undefined, other: Hint): Hint {
+  return one !== undefined && STRENGTH[one.cause] > STRENGTH[other.cause] ? one : other;
 }
 
 /** Hears when a key may have changed, reads it, and judges what was read. */
@@ -177,9 +186,10 @@ export class Watch {
    *
    * @returns The change, or `undefined` where there is none, or the observation has ended meanwhile.
    */
-  accept(reading: WatchReading, cause: Cause): Change | undefined {
+  accept(reading: WatchReading, { cause, notifiedAt }: Hint): Change | undefined {
     if (this.ended) return undefined;
-    const change = this.#ledger.accept(reading, cause, this.#announced && cause !== "reconcile");
+    const announced = this.#announced && cause !== "reconcile";
+    const change = this.#ledger.accept(reading, cause, announced, notifiedAt);
     // What was read under the present subscription, all later writes are announced after.
     if (this.#subscribed && reading.epoch === this.#epoch) this.#announced = true;
     if (change) this.#outdated = undefined;
@@ -241,7 +251,7 @@ export class Watch {
       // Before the acknowledgement is handled there is nothing to announce: the read comes after it.
       if (!this.#subscribed || (keyName && !keyName.equals(message))) return;
       this.#notifications++;
-      this.#listener.onHint("notification");
+      this.#listener.onHint({ cause: "notification", notifiedAt: nowMicros() });
     });
     subscriber.connect().catch(() => {}); // told by the event "error", and tried again
   }
@@ -249,7 +259,7 @@ export class Watch {
   #onSubscribed(): void {
     if (this.ended) return;
     this.#subscribed = true;
-    this.#listener.onHint(this.#everSubscribed ? "resync" : "initial");
+    this.#listener.onHint({ cause: this.#everSubscribed ? "resync" : "initial" });
     this.#everSubscribed = true;
     this.#onStatus({ state: "subscribed", channel: this.#channel });
   }
@@ -289,7 +299,7 @@ export class Watch {
     this.#reconciling = false;
     const isAnnounced = this.#notifications !== notifications;
     if (this.ended || !reading || isAnnounced) return;
-    if (this.#ledger.isNews(reading)) this.#listener.onHint("reconcile");
+    if (this.#ledger.isNews(reading)) this.#listener.onHint({ cause: "reconcile" });
     else if (reading.value !== this.#outdated) this.#reportIfOutdated(reading);
   }
 

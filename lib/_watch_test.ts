@@ -3,18 +3,26 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
 import { NEVER, newKey, Pair, SpyClient, stamp } from "./_testing.ts";
-import { strongerCause } from "./_watch.ts";
+import { strongerHint } from "./_watch.ts";
 import { notificationChannel } from "./keys.ts";
 import { observe, type ObserveOptions } from "./observe.ts";
 import { createStamp, formatStamp } from "./stamp.ts";
 
 const options: ObserveOptions = { reconcileInterval: NEVER };
 
-Deno.test("strongerCause() names what makes a read most important", () => {
-  assertEquals(strongerCause(undefined, "reconcile"), "reconcile");
-  assertEquals(strongerCause("reconcile", "notification"), "notification");
-  assertEquals(strongerCause("resync", "notification"), "resync");
-  assertEquals(strongerCause("resync", "initial"), "initial");
+Deno.test("strongerHint() names what makes a read most important, and of notifications the last", () => {
+  const [initial, resync, reconcile] = (["initial", "resync", "reconcile"] as const)
+    .map((cause) => ({ cause }));
+  const [early, late] = [1, 2].map((notifiedAt) => ({
+    cause: "notification" as const,
+    notifiedAt,
+  }));
+  assertEquals(strongerHint(undefined, reconcile), reconcile);
+  assertEquals(strongerHint(reconcile, early), early);
+  assertEquals(strongerHint(early, reconcile), early);
+  assertEquals(strongerHint(early, late), late);
+  assertEquals(strongerHint(resync, late), resync);
+  assertEquals(strongerHint(resync, initial), initial);
 });
 
 Deno.test("observe() refuses a reconcileInterval that no timer takes", async () => {

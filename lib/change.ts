@@ -30,6 +30,11 @@ export interface Change {
   /** When the value was read, in microseconds since the Unix epoch. */
   readonly readAt: number;
   /**
+   * When the notification arrived that led to the read, in microseconds since the Unix epoch: the last one
+   * before the read began. Absent where there was another cause.
+   */
+  readonly notifiedAt?: number;
+  /**
    * Values of the same writer between the last change and this one that a newer one replaced before
    * they were read.
    */
@@ -94,9 +99,15 @@ export class Ledger {
    * @param cause Why it was read.
    * @param announced Whether every write since the last change must have been announced to us, so that
    * those in between were conflated and not missed.
+   * @param notifiedAt When the notification arrived that led to the read, if one did.
    * @returns The change, or `undefined` where there is nothing to hand over.
    */
-  accept(reading: Reading, cause: Cause, announced: boolean): Change | undefined {
+  accept(
+    reading: Reading,
+    cause: Cause,
+    announced: boolean,
+    notifiedAt?: number,
+  ): Change | undefined {
     this.#contested = undefined;
     if (this.#isUnchanged(reading)) return undefined;
     const { value, problem, readAt } = reading;
@@ -114,6 +125,7 @@ export class Ledger {
       ...(stamp && { stamp }),
       cause,
       readAt,
+      ...(notifiedAt !== undefined && { notifiedAt }),
       conflated: announced ? gap : 0,
       missed: announced ? 0 : gap,
     };
@@ -194,7 +206,25 @@ function stampOf({ value }: Reading): Stamp | undefined {
   return value === null ? undefined : parseStamp(value);
 }
 
-function isBelieved(stamp: Stamp, readAt: number): boolean {
+/**
+ * Tells whether anything can be measured by a stamp.
+ *
+ * @param stamp The stamp.
+ * @param readAt When it was read, in microseconds since the Unix epoch.
+ * @returns Whether it is from no more than a day ahead.
+ *
+ * @example Usage
+ * ```ts
+ * import { isBelieved } from "./change.ts";
+ * import { createStamp } from "./stamp.ts";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * const day = 86_400_000_000;
+ * assert(isBelieved(createStamp("writer", 1, day), 0));
+ * assertFalse(isBelieved(createStamp("writer", 1, day + 1_000_000), 0));
+ * ```
+ */
+export function isBelieved(stamp: Stamp, readAt: number): boolean {
   return stamp.timestamp * 1e6 <= readAt + MAX_AHEAD;
 }
 

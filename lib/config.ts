@@ -35,6 +35,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Lines for people or for machines (`LOG_FORMAT`, default `text`). */
   readonly logFormat: LogFormat;
+  /** Seconds between two reports, 0 for none (`REPORT_INTERVAL`, default 0). */
+  readonly reportInterval: number;
 }
 
 /** Thrown where the environment holds settings that cannot be used. */
@@ -131,6 +133,12 @@ export function readConfig(
       "debug, info, warn or error",
     ),
     logFormat: read("LOG_FORMAT", "text", oneOf("text", "json"), "text or json"),
+    reportInterval: read(
+      "REPORT_INTERVAL",
+      "0",
+      (text) => parseDecimal(text, 0, 0) ?? parseDecimal(text, 0.1, 3600),
+      "a number of seconds from 0.1 to 3600, or 0 for no reports",
+    ),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

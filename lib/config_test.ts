@@ -17,6 +17,7 @@ Deno.test("readConfig() has a preset for every setting", () => {
     callbackConcurrency: 64,
     logLevel: "info",
     logFormat: "text",
+    reportInterval: 0,
   });
 });
 
@@ -34,6 +35,7 @@ Deno.test("readConfig() reads every setting", () => {
     CALLBACK_CONCURRENCY: "8",
     LOG_LEVEL: "WARN",
     LOG_FORMAT: "json",
+    REPORT_INTERVAL: "0.1",
   });
   assertEquals(config, {
     servers: [
@@ -47,6 +49,7 @@ Deno.test("readConfig() reads every setting", () => {
     callbackConcurrency: 8,
     logLevel: "warn",
     logFormat: "json",
+    reportInterval: 0.1,
   });
 });
 
@@ -62,6 +65,7 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
         CALLBACK_CONCURRENCY: "1.5",
         LOG_LEVEL: "loud",
         LOG_FORMAT: "xml",
+        REPORT_INTERVAL: "0.01",
       }),
     ConfigError,
   );
@@ -77,6 +81,8 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
     'CALLBACK_CONCURRENCY must be a whole number from 1 to 10000: current value is "1.5"',
     'LOG_LEVEL must be debug, info, warn or error: current value is "loud"',
     'LOG_FORMAT must be text or json: current value is "xml"',
+    "REPORT_INTERVAL must be a number of seconds from 0.1 to 3600, or 0 for no reports: " +
+    'current value is "0.01"',
   ]);
 });
 
@@ -95,6 +101,7 @@ Deno.test("readConfig() gives settings or a ConfigError that names the variable,
     "CALLBACK_CONCURRENCY",
     "LOG_LEVEL",
     "LOG_FORMAT",
+    "REPORT_INTERVAL",
   ];
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.string({ unit: "binary" }), (name, value) => {

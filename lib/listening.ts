@@ -2,7 +2,7 @@
 
 import type { Change } from "./change.ts";
 import type { LogFacts } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Tally } from "./metrics.ts";
 import type { RoleContext } from "./role.ts";
 import type { Stamp } from "./stamp.ts";
 import { excerpt } from "./text.ts";
@@ -34,8 +34,7 @@ export function reportChange(
   { name, log, metrics }: Pick<RoleContext, "name" | "log" | "metrics">,
 ): Stamp | undefined {
   const { key, value, problem, stamp } = change;
-  metrics.conflated += change.conflated;
-  metrics.missed += change.missed;
+  metrics.recordChange(change);
   const facts = factsOf(change);
   if (change.missed > 0) {
     const values = change.missed === 1 ? "value" : "values";
@@ -44,7 +43,7 @@ export function reportChange(
   if (stamp) {
     const difference = timeDifference(stamp, change.readAt);
     // The value at the start may be of any age: that says nothing about how fast changes arrive.
-    if (change.cause !== "initial") metrics.recordSeconds(difference.seconds);
+    if (change.cause !== "initial") metrics.recordTimeDifference(difference.seconds * 1e6);
     log.info(
       `${name} read ${key}: ${value}, Time difference: ${formatDifference(difference)}`,
       facts,
@@ -68,7 +67,7 @@ function factsOf({ cause, readAt, conflated, missed, stamp }: Change): LogFacts 
 /**
  * Says in one line what a listener did.
  *
- * @param metrics What it counted and timed.
+ * @param tally What it counted and timed.
  * @returns Such as `12 changes handled, 0 conflated, 0 missed, time difference p50 … s, p99 … s`.
  *
  * @example Usage
@@ -83,9 +82,9 @@ function factsOf({ cause, readAt, conflated, missed, stamp }: Change): LogFacts 
  * );
  * ```
  */
-export function summarizeListener(metrics: Metrics): string {
-  const { handled, conflated, missed, failed } = metrics;
+export function summarizeListener(tally: Tally): string {
+  const { handled, conflated, missed, failed } = tally;
   const failures = failed > 0 ? `, ${failed} failed` : "";
   return `${handled} changes handled, ${conflated} conflated, ${missed} missed${failures}, ` +
-    `time difference ${metrics.percentiles()}`;
+    `time difference ${tally.percentiles()}`;
 }

@@ -1,60 +1,129 @@
-/** What a role counts and times, and its summary. */
+/** What a role counts and times over its whole life. */
 
-import { build, type Histogram } from "hdr-histogram-js";
+import type { Change } from "./change.ts";
+import { nowMicros } from "./clock.ts";
+import { Distribution } from "./distribution.ts";
+import type { Recent } from "./recent.ts";
+import type { FullStamp } from "./stamp.ts";
+
+/** What a role's work comes to, over its life or since its last report. */
+export interface Tally {
+  /** Changes handled to the end (a listener), or writes acknowledged (the writer). */
+  readonly handled: number;
+  /** Values skipped because a newer one came before they were handled. */
+  readonly conflated: number;
+  /** Values that no notification announced, or that came while the subscription was interrupted. */
+  readonly missed: number;
+  /** Changes whose handling, or writes whose acknowledgement, failed. */
+  readonly failed: number;
+  /** Durations below zero: the clocks of writer and reader are apart. */
+  readonly negative: number;
+  /** Median and 99th percentile of the time differences, or of the writer's round trips, for people. */
+  percentiles(): string;
+}
 
 /**
  * Counts of changes and the distribution of durations, in bounded memory however long a role lives.
  *
- * Durations are kept in a High Dynamic Range histogram of microseconds with four significant digits
- * ({@link https://hdrhistogram.github.io/HdrHistogram/}). It knows no negative values: a negative
- * time difference is kept as zero, and counted.
+ * Durations are kept with four significant digits. A negative time difference is kept as zero, and counted.
  *
  * @example Usage
  * ```ts
  * import { Metrics } from "./metrics.ts";
+ * import { createStamp } from "./stamp.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const metrics = new Metrics();
- * metrics.handled++;
- * metrics.recordSeconds(0.000412);
+ * metrics.recordWrite(createStamp("writer", 1, 5000000), 5000412);
+ * assertEquals(metrics.handled, 1);
  * assertEquals(metrics.percentiles(), "p50 0.000412 s, p99 0.000412 s");
  * ```
  */
-export class Metrics {
-  /** Changes handled to the end (a listener), or writes acknowledged (the writer). */
+export class Metrics implements Tally {
   handled = 0;
-  /** Values skipped because a newer one came before they were handled. */
   conflated = 0;
-  /** Values that no notification announced, or that came while the subscription was interrupted. */
   missed = 0;
-  /** Changes whose handling, or writes whose acknowledgement, failed. */
   failed = 0;
-  /** Durations below zero: the clocks of writer and reader are apart. */
   negative = 0;
 
-  #micros: Histogram = build({ numberOfSignificantValueDigits: 4, autoResize: true });
+  /** When the first change was handed over, in microseconds since the Unix epoch. */
+  observingSince?: number;
+  /** What is recorded for the next report as well, where there are reports. */
+  recent?: Recent;
+
+  #durations = new Distribution(4);
 
   /**
-   * Records one duration.
+   * Records a change that was handed over: what came between the last one and this.
    *
-   * @param seconds The duration, in seconds.
+   * @param change The change.
    */
-  recordSeconds(seconds: number): void {
-    if (seconds < 0) this.negative++;
-    this.#micros.recordValue(Math.min(Math.max(0, Math.round(seconds * 1e6)), 2 ** 50));
+  recordChange({ cause, conflated, missed }: Change): void {
+    this.conflated += conflated;
+    this.missed += missed;
+    if (cause === "initial") this.observingSince ??= nowMicros();
   }
 
   /**
-   * Writes median and 99th percentile of the recorded durations for people.
+   * Records a time difference.
    *
-   * @returns Such as `p50 0.000412 s, p99 0.000803 s`.
+   * @param micros Read time minus write time, in microseconds.
    */
+  recordTimeDifference(micros: number): void {
+    this.#record(micros);
+    this.recent?.record("timeDifference", micros);
+  }
+
+  /**
+   * Records a change that was handled to the end.
+   *
+   * @param change The change.
+   * @param at When its handshake was acknowledged, in microseconds since the Unix epoch.
+   */
+  recordAnswer(change: Change, at: number): void {
+    this.handled++;
+    this.recent?.recordAnswer(change, at);
+  }
+
+  /**
+   * Records a write that was acknowledged.
+   *
+   * @param stamp What was written.
+   * @param at When it was acknowledged, in microseconds since the Unix epoch.
+   */
+  recordWrite(stamp: FullStamp, at: number): void {
+    this.handled++;
+    this.#record(at - stamp.micros);
+    this.recent?.record("acknowledgement", at - stamp.micros);
+    this.recent?.recordNewest(stamp, at);
+  }
+
   percentiles(): string {
-    if (this.#micros.totalCount === 0) return "p50 -, p99 -";
-    const [p50, p99] = [50, 99].map((percentile) =>
-      (this.#micros.getValueAtPercentile(percentile) / 1e6).toFixed(6)
-    );
-    const negative = this.negative > 0 ? ` (${this.negative} negative, clocks apart)` : "";
-    return `p50 ${p50} s, p99 ${p99} s${negative}`;
+    return describe(this.#durations, this.negative);
   }
+
+  #record(micros: number): void {
+    if (micros < 0) this.negative++;
+    this.#durations.record(micros);
+  }
+}
+
+/**
+ * Writes median and 99th percentile for people, and marks that some durations were negative.
+ *
+ * @param durations The durations.
+ * @param negative How many of them were negative.
+ * @returns Such as `p50 0.000412 s, p99 0.000803 s (1 negative, clocks apart)`.
+ *
+ * @example Usage
+ * ```ts
+ * import { Distribution } from "./distribution.ts";
+ * import { describe } from "./metrics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(describe(new Distribution(3), 2), "p50 -, p99 - (2 negative, clocks apart)");
+ * ```
+ */
+export function describe(durations: Distribution, negative: number): string {
+  return durations.percentiles() + (negative > 0 ? ` (${negative} negative, clocks apart)` : "");
 }

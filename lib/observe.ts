@@ -1,8 +1,8 @@
 /** Observation for loops: the loop pulls the next change when it is ready for it. */
 
 import type { Redis } from "ioredis";
-import { type ObserveOptions, strongerCause, Watch } from "./_watch.ts";
-import type { Cause, Change } from "./change.ts";
+import { type Hint, type ObserveOptions, strongerHint, Watch } from "./_watch.ts";
+import type { Change } from "./change.ts";
 
 export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
 export type { Cause, Change } from "./change.ts";
@@ -53,7 +53,7 @@ export function observe(client: Redis, key: string, options: ObserveOptions = {}
 }
 
 class PullObservation implements ChangeLoop {
-  #pending?: Cause;
+  #pending?: Hint;
   #error?: Error;
   #wake = () => {};
   #turn: Promise<unknown> = Promise.resolve();
@@ -61,8 +61,8 @@ class PullObservation implements ChangeLoop {
 
   constructor(client: Redis, key: string, options: ObserveOptions) {
     this.#watch = new Watch(client, key, options, {
-      onHint: (cause) => {
-        this.#pending = strongerCause(this.#pending, cause);
+      onHint: (hint) => {
+        this.#pending = strongerHint(this.#pending, hint);
         this.#wake();
       },
       onEnd: (error) => {
@@ -115,11 +115,11 @@ class PullObservation implements ChangeLoop {
   }
 
   async #readPending(): Promise<Change | undefined> {
-    const cause = this.#pending;
-    if (cause === undefined) return undefined;
+    const hint = this.#pending;
+    if (hint === undefined) return undefined;
     this.#pending = undefined; // a hint that comes from now on asks for another read
     const reading = await this.#watch.read();
-    return reading && this.#watch.accept(reading, cause);
+    return reading && this.#watch.accept(reading, hint);
   }
 
   /** An error ends the loop once; after that there are simply no more changes. */

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
 import { NEVER, newKey, Pair, stamp } from "./_testing.ts";
+import { nowMicros } from "./clock.ts";
 import { AccessError } from "./refusal.ts";
 import { type Change, type ChangeLoop, observe, type ObserveOptions } from "./observe.ts";
 
@@ -48,6 +49,25 @@ testOnEngines("observe()", async (t, cluster) => {
       assertEquals([change.cause, change.value], ["notification", stamp(seq)]);
       assertEquals([change.conflated, change.missed], [0, 0]);
     }
+  });
+
+  await t.step("says when the notification arrived that led to the read", async () => {
+    const key = newKey();
+    await using loop = observe(client, key, options);
+    assertEquals((await next(loop, "the first change")).notifiedAt, undefined);
+    const begin = nowMicros();
+    await writer.set(key, stamp(1));
+    const { notifiedAt, readAt } = await next(loop, "the change of a write");
+    assert(begin <= notifiedAt! && notifiedAt! <= readAt);
+  });
+
+  await t.step("says of no other change when a notification arrived", async () => {
+    const key = newKey();
+    await using loop = observe(client, key, { reconcileInterval: 0.05 });
+    await next(loop, "the first change");
+    await pair.writeSilently(key, stamp(1));
+    const { cause, notifiedAt } = await next(loop, "the unannounced change");
+    assertEquals([cause, notifiedAt], ["reconcile", undefined]);
   });
 
   await t.step("reads over keyspace channels as well", async () => {

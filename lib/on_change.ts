@@ -1,8 +1,8 @@
 /** Observation for callbacks: every change is pushed as soon as it is known. */
 
 import type { Redis } from "ioredis";
-import { type ObserveOptions, strongerCause, Watch } from "./_watch.ts";
-import type { Cause, Change } from "./change.ts";
+import { type Hint, type ObserveOptions, strongerHint, Watch } from "./_watch.ts";
+import type { Change } from "./change.ts";
 
 export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
 export type { Cause, Change } from "./change.ts";
@@ -80,7 +80,7 @@ class PushObservation implements ChangeSubscription {
   #callback: (change: Change) => void | Promise<void>;
   #concurrency: number;
   #active = 0;
-  #pending?: Cause;
+  #pending?: Hint;
   #error?: Error;
   #finished = Promise.withResolvers<void>();
   #watch: Watch;
@@ -99,7 +99,7 @@ class PushObservation implements ChangeSubscription {
     this.#callback = callback;
     this.#concurrency = concurrency;
     this.#watch = new Watch(client, key, options, {
-      onHint: (cause) => this.#onHint(cause),
+      onHint: (hint) => this.#onHint(hint),
       onEnd: (error) => {
         this.#error ??= error;
         queueMicrotask(() => this.#finishIfIdle());
@@ -124,16 +124,16 @@ class PushObservation implements ChangeSubscription {
     await this.finished.catch(() => {}); // an error is for those who await `finished`
   }
 
-  #onHint(cause: Cause): void {
-    if (this.#active < this.#concurrency) this.#work(cause);
-    else this.#pending = strongerCause(this.#pending, cause);
+  #onHint(hint: Hint): void {
+    if (this.#active < this.#concurrency) this.#work(hint);
+    else this.#pending = strongerHint(this.#pending, hint);
   }
 
-  async #work(cause: Cause): Promise<void> {
+  async #work(hint: Hint): Promise<void> {
     this.#active++;
     try {
       const reading = await this.#watch.read();
-      const change = reading && this.#watch.accept(reading, cause);
+      const change = reading && this.#watch.accept(reading, hint);
       if (change) await this.#callback(change);
     } catch (error) {
       this.#error ??= error as Error;
@@ -144,10 +144,10 @@ class PushObservation implements ChangeSubscription {
   }
 
   #onDone(): void {
-    const cause = this.#pending;
-    if (cause !== undefined && !this.#watch.ended) {
+    const hint = this.#pending;
+    if (hint !== undefined && !this.#watch.ended) {
       this.#pending = undefined;
-      this.#work(cause);
+      this.#work(hint);
     }
     this.#finishIfIdle();
   }

@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
 import { NEVER, newKey, Pair, SpyClient, stamp } from "./_testing.ts";
+import { nowMicros } from "./clock.ts";
 import {
   type Change,
   type ChangeSubscription,
@@ -51,6 +52,32 @@ testOnEngines("onChange()", async (t, cluster) => {
       assertEquals([change.cause, change.value], ["notification", stamp(seq)]);
     }
   });
+
+  await t.step(
+    "says when the notification arrived that led to the read, also to one that had to wait",
+    async () => {
+      const key = newKey();
+      const gate = Promise.withResolvers<void>();
+      const changes: Change[] = [];
+      await using subscription = onChange(client, key, async (change) => {
+        changes.push(change);
+        await gate.promise;
+      }, { concurrency: 2, reconcileInterval: NEVER });
+      await until(() => changes.length === 1, "the first change");
+      const begin = nowMicros();
+      await writer.set(key, stamp(1));
+      await until(() => changes.length === 2, "the change of a write");
+      const between = nowMicros();
+      await pair.write(key, stamp(2)); // its read has to wait
+      gate.resolve();
+      await until(() => changes.length === 3, "the newest value");
+      const [first, second, third] = changes;
+      assertEquals(first.notifiedAt, undefined);
+      assert(begin <= second.notifiedAt! && second.notifiedAt! <= second.readAt);
+      assert(between <= third.notifiedAt! && third.notifiedAt! <= third.readAt);
+      subscription.close();
+    },
+  );
 
   await t.step("calls back with a deletion", async () => {
     const key = newKey();

@@ -6,11 +6,12 @@ import type { Redis } from "ioredis";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { openConnection } from "./connection.ts";
 import { createLog, type Log } from "./log.ts";
-import { Metrics } from "./metrics.ts";
+import { Metrics, type Tally } from "./metrics.ts";
 import { checkNotifications } from "./notifications.ts";
 import type { ObservationStatus, ObserveOptions } from "./observe.ts";
 import { Primary } from "./primary.ts";
 import { messageOf } from "./refusal.ts";
+import { Reports } from "./reporting.ts";
 import { serverOf } from "./server.ts";
 import { onStopSignal } from "./signals.ts";
 import { checkLogger, connectionLogger, observationLogger, primaryLogger } from "./status_log.ts";
@@ -48,7 +49,7 @@ export interface Role {
   /** Works until the context's signal is aborted. */
   run(context: RoleContext): Promise<void>;
   /** Says what was done, in one line. */
-  summarize(metrics: Metrics): string;
+  summarize(tally: Tally): string;
 }
 
 /**
@@ -81,6 +82,7 @@ export async function runRole(role: Role): Promise<never> {
   const { roleName: name } = config;
   const log = createLog(name, config.logLevel, config.logFormat);
   const metrics = new Metrics();
+  const reports = startReports(role, config, metrics);
   const stop = new AbortController();
   onStopSignal(() => stop.abort(STOPPED));
   log.info(`Starting ${name}`);
@@ -92,8 +94,17 @@ export async function runRole(role: Role): Promise<never> {
     log.error(messageOf(failure));
     log.debug(messageOf(failure.stack));
   }
+  reports?.end();
   log.info(`${name} stopped: ${role.summarize(metrics)}`);
   Deno.exit(failure ? 1 : 0);
+}
+
+/** Begins the role's reports, if there are to be any. They have a log of their own: no level leaves them out. */
+function startReports(role: Role, config: Config, metrics: Metrics): Reports | undefined {
+  const { roleName: name, logFormat, reportInterval } = config;
+  if (reportInterval === 0) return undefined;
+  const log = createLog(name, "info", logFormat);
+  return new Reports(reportInterval, { name, log, metrics, summarize: role.summarize });
 }
 
 /** Works until the role has to stop; resolves to the error that ended it, if any. */
