@@ -61,8 +61,7 @@ export async function experiment(
   onProgress: (progress: Progress) => void,
 ): Promise<RawScenario[]> {
   const measured: RawScenario[] = [];
-  const total = scenarios.flatMap(({ points }) => points)
-    .reduce((sum, point) => sum + secondsFor(point, repetitions), 0);
+  const total = expectedSeconds(scenarios, repetitions);
   let passed = 0;
   try {
     for (const scenario of scenarios) {
@@ -108,6 +107,18 @@ async function measurePoint(
       arm.runs.push(await runOnce(scene, offer, signal));
     }
   }
+}
+
+/**
+ * Guesses how long scenarios take.
+ *
+ * @param scenarios The scenarios.
+ * @param repetitions How often each arm is measured at each point.
+ * @returns The time, in seconds.
+ */
+export function expectedSeconds(scenarios: readonly Scenario[], repetitions: number): number {
+  const points = scenarios.flatMap(({ points }) => points);
+  return points.reduce((sum, point) => sum + secondsFor(point, repetitions), 0);
 }
 
 /** How long a point should take, about. */
