@@ -57,6 +57,12 @@ testOnEngines("The roles work with their users", async (t, cluster) => {
     });
   }
 
+  await t.step("and may ask for the server's time", async () => {
+    const env = { LOG_FORMAT: "json", REPORT_INTERVAL: "0.1" };
+    await using role = await start("listener_sync", cluster, env);
+    await role.line(/"event":"report".*"clockUncertainty":\d/);
+  });
+
   await t.step("under no other name", async () => {
     await using role = await start("listener_sync", cluster, { ROLE_NAME: "Deno07" });
     assertEquals(await role.exitCode(), 1);

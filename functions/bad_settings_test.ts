@@ -12,7 +12,7 @@ const SEED = Number(Deno.env.get("BAD_INPUT_SEED") || 1);
 
 /** The variables that a role does not look at. */
 const UNREAD: Record<RoleName, readonly string[]> = {
-  writer: ["CALLBACK_CONCURRENCY"],
+  writer: ["CALLBACK_CONCURRENCY", "SIMULATED_WORK"],
   listener_sync: ["UPDATE_INTERVAL", "CALLBACK_CONCURRENCY"],
   listener_async: ["UPDATE_INTERVAL"],
 };

@@ -1,24 +1,28 @@
 /** The roles' handlers, called one event at a time, without any loop around them. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Change } from "../lib/change.ts";
 import { readConfig } from "../lib/config.ts";
 import { IntervalTimer } from "../lib/interval_timer.ts";
 import { Metrics } from "../lib/metrics.ts";
 import type { RoleContext } from "../lib/role.ts";
 import { createStamp, formatStamp } from "../lib/stamp.ts";
-import { TestClient, testOnEngines } from "../local/testing.ts";
+import { TestClient, testOnEngines, within } from "../local/testing.ts";
 import * as listenerAsync from "./listener_async.ts";
 import * as listenerSync from "./listener_sync.ts";
 import { handleInterval, handleWrite } from "./writer.ts";
 
 /** A context whose log is kept. */
-function contextOf(client: TestClient, name: string): { context: RoleContext; lines: string[] } {
+function contextOf(
+  client: TestClient,
+  name: string,
+  env: Record<string, string> = {},
+): { context: RoleContext; lines: string[] } {
   const lines: string[] = [];
   const keep = (message: string) => void lines.push(message);
   const context = {
     name,
-    config: readConfig(name, () => undefined),
+    config: readConfig(name, (variable) => env[variable]),
     client,
     write: <T>(command: (client: TestClient) => Promise<T>) => command(client),
     log: { debug: keep, info: keep, warn: keep, error: keep },
@@ -60,6 +64,32 @@ testOnEngines("The handlers", async (t, cluster) => {
       );
       const { handled, conflated, missed } = context.metrics;
       assertEquals([handled, conflated, missed], [1, 2, 1]);
+    });
+
+    await t.step(`work before they answer with '${PHRASE}'`, async () => {
+      await client.del("handshake_key");
+      const { context } = contextOf(client, "me", { SIMULATED_WORK: "compute 20" });
+      const stamp = createStamp("w", 8, 5_000_000);
+      const begin = performance.now();
+      const write: RoleContext["write"] = (command) => {
+        assert(performance.now() - begin >= 20);
+        return context.write(command);
+      };
+      const change = { ...changeTo(formatStamp(stamp)), stamp };
+      await handleChange(change, { ...context, write });
+      assertEquals(await client.get("handshake_key"), PHRASE);
+    });
+
+    await t.step(`end with the signal while they wait to answer with '${PHRASE}'`, async () => {
+      await client.del("handshake_key");
+      const { context } = contextOf(client, "me", { SIMULATED_WORK: "wait 10000" });
+      const stop = new AbortController();
+      const stamp = createStamp("w", 9, 5_000_000);
+      const change = { ...changeTo(formatStamp(stamp)), stamp };
+      const handling = handleChange(change, { ...context, signal: stop.signal });
+      stop.abort(new Error("enough"));
+      await assertRejects(() => within(handling, "the end of the work"), Error, "enough");
+      assertEquals(await client.exists("handshake_key"), 0);
     });
 
     await t.step(`do not answer what is no stamp with '${PHRASE}'`, async () => {

@@ -11,6 +11,7 @@ import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
 import { reportChange, summarizeListener } from "../lib/listening.ts";
 import { onChange } from "../lib/on_change.ts";
 import { type RoleContext, runRole } from "../lib/role.ts";
+import { simulateWork } from "../lib/simulated_work.ts";
 
 /** What this listener answers. */
 export const PHRASE = "Handshake from listener_async";
@@ -19,6 +20,7 @@ export const PHRASE = "Handshake from listener_async";
 export async function handleChange(change: Change, context: RoleContext): Promise<void> {
   const stamp = reportChange(change, context);
   if (!stamp) return;
+  await simulateWork(context.config.simulatedWork, context.signal);
   await context.write((client) => writeHandshake(client, context.name, PHRASE, stamp));
   context.metrics.recordAnswer(change, nowMicros());
   context.log.info(`${context.name} set ${HANDSHAKE_KEY}: ${PHRASE}`);

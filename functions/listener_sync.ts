@@ -11,6 +11,7 @@ import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
 import { reportChange, summarizeListener } from "../lib/listening.ts";
 import { observe } from "../lib/observe.ts";
 import { type RoleContext, runRole } from "../lib/role.ts";
+import { simulateWork } from "../lib/simulated_work.ts";
 
 /** What this listener answers. */
 export const PHRASE = "Handshake triggered by key event";
@@ -19,6 +20,7 @@ export const PHRASE = "Handshake triggered by key event";
 export async function handleChange(change: Change, context: RoleContext): Promise<void> {
   const stamp = reportChange(change, context);
   if (!stamp) return;
+  await simulateWork(context.config.simulatedWork, context.signal);
   await context.write((client) => writeHandshake(client, context.name, PHRASE, stamp));
   context.metrics.recordAnswer(change, nowMicros());
   context.log.info(`Set ${HANDSHAKE_KEY}: ${PHRASE}`);

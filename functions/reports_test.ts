@@ -89,6 +89,11 @@ testOnEngines("The roles' reports account for every value", async (_t, cluster) 
     assertEquals([last.newestSeq, last.newestMicros], [seq, micros]);
     assert(last.newestAt > last.newestMicros);
     assert(last.observingSince > first.micros!);
+    const estimates = reports.filter(({ clockServer }) => clockServer);
+    assert(estimates.length > 0);
+    for (const { clockOffset, clockUncertainty } of estimates) { // it is one host
+      assert(Math.abs(clockOffset) <= clockUncertainty);
+    }
     assert(last.staleness >= last.to - last.newestMicros);
   }
 
@@ -98,6 +103,21 @@ testOnEngines("The roles' reports account for every value", async (_t, cluster) 
   assertEquals(durations(reports, "acknowledgement"), seq! - 1);
   assertEquals(reports.at(-1)!.newestSeq, seq);
 });
+
+testOnEngines("A role goes on where it may not ask for the server's time", async (_t, cluster) => {
+  await using client = new TestClient(cluster.url(0));
+  const rights = ["on", ">w-1", "allkeys", "allchannels", "+@all", "-time"];
+  await client.call("acl", "setuser", "me", ...rights);
+  await using role = await RoleUnderTest.start("listener_sync", {
+    KEYDB_URL: cluster.url(0).replace("redis://", "redis://me:w-1@"),
+    LOG_FORMAT: "json",
+    REPORT_INTERVAL: "0.1",
+  });
+  await client.set("shared_key", formatStamp(createStamp("w", 1, nowMicros())));
+  await role.line(/"event":"report".*"newestSeq":1,/);
+  assertEquals(await role.stop(), 0);
+  for (const line of role.lines) assert(!/clock[A-Z]|NOPERM/.test(line), line);
+}, { engines: ["keydb-server", "valkey-server", "redis-server"] });
 
 testOnEngines("A report is a line for people", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));

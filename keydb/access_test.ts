@@ -57,12 +57,13 @@ const FORBIDDEN_TO_ALL = [
   "wait 0 1",
 ];
 
-/** What every role may do, to find out whether a server is there, healthy, and the one to write to. */
+/** What every role may do, to find out whether a server is there, healthy, the one to write to, and on time. */
 const OF_EVERY_ROLE = [
   "ping",
   "info persistence",
   "info replication",
   "role",
+  "time",
   "client setname me",
 ];
 
@@ -70,7 +71,14 @@ const OF_EVERY_ROLE = [
 const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
   replication: {
     may: ["replconf capa psync2"],
-    mayNot: ["ping", "role", "get shared_key", "set shared_key x", "subscribe __keyevent@0__:set"],
+    mayNot: [
+      "ping",
+      "role",
+      "time",
+      "get shared_key",
+      "set shared_key x",
+      "subscribe __keyevent@0__:set",
+    ],
   },
   writer: {
     may: [
@@ -112,6 +120,7 @@ const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
     mayNot: [
       "info persistence",
       "role",
+      "time",
       "client setname me",
       "get other",
       "set other x",

@@ -146,6 +146,16 @@ const SETTINGS: readonly (readonly [
   ["OBSERVE_VIA", "via", ...choice("keyevent", "keyspace")],
   ["RECONCILE_INTERVAL", "reconcileInterval", ...decimal(0.1, 3600, 10)],
   ["CALLBACK_CONCURRENCY", "callbackConcurrency", ...decimal(1, 10000, 1)],
+  [
+    "SIMULATED_WORK",
+    "simulatedWork",
+    good(
+      anyCase("none").map((text) => [text, { kind: "none" }]),
+      fc.tuple(fc.constantFrom("wait", "compute"), fc.integer({ min: 1, max: 100_000 }))
+        .map(([kind, tenths]) => [`${kind} ${tenths / 10}`, { kind, ms: tenths / 10 }]),
+    ),
+    bad((text) => /^none$/i.test(text), "wait", "compute 0", "wait 10000.1", "wait 5 ms", "none 1"),
+  ],
   ["LOG_LEVEL", "logLevel", ...choice("debug", "info", "warn", "error")],
   ["LOG_FORMAT", "logFormat", ...choice("text", "json")],
   ["REPORT_INTERVAL", "reportInterval", ...orZero(decimal(0.1, 3600, 10))],

@@ -10,6 +10,7 @@ import {
   type Server,
   SERVER_URLS_RULE,
 } from "./server.ts";
+import { parseSimulatedWork, SIMULATED_WORK_RULE, type SimulatedWork } from "./simulated_work.ts";
 import { isName } from "./stamp.ts";
 import { excerpt } from "./text.ts";
 import { readTlsSettings } from "./tls.ts";
@@ -31,6 +32,8 @@ export interface Config {
   readonly reconcileInterval: number;
   /** How many callbacks may overlap (`CALLBACK_CONCURRENCY`, default 64). */
   readonly callbackConcurrency: number;
+  /** What a listener does with each change besides its work (`SIMULATED_WORK`, default `none`). */
+  readonly simulatedWork: SimulatedWork;
   /** The lowest level that is logged (`LOG_LEVEL`, default `info`). */
   readonly logLevel: LogLevel;
   /** Lines for people or for machines (`LOG_FORMAT`, default `text`). */
@@ -126,6 +129,7 @@ export function readConfig(
       wholeWithin(1, 10000),
       "a whole number from 1 to 10000",
     ),
+    simulatedWork: read("SIMULATED_WORK", "none", parseSimulatedWork, SIMULATED_WORK_RULE),
     logLevel: read(
       "LOG_LEVEL",
       "info",

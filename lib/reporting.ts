@@ -2,6 +2,7 @@
 
 import process from "node:process";
 import { nowMicros } from "./clock.ts";
+import type { ClockWatch } from "./clock_watch.ts";
 import type { Log } from "./log.ts";
 import { describe, type Metrics, type Tally } from "./metrics.ts";
 import { Recent } from "./recent.ts";
@@ -49,6 +50,7 @@ export class Reports {
   #from = nowMicros();
   #cpu = cpuMicros();
   #counts: Counts;
+  #clock?: ClockWatch;
 
   /** @param interval Seconds between two reports. @param options What they are made of. */
   constructor(interval: number, options: ReportOptions) {
@@ -56,6 +58,12 @@ export class Reports {
     this.#counts = countsOf(options.metrics);
     options.metrics.recent = this.#recent;
     this.#timer = setInterval(() => this.#report(), interval * 1000);
+  }
+
+  /** Has the reports tell how far the clocks are apart. @param clock What estimates it. */
+  watchClock(clock: ClockWatch): void {
+    this.#clock = clock;
+    clock.begin();
   }
 
   /** Logs the last report. */
@@ -83,8 +91,10 @@ export class Reports {
       memory: Deno.memoryUsage().rss,
       observingSince: metrics.observingSince,
       ...recent.facts(to),
+      ...this.#clock?.facts(),
     });
     recent.clear();
+    this.#clock?.begin();
     this.#from = to;
     this.#cpu = cpu;
     this.#counts = counts;

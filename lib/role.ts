@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import { ClockWatch } from "./clock_watch.ts";
 import { openConnection } from "./connection.ts";
 import { createLog, type Log } from "./log.ts";
 import { Metrics, type Tally } from "./metrics.ts";
@@ -52,6 +53,12 @@ export interface Role {
   summarize(tally: Tally): string;
 }
 
+/** What a role has from its start, before there is a connection. */
+interface Life extends Pick<RoleContext, "config" | "log" | "metrics"> {
+  /** Absent where there are to be none. */
+  readonly reports?: Reports;
+}
+
 /**
  * Runs a role as a whole program, from the environment's settings to the process's exit.
  *
@@ -87,7 +94,7 @@ export async function runRole(role: Role): Promise<never> {
   onStopSignal(() => stop.abort(STOPPED));
   log.info(`Starting ${name}`);
   const failure = await Promise.race([
-    live(role, { config, log, metrics }, stop),
+    live(role, { config, log, metrics, reports }, stop),
     graceAfter(stop),
   ]);
   if (failure) {
@@ -110,7 +117,7 @@ function startReports(role: Role, config: Config, metrics: Metrics): Reports | u
 /** Works until the role has to stop; resolves to the error that ended it, if any. */
 async function live(
   role: Role,
-  { config, log, metrics }: Pick<RoleContext, "config" | "log" | "metrics">,
+  { config, log, metrics, reports }: Life,
   stop: AbortController,
 ): Promise<Error | undefined> {
   const { signal } = stop;
@@ -126,6 +133,7 @@ async function live(
       },
     });
     const { client } = connection;
+    reports?.watchClock(new ClockWatch(client));
     await using primary = new Primary(client, { name, signal, onStatus: primaryLogger(log) });
     const write: RoleContext["write"] = (command) => primary.write(command);
     const logObservation = observationLogger(log);
