@@ -1,7 +1,10 @@
 /** Figures and lists as words of a sentence. */
 
-const NUMBER = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
-const PLACE = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 3 });
+const NUMBER = new Intl.NumberFormat("en-GB", {
+  maximumSignificantDigits: 3,
+  signDisplay: "negative", // zero has no sign
+});
+const PLACE = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 3, signDisplay: "negative" });
 const LIST = new Intl.ListFormat("en-GB", { type: "conjunction" });
 
 /** A duration, such as `412 µs`, `1.5 ms` or `12.3 s`. */

@@ -23,8 +23,7 @@ export function concludeSkipping(scenario: ScenarioResult, formatX: FormatX): Co
   if (!last) return null;
   const isAnySkipping = pairs.some(({ one, other }) => skips(one) || skips(other));
   const sentences = [
-    describeReach("loop", pairs.map(({ point, one }) => [point.x, skips(one)]), formatX),
-    describeReach("callback", pairs.map(({ point, other }) => [point.x, skips(other)]), formatX),
+    ...PATTERNS.map((arm) => describeReach(arm, pairs, formatX)),
     `At ${formatX(last.point.x)}, ${describePair(last, formatShare)} are handled.`,
     ...(isAnySkipping ? ["What is skipped is conflated: fewer values, always the newest."] : []),
   ];
@@ -44,16 +43,14 @@ function claimSkipping({ arms, one, other, higher }: Pair): string {
   return `${nounOf(skipping)} skips in the end, ${nounOf(keeping)} keeps up`;
 }
 
-function describeReach(
-  arm: string,
-  places: readonly (readonly [x: number, isSkipping: boolean])[],
-  formatX: FormatX,
-): string {
-  const skipped = places.filter(([, isSkipping]) => isSkipping).map(([x]) => x);
-  const first = places.findIndex(([, isSkipping]) => isSkipping);
-  const [upTo] = places.at(first < 0 ? -1 : first - 1)!;
-  const isToTheEnd = first >= 0 && skipped.length === places.length - first;
-  const where = isToTheEnd
+/** Says up to where along the axis an arm keeps up, and from where on it skips. */
+export function describeReach(arm: string, pairs: readonly Pair[], formatX: FormatX): string {
+  const shares = pairs.map(({ arms, one, other }) => arm === arms[0] ? one : other);
+  const places = pairs.map(({ point }) => point.x);
+  const skipped = places.filter((_, index) => skips(shares[index]));
+  const first = shares.findIndex(skips);
+  const upTo = places.at(first < 0 ? -1 : first - 1)!;
+  const where = skipped.length === places.length - first
     ? `from ${formatX(skipped[0])} on`
     : `at ${formatList(skipped.map(formatPlace))}`;
   const parts = [

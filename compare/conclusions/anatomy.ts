@@ -44,7 +44,9 @@ function pathOf(point: PointResult, arm: string): Path | null {
 }
 
 function claimRead(arm: string, verdict: ReturnType<typeof lower>): string {
-  const subject = `the read of ${nounOf(arm)} takes`;
-  if (verdict === "none") return `${subject} about as long as the notification`;
-  return `${subject} ${verdict === "one" ? "less" : "more"} time than the notification`;
+  if (verdict === "none") {
+    return `no difference between the read and the notification of ${nounOf(arm)}`;
+  }
+  const comparison = verdict === "one" ? "less" : "more";
+  return `the read of ${nounOf(arm)} takes ${comparison} time than the notification`;
 }

@@ -2,11 +2,11 @@
 
 import { capitalize, formatDuration, formatNumber, formatPlace, formatRate } from "../_phrases.ts";
 import type { Conclusion, ScenarioResult } from "../results.ts";
-import { figureOf, lastPair, type Pair, pairAt, PATTERNS } from "./_pairs.ts";
+import { figureOf, lastPair, type Pair, PATTERNS } from "./_pairs.ts";
 import { concludeSkipping, skips } from "./_skipping.ts";
 import { describePair, nounOf, sayable } from "./_words.ts";
 
-/** A loop that skips is within the bound where it is at most so many times as late: there is more to it than waiting. */
+/** How many times as old as expected a newest value may be: there is more to handling than waiting. */
 const BOUND_SLACK = 1.5;
 
 /** Says from which wait on the loop falls behind, and what overlapping callbacks make of it. */

@@ -54,5 +54,7 @@ function concludeGrowth(what: string, places: readonly Place[]): Conclusion | nu
 
 function describe(places: readonly Place[]): string {
   const counts = formatList(places.map(([listeners]) => formatPlace(listeners)));
-  return `${describeSeries(places.map(([, spread]) => spread), formatDuration)} with ${counts}`;
+  return `${
+    describeSeries(places.map(([, spread]) => spread), formatDuration)
+  } with ${counts} listeners`;
 }

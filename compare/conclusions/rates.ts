@@ -19,7 +19,7 @@ export function compareTimes(scenario: ScenarioResult): Agreement | null {
   return agreementOf(pairsOf(scenario, PATTERNS, "timeDifferenceP50").filter(keepUp));
 }
 
-/** A pattern that skips is late because of what it skips, and reads values that others never see. */
+/** Where a pattern skips, it reads fewer values than the other, and not the same: their times say little. */
 function keepUp({ point }: Pair): boolean {
   const pair = pairAt(point, PATTERNS, "handledShare");
   return pair !== null && !skips(pair.one) && !skips(pair.other);
