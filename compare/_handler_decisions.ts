@@ -1,0 +1,73 @@
+/** What to use for handlers that take their time. */
+
+import { formatDuration, formatNumber, formatRate, formatShare } from "./_phrases.ts";
+import { adviceFor, weigh } from "./_preference.ts";
+import { lastPair, type Pair, pairAt, pairsOf, PATTERNS } from "./conclusions/_pairs.ts";
+import { describeReach, type FormatX, skips } from "./conclusions/_skipping.ts";
+import { describePair, nounOf } from "./conclusions/_words.ts";
+import { boundOf, formatComputing, formatWaiting } from "./conclusions/handlers.ts";
+import type { Decision, ScenarioResult } from "./results.ts";
+
+/** Where changes come faster than a handler that waits can answer one after another. */
+export function decideWaiting(scenario: ScenarioResult): Decision | null {
+  const pair = lastPair(scenario, PATTERNS, "handledShare");
+  if (!pair || !(skips(pair.one) || skips(pair.other))) return null;
+  return {
+    when: "the handler waits (for a database, an API), and changes come faster than it answers: " +
+      "faster than one in its wait and the round trips around it",
+    use: adviceFor(pair.higher),
+    because: [describeHandled(pair, formatWaiting), ...describeLoop(scenario, pair)].join(" "),
+  };
+}
+
+/** Where nobody misses the values that are skipped. */
+export function decideNewest(scenario: ScenarioResult): Decision | null {
+  const pair = lastPair(scenario, PATTERNS, "handledShare");
+  const ages = pair && pairAt(pair.point, PATTERNS, "staleness");
+  if (!pair?.lower || !ages) return null;
+  const bound = boundOf(pair, pair.lower);
+  if (!bound) return null;
+  const arm = bound.isKept ? pair.lower : pair.higher!;
+  const times = formatNumber(bound.handlerTimes);
+  return {
+    when: "the newest value is enough, and each change that is handled costs something",
+    use: arm === "loop" ? "the loop, which also handles one change after another" : nounOf(arm),
+    because: `${describeHandled(pair, formatWaiting)} What was handled last was up to ` +
+      `${describePair(ages, formatDuration)} old: ${times} times the wait ` +
+      `with ${nounOf(pair.lower)}.`,
+  };
+}
+
+/** Where the handler keeps the processor busy. */
+export function decideComputing(scenario: ScenarioResult): Decision | null {
+  const handled = lastPair(scenario, PATTERNS, "handledShare");
+  const ages = handled && pairAt(handled.point, PATTERNS, "staleness");
+  if (!handled || !ages) return null;
+  return {
+    when: "the handler computes",
+    use: weigh(
+      { arm: handled.higher, where: "every value counts" },
+      { arm: ages.lower, where: "the newest value counts" },
+    ),
+    because: `${describeHandled(handled, formatComputing)} What was handled last was up to ` +
+      `${describePair(ages, formatDuration)} old.`,
+  };
+}
+
+function describeHandled(pair: Pair, formatX: FormatX): string {
+  const { x, rate } = pair.point;
+  const place = rate === null ? formatX(x) : `${formatRate(rate)} and ${formatX(x)}`;
+  return `At ${place}, ${describePair(pair, formatShare)} was handled.`;
+}
+
+/** What a loop gets through: where it skips, that is one change in its handler's time and its round trips. */
+function describeLoop(scenario: ScenarioResult, { point, one }: Pair): string[] {
+  if (!skips(one) || one.median <= 0 || !point.rate) return [];
+  const perSecond = one.median * point.rate;
+  const beside = 1e6 / perSecond - 1e3 * point.x;
+  const detail = beside > 0 ? `, ${formatDuration(beside)} for each beside the wait` : "";
+  return [
+    `The loop gets through ${formatNumber(perSecond)} changes a second there${detail}.`,
+    describeReach("loop", pairsOf(scenario, PATTERNS, "handledShare"), formatWaiting),
+  ];
+}
