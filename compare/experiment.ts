@@ -1,15 +1,18 @@
 /** The experiment: all scenarios, their points and arms in turn, again and again. */
 
-import { type RawRun, runOnce } from "./run.ts";
+import { type Offer, type RawRun, runOnce } from "./run.ts";
 import type { Point, Scenario } from "./scenarios.ts";
-import type { Stage } from "./stage.ts";
+import type { Cast, Stage } from "./stage.ts";
 
 /** How long listeners that have just been started are warmed up, in seconds. */
-const WARM_UP_SECONDS = 0.5;
+const WARM_UP_SECONDS = 0.4;
 
-/** What a run takes besides its load, and what the start of listeners takes, in seconds: guesses for the progress. */
-const RUN_OVERHEAD = 0.2;
-const START_SECONDS = 0.8;
+/** What a run takes besides its load, and a burst, in seconds: guesses, for the progress. */
+const RUN_OVERHEAD = 0.15;
+const BURST_SECONDS = 0.3;
+
+/** What the start of a listener takes, and of each of several, and the warm-up, in seconds: guesses as well. */
+const START_SECONDS = 0.3 + WARM_UP_SECONDS;
 const START_MORE_SECONDS = 0.2;
 
 /** What was measured of a scenario. */
@@ -67,13 +70,14 @@ export async function experiment(
     for (const scenario of scenarios) {
       const rawScenario: RawScenario = { scenario, points: [] };
       measured.push(rawScenario);
-      for (const point of scenario.points) {
+      const seconds = secondsOfPoints(scenario.points, repetitions);
+      for (const [index, point] of scenario.points.entries()) {
         const raw: RawPoint = { point, arms: point.casts.map(() => ({ runs: [], startUps: [] })) };
         rawScenario.points.push(raw);
         await measurePoint(stage, scenario, raw, repetitions, signal, (what, part) => {
-          onProgress({ what, done: (passed + part * secondsFor(point, repetitions)) / total });
+          onProgress({ what, done: (passed + part * seconds[index]) / total });
         });
-        passed += secondsFor(point, repetitions);
+        passed += seconds[index];
       }
     }
   } catch (error) {
@@ -117,15 +121,34 @@ async function measurePoint(
  * @returns The time, in seconds.
  */
 export function expectedSeconds(scenarios: readonly Scenario[], repetitions: number): number {
-  const points = scenarios.flatMap(({ points }) => points);
-  return points.reduce((sum, point) => sum + secondsFor(point, repetitions), 0);
+  return scenarios.reduce(
+    (sum, { points }) => sum + sumOf(secondsOfPoints(points, repetitions)),
+    0,
+  );
 }
 
-/** How long a point should take, about. */
-function secondsFor({ offer: { rate, writes }, casts }: Point, repetitions: number): number {
-  const seconds = casts.map(({ count }) => {
-    const run = (rate === null ? 0.3 : writes / rate) + RUN_OVERHEAD;
-    return repetitions * run + START_SECONDS + (count - 1) * START_MORE_SECONDS;
+/** How long each point should take, about. */
+function secondsOfPoints(points: readonly Point[], repetitions: number): number[] {
+  return points.map(({ offer, casts }, index) => {
+    const present = points[index - 1]?.casts ?? []; // listeners of another scenario may stay, too
+    return sumOf(casts.map((cast, arm) => {
+      return repetitions * secondsOfRun(offer) + secondsToSet(cast, present[arm]);
+    }));
   });
-  return seconds.reduce((sum, value) => sum + value, 0);
+}
+
+function secondsOfRun({ rate, writes }: Offer): number {
+  return (rate === null ? BURST_SECONDS : writes / rate) + RUN_OVERHEAD;
+}
+
+/** Listeners that are there already stay, where nothing about them changes. */
+function secondsToSet(cast: Cast, present: Cast | undefined): number {
+  const isSame = present && JSON.stringify(present.env) === JSON.stringify(cast.env);
+  return isSame
+    ? (cast.count - present.count) * START_MORE_SECONDS
+    : START_SECONDS + (cast.count - 1) * START_MORE_SECONDS;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -50,11 +50,15 @@ export interface ListenerReport {
   readonly handshake?: string;
 }
 
-/** The settings that all listeners have. */
+/** The settings that all listeners have unless a run is about another one; some may be set from outside. */
 export const LISTENER_SETTINGS: Readonly<Record<string, string>> = {
   LOG_FORMAT: "json",
   LOG_LEVEL: "warn",
   REPORT_INTERVAL: `${REPORT_INTERVAL}`,
+  OBSERVE_VIA: "keyevent",
+  SIMULATED_WORK: "none",
+  CALLBACK_CONCURRENCY: Deno.env.get("CALLBACK_CONCURRENCY") || "64",
+  RECONCILE_INTERVAL: Deno.env.get("RECONCILE_INTERVAL") || "2",
 };
 
 /** A running listener. */

@@ -18,7 +18,7 @@ import { machineOf, VERSIONS } from "./machine.ts";
 import { ProgressBar } from "./progress.ts";
 import { writeReport } from "./report_files.ts";
 import { FORMAT, type Report, type Results, SCENARIO_NAMES, type ScenarioName } from "./results.ts";
-import { planScenario } from "./scenarios.ts";
+import { ORDER, planScenario } from "./scenarios.ts";
 import { Stage } from "./stage.ts";
 import { startSubject, type Subject, useServers } from "./subject.ts";
 import { formatForTerminal } from "./terminal.ts";
@@ -91,7 +91,10 @@ async function measure(
   });
   bar.clear();
   const clock = clockOf(raw, writer);
-  const scenarios = raw.map((scenario) => scenarioResult(scenario, clock));
+  const measured = raw.map((scenario) => scenarioResult(scenario, clock));
+  const scenarios = SCENARIO_NAMES.flatMap((name) =>
+    measured.filter((result) => result.name === name)
+  );
   const results: Results = {
     format: FORMAT,
     beganAt: began.toISOString(),

@@ -90,7 +90,7 @@ export class Recent {
    * @param at When it was handled, in microseconds since the Unix epoch.
    */
   recordNewest(stamp: FullStamp, at: number): void {
-    if (this.#newest && stamp.micros <= this.#newest.stamp.micros) return;
+    if (this.#newest && !isNewer(stamp, this.#newest.stamp)) return;
     this.#grow(at);
     this.#newest = { stamp, at };
   }
@@ -135,4 +135,9 @@ export class Recent {
     if (!durations) this.#durations.set(name, durations = new Distribution(3));
     return durations;
   }
+}
+
+/** Of several that were written within a microsecond, the sequence tells. */
+function isNewer(stamp: FullStamp, other: FullStamp): boolean {
+  return stamp.micros === other.micros ? stamp.seq > other.seq : stamp.micros > other.micros;
 }
