@@ -27,7 +27,7 @@ export interface Cast {
 export interface Scene {
   /** The listeners, all of one cast. */
   readonly listeners: readonly Listener[];
-  /** Whether all of them have just been started. */
+  /** Whether some of them have just been started. */
   readonly isFresh: boolean;
   /** Round trips to the first listener. */
   readonly roundTrips: RoundTrips;
@@ -109,7 +109,8 @@ class Slot implements AsyncDisposable {
     const key = JSON.stringify(cast);
     if (this.#cast !== key) await this.#clear();
     this.#cast = key;
-    const isFresh = this.#listeners.length === 0;
+    const present = this.#listeners.length;
+    await Promise.all(this.#listeners.splice(count).map((one) => one[Symbol.asyncDispose]()));
     await this.#fill({ count, ...cast });
     const [load, noise] = await (this.#generators ??= this.#startGenerators());
     const { client } = await this.#connect(cast.node);
@@ -117,7 +118,7 @@ class Slot implements AsyncDisposable {
     this.#roundTrips ??= await RoundTrips.of(writers, this.#listeners[0].name);
     return {
       listeners: this.#listeners,
-      isFresh,
+      isFresh: this.#listeners.length > present,
       roundTrips: this.#roundTrips,
       load,
       noise,
