@@ -2,7 +2,7 @@
 
 import type { Redis } from "ioredis";
 import { allowNet } from "../lib/allow_net.ts";
-import { openConnection } from "../lib/connection.ts";
+import { type ConnectionStatus, openConnection } from "../lib/connection.ts";
 import { readConfig } from "../lib/config.ts";
 import { checkNotifications } from "../lib/notifications.ts";
 import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
@@ -109,11 +109,15 @@ function placeOf(url: string, getEnv: (name: string) => string | undefined): Pla
 async function ask<T>(server: Server, question: (client: Redis, name: string) => Promise<T>) {
   const name = `${nameServer(server)}/${server.db}`;
   const signal = AbortSignal.timeout(CONNECT_LIMIT_MS);
+  let why = "";
+  const onStatus = (status: ConnectionStatus) => {
+    if (status.state === "unreachable") why = ` (${status.reason})`;
+  };
   try {
-    await using connection = await openConnection([server], { name: "compare", signal });
+    await using connection = await openConnection([server], { name: "compare", signal, onStatus });
     return await question(connection.client, name);
   } catch (error) {
-    const reason = signal.aborted ? `no answer in ${CONNECT_LIMIT_MS} ms` : messageOf(error);
+    const reason = signal.aborted ? `no answer in ${CONNECT_LIMIT_MS} ms${why}` : messageOf(error);
     throw new Error(`Cannot compare on ${name}: ${reason}`, { cause: error });
   }
 }

@@ -12,22 +12,16 @@ testOnEngines(
     await client.set("mine", "stays");
     {
       await using subject = await useServers([url]);
-      const { engine, version } = cluster.engine;
+      const { name, version } = cluster.engine;
       const [server] = subject.servers;
       assertEquals(server.name, `127.0.0.1:${cluster.node(0).port}/3`);
-      if (engine !== undefined && cluster.engine.name !== "embedded") {
-        assertEquals([server.engine, server.version], [cluster.engine.name, version]);
-      }
-      await client.mset(
-        "shared_key",
-        "a",
-        "handshake_key",
-        "b",
-        "handshake_key:c",
-        "d",
-        "noise:1",
-        "e",
-      );
+      if (name !== "embedded") assertEquals([server.engine, server.version], [name, version]);
+      await client.mset({
+        shared_key: "a",
+        handshake_key: "b",
+        "handshake_key:c": "d",
+        "noise:1": "e",
+      });
     }
     assertEquals(await client.keys("*"), ["mine"]);
   },
