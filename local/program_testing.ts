@@ -46,8 +46,8 @@ export class ProgramUnderTest implements AsyncDisposable {
   }
 
   /** Waits for the end; resolves to the exit code. */
-  async exitCode(): Promise<number> {
-    const { code } = await within(this.process.status, "the program's end", LIMIT_MS);
+  async exitCode(ms = LIMIT_MS): Promise<number> {
+    const { code } = await within(this.process.status, "the program's end", ms);
     await this.#reading;
     return code;
   }
