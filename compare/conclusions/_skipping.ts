@@ -16,18 +16,28 @@ export function skips(handledShare: Spread): boolean {
   return handledShare.median < KEPT_UP;
 }
 
-/** Says where both patterns skip, and what they handle at the end of the axis. */
-export function concludeSkipping(scenario: ScenarioResult, formatX: FormatX): Conclusion | null {
+/**
+ * Says where both patterns skip, and what they handle at the end of the axis.
+ *
+ * @param scenario What was found.
+ * @param formatX Says a place on its axis.
+ * @param lead What the text begins with.
+ */
+export function concludeSkipping(
+  scenario: ScenarioResult,
+  formatX: FormatX,
+  lead = "",
+): Conclusion | null {
   const pairs = pairsOf(scenario, PATTERNS, "handledShare");
   const last = pairs.at(-1);
   if (!last) return null;
   const isAnySkipping = pairs.some(({ one, other }) => skips(one) || skips(other));
   const sentences = [
-    ...PATTERNS.map((arm) => describeReach(arm, pairs, formatX)),
-    `At ${formatX(last.point.x)}, ${describePair(last, formatShare)} are handled.`,
+    `${lead}${describeReaches(pairs, formatX)}`,
+    `At ${formatX(last.point.x)}, the part handled is ${describePair(last, formatShare)}.`,
     ...(isAnySkipping ? ["What is skipped is conflated: fewer values, always the newest."] : []),
   ];
-  return { claim: claimSkipping(last), text: sentences.join(" ") };
+  return { claim: claimSkipping(last), text: capitalize(sentences.join(" ")) };
 }
 
 /** Only the end of the axis counts: where skipping begins lies within chance's reach. */
@@ -43,7 +53,14 @@ function claimSkipping({ arms, one, other, higher }: Pair): string {
   return `${nounOf(skipping)} skips in the end, ${nounOf(keeping)} keeps up`;
 }
 
-/** Says up to where along the axis an arm keeps up, and from where on it skips. */
+function describeReaches(pairs: readonly Pair[], formatX: FormatX): string {
+  const [loop, callback] = PATTERNS.map((arm) => describeReach(arm, pairs, formatX));
+  return loop === callback
+    ? `each ${loop}.`
+    : `${nounOf("loop")} ${loop}. ${capitalize(nounOf("callback"))} ${callback}.`;
+}
+
+/** Says up to where along the axis an arm keeps up, and from where on it skips; its name is to precede. */
 export function describeReach(arm: string, pairs: readonly Pair[], formatX: FormatX): string {
   const shares = pairs.map(({ arms, one, other }) => arm === arms[0] ? one : other);
   const places = pairs.map(({ point }) => point.x);
@@ -57,5 +74,5 @@ export function describeReach(arm: string, pairs: readonly Pair[], formatX: Form
     ...(first === 0 ? [] : [`handles at least nine tenths up to ${formatX(upTo)}`]),
     ...(first < 0 ? [] : [`skips more than a tenth ${where}`]),
   ];
-  return capitalize(`${nounOf(arm)} ${formatList(parts)}.`);
+  return formatList(parts);
 }
