@@ -32,7 +32,8 @@ export function decideNewest(scenario: ScenarioResult): Decision | null {
   return {
     when: "the newest value is enough, and each change that is handled costs something",
     use: arm === "loop" ? "the loop, which also handles one change after another" : nounOf(arm),
-    because: `${describeHandled(pair, formatWaiting)} What was handled last was at most so old: ` +
+    because:
+      `${describeHandled(pair, formatWaiting)} The greatest age of what was handled last was ` +
       `${describePair(ages, formatDuration)}; that is ${times} times the wait ` +
       `with ${nounOf(pair.lower)}.`,
   };
@@ -50,7 +51,9 @@ export function decideComputing(scenario: ScenarioResult): Decision | null {
       { arm: ages.lower, where: "the newest value counts" },
     ),
     because:
-      `${describeHandled(handled, formatComputing)} What was handled last was at most so old: ` +
+      `${
+        describeHandled(handled, formatComputing)
+      } The greatest age of what was handled last was ` +
       `${describePair(ages, formatDuration)}.`,
   };
 }

@@ -99,7 +99,7 @@ function concludeStaleness(
     text:
       `${capitalize(verdict)}: with ${
         formatX(point.x)
-      }, what was handled last is at most so old: ` +
+      }, the greatest age of what was handled last is ` +
       `${describePair(pair, formatDuration)} (the median over the run's intervals).`,
   };
 }
