@@ -179,6 +179,21 @@ Deno.test("conclude() says no figure in a claim, and no word that is none in a t
   }));
 });
 
+Deno.test("conclude() divides by no zero", () => {
+  for (const scenario of ALL_EXAMPLES) {
+    const loop = mapFigures(
+      scenario,
+      (spread, arm) => arm === "loop" ? { median: 0, least: 0, greatest: 0 } : spread,
+    );
+    assertFalse(BROKEN_WORDS.test(textOf(loop)), textOf(loop));
+  }
+  const waiting = buildScenario("waiting", [handlerAt(0, [0.1, 5000], [1, 5000])]);
+  assertFalse(BROKEN_WORDS.test(textOf(waiting)));
+  const { points } = EXAMPLES.listeners;
+  const onePlace = points.map((point) => ({ ...point, x: 1 }));
+  assertEquals(conclude({ ...EXAMPLES.listeners, points: onePlace }), []);
+});
+
 Deno.test("conclude() says from where on each pattern skips, and what it handles at the end", () => {
   const text = textOf(EXAMPLES.rates);
   assertStringIncludes(

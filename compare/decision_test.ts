@@ -66,6 +66,11 @@ Deno.test("decide() says nothing of changes that come too fast where none did", 
   assertEquals(decideOn(keepingUp), []);
 });
 
+Deno.test("decide() says no time of a change where the loop handled none", () => {
+  const none = buildScenario("waiting", [handlerAt(50, [0, 60_000], [1, 56_000])]);
+  assertFalse(decideOn(none)[0].because.includes("gets through"));
+});
+
 Deno.test("decide() advises against a loop whose newest value gets too old", () => {
   const late = buildScenario("waiting", [handlerAt(50, [0.1, 500_000], [1, 56_000])]);
   assertEquals(decideOn(late)[1].use, "the callback");
