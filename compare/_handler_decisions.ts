@@ -32,10 +32,8 @@ export function decideNewest(scenario: ScenarioResult): Decision | null {
   return {
     when: "the newest value is enough, and each change that is handled costs something",
     use: arm === "loop" ? "the loop, which also handles one change after another" : nounOf(arm),
-    because:
-      `${describeHandled(pair, formatWaiting)} The greatest age of what was handled last was ` +
-      `${describePair(ages, formatDuration)}; that is ${times} times the wait ` +
-      `with ${nounOf(pair.lower)}.`,
+    because: `${describeHandled(pair, formatWaiting)} ${describeAges(ages)}; ` +
+      `that is ${times} times the wait with ${nounOf(pair.lower)}.`,
   };
 }
 
@@ -50,11 +48,7 @@ export function decideComputing(scenario: ScenarioResult): Decision | null {
       { arm: handled.higher, where: "every value counts" },
       { arm: ages.lower, where: "the newest value counts" },
     ),
-    because:
-      `${
-        describeHandled(handled, formatComputing)
-      } The greatest age of what was handled last was ` +
-      `${describePair(ages, formatDuration)}.`,
+    because: `${describeHandled(handled, formatComputing)} ${describeAges(ages)}.`,
   };
 }
 
@@ -62,6 +56,10 @@ function describeHandled(pair: Pair, formatX: FormatX): string {
   const { x, rate } = pair.point;
   const place = rate === null ? formatX(x) : `${formatRate(rate)} and ${formatX(x)}`;
   return `At ${place}, the part handled was ${describePair(pair, formatShare)}.`;
+}
+
+function describeAges(ages: Pair): string {
+  return `The greatest age of what was handled last was ${describePair(ages, formatDuration)}`;
 }
 
 /** What a loop gets through: where it skips, that is one change in its handler's time and its round trips. */

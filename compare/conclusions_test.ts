@@ -24,43 +24,43 @@ const CLAIMS: Readonly<Record<ScenarioName, [clear: string[], swapped: string[],
   {
     rates: [
       [
-        "both skip in the end; the callback handles more",
+        "the loop skips in the end, the callback handles more",
         "no consistent difference in the time difference",
       ],
       [
-        "both skip in the end; the loop handles more",
+        "the callback skips in the end, the loop handles more",
         "no consistent difference in the time difference",
       ],
       [
-        "both skip in the end; no difference in how much they handle",
+        "values are skipped in the end; no difference in how much is handled",
         "no consistent difference in the time difference",
       ],
     ],
     waiting: [
       [
-        "the loop skips in the end, the callback keeps up",
+        "the loop skips in the end, the callback handles more",
         "the newest value of the loop gets older; a loop that skips stays within about two handler times",
       ],
       [
-        "the callback skips in the end, the loop keeps up",
+        "the callback skips in the end, the loop handles more",
         "the newest value of the callback gets older",
       ],
       [
-        "the loop skips in the end, the callback keeps up",
+        "values are skipped in the end; no difference in how much is handled",
         "no difference in how old the newest value gets; a loop that skips stays within about two handler times",
       ],
     ],
     computing: [
       [
-        "both skip in the end; no difference in how much they handle",
+        "values are skipped in the end; no difference in how much is handled",
         "the newest value of the callback gets older",
       ],
       [
-        "both skip in the end; no difference in how much they handle",
+        "values are skipped in the end; no difference in how much is handled",
         "the newest value of the loop gets older",
       ],
       [
-        "both skip in the end; no difference in how much they handle",
+        "values are skipped in the end; no difference in how much is handled",
         "no difference in how old the newest value gets",
       ],
     ],

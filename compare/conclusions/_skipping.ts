@@ -40,17 +40,15 @@ export function concludeSkipping(
   return { claim: claimSkipping(last), text: capitalize(sentences.join(" ")) };
 }
 
-/** Only the end of the axis counts: where skipping begins lies within chance's reach. */
-function claimSkipping({ arms, one, other, higher }: Pair): string {
+/**
+ * Only the end of the axis counts: where skipping begins lies within chance's reach. Whether the one that
+ * handles more skips as well is no part of it: that may lie there too.
+ */
+function claimSkipping({ one, other, lower, higher }: Pair): string {
   if (!skips(one) && !skips(other)) return "both keep up to the end";
-  if (skips(one) && skips(other)) {
-    const verdict = higher === null
-      ? "no difference in how much they handle"
-      : `${nounOf(higher)} handles more`;
-    return `both skip in the end; ${verdict}`;
-  }
-  const [skipping, keeping] = skips(one) ? arms : arms.toReversed();
-  return `${nounOf(skipping)} skips in the end, ${nounOf(keeping)} keeps up`;
+  return lower === null || higher === null
+    ? "values are skipped in the end; no difference in how much is handled"
+    : `${nounOf(lower)} skips in the end, ${nounOf(higher)} handles more`;
 }
 
 function describeReaches(pairs: readonly Pair[], formatX: FormatX): string {

@@ -3,7 +3,7 @@
 import { capitalize, formatDuration, formatNumber, formatPlace, formatRate } from "../_phrases.ts";
 import type { Conclusion, ScenarioResult } from "../results.ts";
 import { figureOf, lastPair, type Pair, PATTERNS } from "./_pairs.ts";
-import { concludeSkipping, skips } from "./_skipping.ts";
+import { concludeSkipping, type FormatX, skips } from "./_skipping.ts";
 import { describePair, nounOf, sayable } from "./_words.ts";
 
 /** How many times as old as expected a newest value may be: there is more to handling than waiting. */
@@ -86,7 +86,7 @@ function leadOf(scenario: ScenarioResult): string {
 
 function concludeStaleness(
   scenario: ScenarioResult,
-  formatX: (x: number) => string,
+  formatX: FormatX,
 ): Conclusion | null {
   const pair = lastPair(scenario, PATTERNS, "staleness");
   if (!pair) return null;
@@ -96,11 +96,10 @@ function concludeStaleness(
     : `the newest value of ${nounOf(higher)} gets older`;
   return {
     claim: verdict,
-    text:
-      `${capitalize(verdict)}: with ${
-        formatX(point.x)
-      }, the greatest age of what was handled last is ` +
-      `${describePair(pair, formatDuration)} (the median over the run's intervals).`,
+    text: `${capitalize(verdict)}: with ${formatX(point.x)}, the greatest age of what was ` +
+      `handled last is ${
+        describePair(pair, formatDuration)
+      } (the median over the run's intervals).`,
   };
 }
 
