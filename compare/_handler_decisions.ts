@@ -13,8 +13,8 @@ export function decideWaiting(scenario: ScenarioResult): Decision | null {
   const pair = lastPair(scenario, PATTERNS, "handledShare");
   if (!pair || !(skips(pair.one) || skips(pair.other))) return null;
   return {
-    when: "the handler waits (for a database, an API), and changes come faster than it answers: " +
-      "faster than one in its wait and the round trips around it",
+    when: "the handler waits (for a database, an API), and changes come faster than " +
+      "they can be handled one after another",
     use: adviceFor(pair.higher),
     because: [describeHandled(pair, formatWaiting), ...describeLoop(scenario, pair)].join(" "),
   };
@@ -32,9 +32,8 @@ export function decideNewest(scenario: ScenarioResult): Decision | null {
   return {
     when: "the newest value is enough, and each change that is handled costs something",
     use: arm === "loop" ? "the loop, which also handles one change after another" : nounOf(arm),
-    because: `${describeHandled(pair, formatWaiting)} What was handled last was up to ` +
-      `${describePair(ages, formatDuration)} old: ${times} times the wait ` +
-      `with ${nounOf(pair.lower)}.`,
+    because: `${describeHandled(pair, formatWaiting)} ${describeAges(ages)}; ` +
+      `that is ${times} times the wait with ${nounOf(pair.lower)}.`,
   };
 }
 
@@ -49,15 +48,18 @@ export function decideComputing(scenario: ScenarioResult): Decision | null {
       { arm: handled.higher, where: "every value counts" },
       { arm: ages.lower, where: "the newest value counts" },
     ),
-    because: `${describeHandled(handled, formatComputing)} What was handled last was up to ` +
-      `${describePair(ages, formatDuration)} old.`,
+    because: `${describeHandled(handled, formatComputing)} ${describeAges(ages)}.`,
   };
 }
 
 function describeHandled(pair: Pair, formatX: FormatX): string {
   const { x, rate } = pair.point;
   const place = rate === null ? formatX(x) : `${formatRate(rate)} and ${formatX(x)}`;
-  return `At ${place}, ${describePair(pair, formatShare)} was handled.`;
+  return `At ${place}, the part handled was ${describePair(pair, formatShare)}.`;
+}
+
+function describeAges(ages: Pair): string {
+  return `The greatest age of what was handled last was ${describePair(ages, formatDuration)}`;
 }
 
 /** What a loop gets through: where it skips, that is one change in its handler's time and its round trips. */
@@ -68,6 +70,6 @@ function describeLoop(scenario: ScenarioResult, { point, one }: Pair): string[] 
   const detail = beside > 0 ? `, ${formatDuration(beside)} for each beside the wait` : "";
   return [
     `The loop gets through ${formatNumber(perSecond)} changes a second there${detail}.`,
-    describeReach("loop", pairsOf(scenario, PATTERNS, "handledShare"), formatWaiting),
+    `It ${describeReach("loop", pairsOf(scenario, PATTERNS, "handledShare"), formatWaiting)}.`,
   ];
 }

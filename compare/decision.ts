@@ -80,8 +80,8 @@ function decideChannel(scenario: ScenarioResult): Decision | null {
       { arm: load.lower, where: "CPU counts" },
     ),
     because: `At ${formatPlace(times.point.x)} unrelated SETs a second, the time difference ` +
-      `${describeTimes(times)}; at ${formatPlace(load.point.x)}, a listener uses ` +
-      `${describePair(load, formatShare)} of a core.`,
+      `${describeTimes(times)}; at ${formatPlace(load.point.x)}, a listener's CPU load ` +
+      `is ${describePair(load, formatShare)} of a core.`,
   };
 }
 

@@ -16,34 +16,49 @@ export function skips(handledShare: Spread): boolean {
   return handledShare.median < KEPT_UP;
 }
 
-/** Says where both patterns skip, and what they handle at the end of the axis. */
-export function concludeSkipping(scenario: ScenarioResult, formatX: FormatX): Conclusion | null {
+/**
+ * Says where both patterns skip, and what they handle at the end of the axis.
+ *
+ * @param scenario What was found.
+ * @param formatX Says a place on its axis.
+ * @param lead What the text begins with.
+ */
+export function concludeSkipping(
+  scenario: ScenarioResult,
+  formatX: FormatX,
+  lead = "",
+): Conclusion | null {
   const pairs = pairsOf(scenario, PATTERNS, "handledShare");
   const last = pairs.at(-1);
   if (!last) return null;
   const isAnySkipping = pairs.some(({ one, other }) => skips(one) || skips(other));
   const sentences = [
-    ...PATTERNS.map((arm) => describeReach(arm, pairs, formatX)),
-    `At ${formatX(last.point.x)}, ${describePair(last, formatShare)} are handled.`,
+    `${lead}${describeReaches(pairs, formatX)}`,
+    `At ${formatX(last.point.x)}, the part handled is ${describePair(last, formatShare)}.`,
     ...(isAnySkipping ? ["What is skipped is conflated: fewer values, always the newest."] : []),
   ];
-  return { claim: claimSkipping(last), text: sentences.join(" ") };
+  return { claim: claimSkipping(last), text: capitalize(sentences.join(" ")) };
 }
 
-/** Only the end of the axis counts: where skipping begins lies within chance's reach. */
-function claimSkipping({ arms, one, other, higher }: Pair): string {
+/**
+ * Only the end of the axis counts: where skipping begins lies within chance's reach. Whether the one that
+ * handles more skips as well is no part of it: that may lie there too.
+ */
+function claimSkipping({ one, other, lower, higher }: Pair): string {
   if (!skips(one) && !skips(other)) return "both keep up to the end";
-  if (skips(one) && skips(other)) {
-    const verdict = higher === null
-      ? "no difference in how much they handle"
-      : `${nounOf(higher)} handles more`;
-    return `both skip in the end; ${verdict}`;
-  }
-  const [skipping, keeping] = skips(one) ? arms : arms.toReversed();
-  return `${nounOf(skipping)} skips in the end, ${nounOf(keeping)} keeps up`;
+  return lower === null || higher === null
+    ? "values are skipped in the end; no difference in how much is handled"
+    : `${nounOf(lower)} skips in the end, ${nounOf(higher)} handles more`;
 }
 
-/** Says up to where along the axis an arm keeps up, and from where on it skips. */
+function describeReaches(pairs: readonly Pair[], formatX: FormatX): string {
+  const [loop, callback] = PATTERNS.map((arm) => describeReach(arm, pairs, formatX));
+  return loop === callback
+    ? `each ${loop}.`
+    : `${nounOf("loop")} ${loop}. ${capitalize(nounOf("callback"))} ${callback}.`;
+}
+
+/** Says up to where along the axis an arm keeps up, and from where on it skips; its name is to precede. */
 export function describeReach(arm: string, pairs: readonly Pair[], formatX: FormatX): string {
   const shares = pairs.map(({ arms, one, other }) => arm === arms[0] ? one : other);
   const places = pairs.map(({ point }) => point.x);
@@ -57,5 +72,5 @@ export function describeReach(arm: string, pairs: readonly Pair[], formatX: Form
     ...(first === 0 ? [] : [`handles at least nine tenths up to ${formatX(upTo)}`]),
     ...(first < 0 ? [] : [`skips more than a tenth ${where}`]),
   ];
-  return capitalize(`${nounOf(arm)} ${formatList(parts)}.`);
+  return formatList(parts);
 }

@@ -16,6 +16,11 @@ export function nounOf(arm: string): string {
   return NOUNS[arm] ?? `the ${arm}`;
 }
 
+/** What belongs to an arm: `with the loop`, `at another node`. */
+function withArm(arm: string): string {
+  return `${arm.endsWith("node") ? "at" : "with"} ${nounOf(arm)}`;
+}
+
 /** Leaves out what cannot be said. */
 export function sayable(conclusions: readonly (Conclusion | null)[]): Conclusion[] {
   return conclusions.filter((conclusion) => conclusion !== null);
@@ -26,8 +31,9 @@ export function describePair(
   { arms, one, other }: Pick<Pair, "arms" | "one" | "other">,
   format: (median: number) => string,
 ): string {
-  return `${format(one.median)} with ${nounOf(arms[0])} and ` +
-    `${format(other.median)} with ${nounOf(arms[1])}`;
+  return `${format(one.median)} ${withArm(arms[0])} and ${format(other.median)} ${
+    withArm(arms[1])
+  }`;
 }
 
 /** The time differences at a point: p50, and p99 where both arms have one. */
@@ -52,7 +58,7 @@ export function describeOthers({ others }: Agreement, arms: Arms): string {
   const parts = [...arms, null].flatMap((arm) => {
     const places = others.filter(({ lower }) => lower === arm).map(({ point }) => point.x);
     if (places.length === 0) return [];
-    const what = arm === null ? "no different" : `lower with ${nounOf(arm)}`;
+    const what = arm === null ? "no different" : `lower ${withArm(arm)}`;
     return [`${what} at ${formatList(places.map(formatPlace))}`];
   });
   return parts.length === 0 ? "" : ` It is ${formatList(parts)}.`;
@@ -60,7 +66,7 @@ export function describeOthers({ others }: Agreement, arms: Arms): string {
 
 /** Begins a sentence with what most points say: `The time difference is lower with the loop`. */
 export function describeLower(what: string, { lower, others }: Agreement): string {
-  if (lower !== null) return capitalize(`${what} is lower with ${nounOf(lower)}`);
+  if (lower !== null) return capitalize(`${what} is lower ${withArm(lower)}`);
   return others.length === 0 ? `No difference in ${what}` : `No consistent difference in ${what}`;
 }
 
@@ -68,5 +74,5 @@ export function describeLower(what: string, { lower, others }: Agreement): strin
 export function claimLower(what: string, lower: string | null): string {
   return lower === null
     ? `no consistent difference in ${what}`
-    : `${what} is lower with ${nounOf(lower)}`;
+    : `${what} is lower ${withArm(lower)}`;
 }

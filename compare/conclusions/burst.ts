@@ -3,6 +3,7 @@
 import { capitalize, formatDuration, formatPlace, formatShare } from "../_phrases.ts";
 import type { Conclusion, ScenarioResult } from "../results.ts";
 import { lastPair, PATTERNS } from "./_pairs.ts";
+import { skips } from "./_skipping.ts";
 import { describePair, nounOf, sayable } from "./_words.ts";
 
 /** Says how soon the newest value is handled after a burst, and how many are on the way. */
@@ -27,7 +28,8 @@ function concludeShare(scenario: ScenarioResult): Conclusion | null {
   const claim = pair.higher === null
     ? "no difference in how much of a burst is handled"
     : `${nounOf(pair.higher)} handles more of a burst`;
+  const rest = skips(pair.one) || skips(pair.other) ? " The rest is conflated." : "";
   const text = `${capitalize(claim)}: of ${formatPlace(pair.point.x)} writes at once, ` +
-    `${describePair(pair, formatShare)}. The rest is conflated.`;
+    `${describePair(pair, formatShare)}.${rest}`;
   return { claim, text };
 }

@@ -3,7 +3,7 @@
 import { capitalize, formatDuration, formatNumber, formatPlace, formatRate } from "../_phrases.ts";
 import type { Conclusion, ScenarioResult } from "../results.ts";
 import { figureOf, lastPair, type Pair, PATTERNS } from "./_pairs.ts";
-import { concludeSkipping, skips } from "./_skipping.ts";
+import { concludeSkipping, type FormatX, skips } from "./_skipping.ts";
 import { describePair, nounOf, sayable } from "./_words.ts";
 
 /** How many times as old as expected a newest value may be: there is more to handling than waiting. */
@@ -11,25 +11,25 @@ const BOUND_SLACK = 1.5;
 
 /** Says from which wait on the loop falls behind, and what overlapping callbacks make of it. */
 export function concludeWaiting(scenario: ScenarioResult): Conclusion[] {
-  const skipping = concludeSkipping(scenario, formatWaiting);
+  const skipping = concludeSkipping(scenario, formatWaiting, leadOf(scenario));
   const staleness = concludeStaleness(scenario, formatWaiting);
   const gain = describeGain(scenario);
   return sayable([
-    skipping && { ...skipping, text: withRate(skipping.text + gain, scenario) },
+    skipping && { ...skipping, text: skipping.text + gain },
     staleness && bindStaleness(staleness, scenario),
   ]);
 }
 
 /** Says whether either pattern gains where the handler keeps the processor busy. */
 export function concludeComputing(scenario: ScenarioResult): Conclusion[] {
-  const skipping = concludeSkipping(scenario, formatComputing);
+  const skipping = concludeSkipping(scenario, formatComputing, leadOf(scenario));
   const staleness = concludeStaleness(scenario, formatComputing);
   const higher = lastPair(scenario, PATTERNS, "staleness")?.higher;
   const reason = higher === "callback"
-    ? " It reads ahead: up to 64 values that were read wait for their turn."
+    ? " The callback reads ahead: values that were read wait for their turn."
     : "";
   return sayable([
-    skipping && { ...skipping, text: withRate(skipping.text, scenario) },
+    skipping,
     staleness && { ...staleness, text: staleness.text + reason },
   ]);
 }
@@ -78,14 +78,15 @@ function describeGain(scenario: ScenarioResult): string {
   return ` Overlapping callbacks handle ${times} times as many changes there.`;
 }
 
-function withRate(text: string, scenario: ScenarioResult): string {
+/** What was held fixed: `at 200 writes a second, `. */
+function leadOf(scenario: ScenarioResult): string {
   const rate = lastPair(scenario, PATTERNS, "handledShare")?.point.rate ?? null;
-  return rate === null ? text : `${formatRate(rate)}: ${text}`;
+  return rate === null ? "" : `at ${formatRate(rate)}, `;
 }
 
 function concludeStaleness(
   scenario: ScenarioResult,
-  formatX: (x: number) => string,
+  formatX: FormatX,
 ): Conclusion | null {
   const pair = lastPair(scenario, PATTERNS, "staleness");
   if (!pair) return null;
@@ -95,8 +96,10 @@ function concludeStaleness(
     : `the newest value of ${nounOf(higher)} gets older`;
   return {
     claim: verdict,
-    text: `${capitalize(verdict)}: with ${formatX(point.x)}, what was handled last is up to ` +
-      `${describePair(pair, formatDuration)} old (the median over the run's intervals).`,
+    text: `${capitalize(verdict)}: with ${formatX(point.x)}, the greatest age of what was ` +
+      `handled last is ${
+        describePair(pair, formatDuration)
+      } (the median over the run's intervals).`,
   };
 }
 

@@ -17,10 +17,13 @@ export function concludeListeners(scenario: ScenarioResult): Conclusion[] {
   const times = placesOf(scenario, "timeDifferenceP50");
   const tail = placesOf(scenario, "timeDifferenceP99");
   const server = placesOf(scenario, "serverCpuPer1000").map(toMicros);
-  const conclusion = concludeGrowth("the time difference p50", times);
+  const conclusion = concludeGrowth("the time difference", times);
   return sayable([
     conclusion &&
-    { ...conclusion, text: conclusion.text + (tail.length > 1 ? ` p99: ${describe(tail)}.` : "") },
+    {
+      ...conclusion,
+      text: conclusion.text + (tail.length > 1 ? ` That is p50; p99 is ${describe(tail)}.` : ""),
+    },
     concludeGrowth("the server's CPU time for a write", server),
   ]);
 }
