@@ -227,3 +227,28 @@ export interface Spread {
   readonly least: number;
   readonly greatest: number;
 }
+
+/** What the figures of a scenario say. */
+export interface Conclusion {
+  /** What is said, without the figures: the same in two comparisons that come to the same result. */
+  readonly claim: string;
+  /** The sentence. */
+  readonly text: string;
+}
+
+/** A row of the decision table. */
+export interface Decision {
+  /** The case. */
+  readonly when: string;
+  /** What to use in it. */
+  readonly use: string;
+  /** The figures that say so. */
+  readonly because: string;
+}
+
+/** Everything that a report shows. */
+export interface Report {
+  readonly results: Results;
+  readonly decisions: readonly Decision[];
+  readonly conclusions: Readonly<Partial<Record<ScenarioName, readonly Conclusion[]>>>;
+}
