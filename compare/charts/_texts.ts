@@ -24,6 +24,7 @@ interface TextStyle {
 }
 
 const NAME_DISTANCE = 17;
+const UNSURE_HEIGHT = 20;
 
 export function textsOf(panel: Panel, plot: Plot, theme: Theme): Element[] {
   const { left, top } = plot;
@@ -61,9 +62,12 @@ function nameElements(panel: Panel, plot: Plot, theme: Theme): Element[] {
   });
 }
 
-function unsureElements({ y, unsureBelow }: Panel, plot: Plot, theme: Theme): Element[] {
-  if (unsureBelow === undefined || unsureBelow <= y.min) return [];
+/** What the shaded ground means, where it is high enough to say so. */
+function unsureElements(panel: Panel, plot: Plot, theme: Theme): Element[] {
+  const { x, y, unsureBelow = -Infinity } = panel;
   const bottom = plot.top + plot.height;
+  const height = bottom - pixels(panel, plot, { x: x.min, y: Math.min(unsureBelow, y.max) })[1];
+  if (height < UNSURE_HEIGHT) return [];
   return [text("clocks not sure", plot.left + 6, bottom - 18, theme.muted, { small: true })];
 }
 

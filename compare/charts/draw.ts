@@ -87,7 +87,7 @@ function placePlots(panels: readonly Panel[], { columns, height, key }: Layout):
   const ticks = panels.flatMap(({ y }) => y.ticks.map(({ label }) => label.length));
   const names = panels.flatMap(({ lines = [] }) => lines.map(({ name = "" }) => name.length));
   const left = Math.max(...ticks) * CHARACTER + 14;
-  const right = Math.max(0, ...names) > 0 ? (Math.max(...names) + 2) * BOLD_CHARACTER + 10 : 10;
+  const right = Math.max(0, ...names) > 0 ? (Math.max(...names) + 2) * BOLD_CHARACTER + 10 : 22;
   const room = (WIDTH - right) / across;
   const top = key ? KEY_HEIGHT : 0;
   const rowHeight = TITLE_HEIGHT + height + AXIS_HEIGHT + (across > 1 ? AXIS_NAME_HEIGHT : 0);
