@@ -15,7 +15,7 @@ export const PAGE_STYLE = `
 * { box-sizing: border-box; }
 body {
   margin: 0 auto;
-  max-width: 60rem;
+  max-width: 78rem;
   padding: 1.5rem 1rem 4rem;
   background: var(--ground);
   color: var(--text);
@@ -27,11 +27,20 @@ h2 { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); lin
 p, ul, blockquote { max-width: 44rem; }
 blockquote { margin: 1rem 0; padding: 0.25rem 1rem; border-left: 0.3rem solid #d55e00; background: var(--shade); }
 code { font: 0.9em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
-.scroll { overflow-x: auto; margin: 1rem 0; }
+/* Shadows at an edge say that there is more: grounds that scroll along cover them at the ends. */
+.scroll {
+  overflow-x: auto;
+  margin: 1rem 0;
+  background:
+    linear-gradient(to right, var(--ground) 40%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, var(--ground) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(to right, #8888, transparent) left / 0.8rem 100% no-repeat scroll,
+    linear-gradient(to left, #8888, transparent) right / 0.8rem 100% no-repeat scroll;
+}
 .scroll:focus-visible { outline: 2px solid #0072b2; outline-offset: 2px; }
-table { border-collapse: collapse; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-size: 0.84rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-th { background: var(--shade); vertical-align: bottom; }
+th { border-bottom-width: 2px; vertical-align: bottom; }
 .figures td { white-space: nowrap; }
 [align="right"] { text-align: right; }
 figure { margin: 1.5rem 0; }

@@ -1,14 +1,14 @@
 /** The report in Markdown, which the page is made from too. */
 
 import { formatMarkdownTable } from "../local/markdown_table.ts";
-import type { Decision, Report, Results, ScenarioResult } from "./results.ts";
-import { describePicture, hasPicture } from "./pictures.ts";
+import type { Clock, Decision, Report, Results, ScenarioResult } from "./results.ts";
+import { captionOf, describePicture, hasPicture } from "./pictures.ts";
 import { SCENARIO_TEXTS } from "./scenario_texts.ts";
 import { formatPlace, notesOf, tableOf } from "./tables.ts";
 import { formatValue } from "./units.ts";
 
 /** Writes the picture of a scenario as a block without empty lines. */
-export type EmbedPicture = (scenario: ScenarioResult) => string;
+export type EmbedPicture = (scenario: ScenarioResult, clock: Clock | null) => string;
 
 /** What the report is called. */
 export const TITLE = "Loop or callback: two ways to observe a key";
@@ -149,21 +149,21 @@ function scenarioFigures(
   const cells = rows.map((row) => row.cells.map(escapeMarkdown));
   const notes = notesOf(scenario, results);
   return [
-    ...hasPicture(scenario) ? [embedPicture(scenario)] : [],
+    ...hasPicture(scenario) ? [embedPicture(scenario, results.clock)] : [],
     formatMarkdownTable([heads.map(escapeMarkdown), ...cells], keys),
     ...notes.length > 0 ? [bullets(notes)] : [],
   ];
 }
 
-function linkPicture(scenario: ScenarioResult): string {
+function linkPicture(scenario: ScenarioResult, clock: Clock | null): string {
   const { name } = scenario;
-  const alt = escapeHtml(`${SCENARIO_TEXTS[name].title} ${describePicture(scenario)}`);
+  const alt = escapeHtml(describePicture(scenario, clock));
   return `<picture>
   <source media="(prefers-color-scheme: dark)" srcset="pictures/${name}-dark.svg">
   <img alt="${alt}" src="pictures/${name}.svg">
 </picture>
 
-${SCENARIO_TEXTS[name].caption}`;
+${captionOf(scenario, clock)}`;
 }
 
 /**

@@ -3,9 +3,8 @@
 import { Marked } from "marked";
 import { PAGE_STYLE } from "./_page_style.ts";
 import { escapeHtml, formatMarkdown, TITLE } from "./markdown.ts";
-import { describePicture, drawPicture } from "./pictures.ts";
-import type { Report, ScenarioResult } from "./results.ts";
-import { SCENARIO_TEXTS } from "./scenario_texts.ts";
+import { captionOf, describePicture, drawPicture } from "./pictures.ts";
+import type { Clock, Report, ScenarioResult } from "./results.ts";
 
 /** Nothing may be loaded or run: only the style in the page is allowed. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
@@ -18,7 +17,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
  * light and dark; the reader's settings show one, and print the light one.
  */
 export function formatPage(report: Report): string {
-  const markdown = formatMarkdown(report, (scenario) => figureOf(scenario, report));
+  const markdown = formatMarkdown(report, embedFigure);
   const body = new Marked().parse(markdown, { async: false });
   return `<!DOCTYPE html>
 <html lang="en">
@@ -37,17 +36,16 @@ ${wrapTables(body)}</main>
 `;
 }
 
-function figureOf(scenario: ScenarioResult, { results: { clock } }: Report): string {
-  const { title, caption } = SCENARIO_TEXTS[scenario.name];
-  const label = escapeHtml(`${title} ${describePicture(scenario)}`);
+function embedFigure(scenario: ScenarioResult, clock: Clock | null): string {
+  const label = escapeHtml(describePicture(scenario, clock));
   return `<figure role="img" aria-label="${label}">
-<div class="picture light">
+<div class="picture light" aria-hidden="true">
 ${drawPicture(scenario, clock, "light")}
 </div>
-<div class="picture dark">
+<div class="picture dark" aria-hidden="true">
 ${drawPicture(scenario, clock, "dark")}
 </div>
-<figcaption>${escapeHtml(caption)}</figcaption>
+<figcaption>${escapeHtml(captionOf(scenario, clock))}</figcaption>
 </figure>`;
 }
 

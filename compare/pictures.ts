@@ -19,6 +19,9 @@ interface Sketch {
 /** Sketches the picture of a scenario. */
 type Sketcher = (scenario: ScenarioResult, clock: Clock | null, theme: Theme) => Sketch;
 
+const SHADE_CAPTION =
+  "Where the ground is grey, durations are shorter than the clocks are sure of.";
+
 const LATENCY: readonly FigureName[] = ["timeDifferenceP50", "timeDifferenceP99"];
 
 const SKETCHERS: Readonly<Record<ScenarioName, Sketcher>> = {
@@ -69,14 +72,31 @@ export function hasPicture({ points }: ScenarioResult): boolean {
 }
 
 /**
- * Describes the picture of a scenario for those who cannot see it.
+ * Says what is to be seen in the picture of a scenario.
  *
- * @param scenario The scenario.
+ * @param scenario The scenario, with at least one point.
+ * @param clock How sure the clocks are.
  * @returns Sentences.
  */
-export function describePicture({ name, arms }: ScenarioResult): string {
-  const { caption } = SCENARIO_TEXTS[name];
-  return `Picture for ${arms.join(" and ")}. ${caption} The figures are in the table below.`;
+export function captionOf(scenario: ScenarioResult, clock: Clock | null): string {
+  const { caption } = SCENARIO_TEXTS[scenario.name];
+  const { panels } = SKETCHERS[scenario.name](scenario, clock, THEMES.light);
+  const isShaded = panels.some(({ y, unsureBelow = -Infinity }) => unsureBelow > y.min);
+  return isShaded ? `${caption} ${SHADE_CAPTION}` : caption;
+}
+
+/**
+ * Describes the picture of a scenario for those who cannot see it.
+ *
+ * @param scenario The scenario, with at least one point.
+ * @param clock How sure the clocks are.
+ * @returns Sentences.
+ */
+export function describePicture(scenario: ScenarioResult, clock: Clock | null): string {
+  const { title } = SCENARIO_TEXTS[scenario.name];
+  const arms = scenario.arms.join(" and ");
+  const caption = captionOf(scenario, clock);
+  return `${title} Picture for ${arms}. ${caption} The figures are in the table below.`;
 }
 
 function sketchFigures(families: readonly Family[]): Sketcher {

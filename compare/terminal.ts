@@ -15,7 +15,7 @@ const BAR_WIDTH = 12;
 const GAP = "  ";
 
 /** How wide a column's head may be before it is broken into lines. */
-const HEAD_WIDTH = 14;
+const HEAD_WIDTH = 15;
 
 /** A column, laid out. */
 interface Column {
@@ -70,7 +70,7 @@ function scenarioBlocks(
       ...wrap(scenario.conditions, width),
       ...sentences.flatMap((text) => wrap(text, width, "* ")),
     ],
-    ...tableBlocks(table, isAcross, width),
+    ...tableBlocks(table, wrap(FIGURE_TEXTS[main].head, HEAD_WIDTH), isAcross, width),
     [
       ...wrap(`Bars: ${FIGURE_TEXTS[main].head}; the ${compared}.`, width),
       ...notesOf(scenario, results).flatMap((note) => wrap(note, width, "- ")),
@@ -79,10 +79,15 @@ function scenarioBlocks(
 }
 
 /** The columns side by side as far as there is room, the rest below, each time after what the rows are about. */
-function tableBlocks(table: ScenarioTable, isAcross: boolean, width: number): string[][] {
+function tableBlocks(
+  table: ScenarioTable,
+  barHead: string[],
+  isAcross: boolean,
+  width: number,
+): string[][] {
   const columns = columnsOf(table);
   const keys = columns.slice(0, table.keys);
-  const blocks: Column[][] = [[...keys, barColumn(table, isAcross)]];
+  const blocks: Column[][] = [[...keys, barColumn(table, barHead, isAcross)]];
   for (const column of columns.slice(table.keys)) {
     const block = blocks.at(-1)!;
     const isFull = block.length > table.keys && widthOf([...block, column]) > width;
@@ -100,10 +105,10 @@ function columnsOf({ heads, keys, rows }: ScenarioTable): Column[] {
 }
 
 /** Arms are compared with each other at each point; one arm alone, with itself along the axis. */
-function barColumn({ rows }: ScenarioTable, isAcross: boolean): Column {
+function barColumn({ rows }: ScenarioTable, head: string[], isAcross: boolean): Column {
   const greatest = (x: number) =>
     Math.max(0, ...rows.filter((row) => !isAcross || row.x === x).map(({ main }) => main ?? 0));
-  return columnOf([""], rows.map(({ main, x }) => formatBar(main ?? 0, greatest(x))), true);
+  return columnOf(head, rows.map(({ main, x }) => formatBar(main ?? 0, greatest(x))), true);
 }
 
 /**

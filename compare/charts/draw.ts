@@ -67,6 +67,7 @@ export function drawPanels(
 /** ECharts counts its charts, and their ids with them: only our own names make the text repeatable. */
 function render(name: string, option: echarts.EChartsOption, height: number): string {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
+  chart.getZr().animation.start = doNothing; // nothing moves, and its loop leaves a timer behind
   try {
     chart.setOption(option);
     return chart.renderToSVGString({ useViewBox: true })
@@ -99,3 +100,5 @@ function placePlots(panels: readonly Panel[], { columns, height, key }: Layout):
     isLastInRow: index % across === across - 1 || index === panels.length - 1,
   }));
 }
+
+function doNothing(): void {}
