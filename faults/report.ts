@@ -1,5 +1,6 @@
 /** The table of many checked rounds. */
 
+import { formatMarkdownTable } from "../local/markdown_table.ts";
 import type { Verdict } from "./checker.ts";
 
 const COLUMNS = [
@@ -40,7 +41,7 @@ const COLUMNS = [
 export function formatReport(verdicts: readonly Verdict[]): string {
   const faults = Map.groupBy(verdicts, ({ fault }) => fault);
   const rows = [...faults].map(([fault, rounds]) => rowOf(fault, rounds));
-  return formatTable([COLUMNS, ...rows, rowOf("all", verdicts)]);
+  return formatMarkdownTable([COLUMNS, ...rows, rowOf("all", verdicts)]);
 }
 
 function rowOf(name: string, rounds: readonly Verdict[]): string[] {
@@ -70,18 +71,4 @@ function sum<T>(values: readonly T[], amountOf: (value: T) => number): number {
 function medianAndMax(values: readonly number[]): [number?, number?] {
   const sorted = values.toSorted((a, b) => a - b);
   return [sorted[Math.ceil(sorted.length / 2) - 1], sorted.at(-1)];
-}
-
-/** The first column is text, the others are numbers and stand to the right. */
-function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const rule = widths.map((width, column) =>
-    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`
-  );
-  const padded = rows.map((row) =>
-    row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])
-    )
-  );
-  return padded.toSpliced(1, 0, rule).map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }

@@ -1,0 +1,49 @@
+/** The colours and shapes of the pictures. */
+
+/** What a picture is drawn for. */
+export type ThemeName = "light" | "dark";
+
+/** The colours of one theme. The ground is transparent. */
+export interface Theme {
+  /** Titles and values. */
+  readonly text: string;
+  /** Axes and their ticks. */
+  readonly muted: string;
+  /** Lines behind the figures. */
+  readonly grid: string;
+  /** Lines, bars and marks of the arms. */
+  readonly arms: readonly string[];
+  /** The arms' names, which need more contrast than their lines. */
+  readonly armNames: readonly string[];
+}
+
+/** The themes; the arms' colours are of Okabe and Ito's palette, which the colour-blind can tell apart. */
+export const THEMES: Readonly<Record<ThemeName, Theme>> = {
+  light: {
+    text: "#1f2328",
+    muted: "#59636e",
+    grid: "#dfe3e8",
+    arms: ["#0072b2", "#d55e00"],
+    armNames: ["#00598c", "#a84a00"],
+  },
+  dark: {
+    text: "#e6edf3",
+    muted: "#9198a1",
+    grid: "#30363d",
+    arms: ["#56b4e9", "#e69f00"],
+    armNames: ["#56b4e9", "#e69f00"],
+  },
+};
+
+/** The parts of a whole: the same in both themes, as their labels stand on them. */
+export const PARTS = [
+  { fill: "#0072b2", text: "#ffffff" },
+  { fill: "#e69f00", text: "#000000" },
+  { fill: "#009e73", text: "#000000" },
+] as const;
+
+/** How the arms differ besides their colours; `sign` is the symbol as a character. */
+export const SHAPES = [
+  { symbol: "circle", sign: "●", dash: "solid" },
+  { symbol: "triangle", sign: "▲", dash: [7, 4] },
+] as const;

@@ -1,0 +1,81 @@
+/** The browser for the tests of pages: one that the machine has. */
+
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+
+/** The programs that are looked for, the best one first. */
+const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
+
+/**
+ * Looks for a browser: the one that the variable `CHROMIUM` names, else the first on the PATH.
+ *
+ * @returns The path of its program, or `undefined` where there is none.
+ * @throws {Error} Where `CHROMIUM` names what cannot be run.
+ */
+export async function findBrowser(): Promise<string | undefined> {
+  const named = Deno.env.get("CHROMIUM");
+  if (named) {
+    if (await canRun(named)) return named;
+    throw new Error(`CHROMIUM must be the path of a browser: cannot run "${named}"`);
+  }
+  for (const program of PROGRAMS) {
+    for (const dir of (Deno.env.get("PATH") ?? "").split(delimiter)) {
+      const path = join(dir, program);
+      if (dir !== "" && await canRun(path)) return path;
+    }
+  }
+}
+
+/**
+ * Starts a browser without a window.
+ *
+ * @param path The path of its program.
+ * @returns The browser, which is to be closed.
+ */
+export async function startBrowser(path: string): Promise<Browser> {
+  const isRoot = Deno.build.os === "linux" && Deno.uid() === 0;
+  const args = isRoot ? ["--no-sandbox"] : []; // its sandbox refuses root
+  return await chromium.launch({ executablePath: path, args });
+}
+
+/**
+ * Registers a test that has a browser. Where there is none it is skipped, by name, unless the variable
+ * `REQUIRE_BROWSER` is set.
+ *
+ * @param name What it shows.
+ * @param test The test; the browser is closed after it.
+ */
+export function testInBrowser(
+  name: string,
+  test: (browser: Browser, t: Deno.TestContext) => Promise<void>,
+): void {
+  if (PATH !== undefined) {
+    Deno.test(name, async (t) => {
+      const browser = await startBrowser(PATH);
+      try {
+        await test(browser, t);
+      } finally {
+        await browser.close();
+      }
+    });
+    return;
+  }
+  Deno.test({
+    name: `${name} [no browser: skipped]`,
+    ignore: !Deno.env.get("REQUIRE_BROWSER"),
+    fn() {
+      throw new Error(
+        `A browser is required by REQUIRE_BROWSER, and none of ${
+          PROGRAMS.join(", ")
+        } is on the PATH`,
+      );
+    },
+  });
+}
+
+const PATH = await findBrowser();
+
+async function canRun(path: string): Promise<boolean> {
+  return await access(path, constants.X_OK).then(() => true, () => false);
+}
