@@ -16,7 +16,7 @@ import { clockOf, scenarioResult } from "./figures.ts";
 import { LISTENER_SETTINGS } from "./listener.ts";
 import { machineOf, VERSIONS } from "./machine.ts";
 import { ProgressBar } from "./progress.ts";
-import { writeReport } from "./report_files.ts";
+import { prepareFolder, writeReport } from "./report_files.ts";
 import { FORMAT, type Report, type Results, SCENARIO_NAMES, type ScenarioName } from "./results.ts";
 import { ORDER, planScenario } from "./scenarios.ts";
 import { Stage } from "./stage.ts";
@@ -56,7 +56,7 @@ interface CompareOptions {
 /** Compares, and writes the report; resolves to the exit code. */
 async function compare(options: CompareOptions, signal: AbortSignal): Promise<number> {
   const { out } = options;
-  await Deno.mkdir(out, { recursive: true }); // now, and not only after minutes of work
+  await prepareFolder(out); // now, and not only after minutes of work
   const report = await measure(options, signal);
   if (!report) return INTERRUPTED;
   await writeReport(report, out);
