@@ -74,7 +74,7 @@ export function formatMarkdown(
  */
 export function escapeMarkdown(text: string): string {
   return text
-    .replaceAll(/\p{Cc}+|\s+/gu, " ")
+    .replaceAll(/[\p{Cc}\s]+/gu, " ")
     .trim()
     .replaceAll(/[\\`*_[\]<>|~&#$!@]/g, "\\$&")
     .replaceAll(/(https?|ftp)(:)/gi, "$1\\$2")

@@ -158,5 +158,5 @@ function wrap(text: string, width: number, mark = ""): string[] {
 
 /** One line, and nothing that a terminal would obey. */
 function plain(text: string): string {
-  return text.replaceAll(/\p{C}+|\s+/gu, " ").trim();
+  return text.replaceAll(/[\p{C}\s]+/gu, " ").trim();
 }

@@ -64,7 +64,10 @@ export function drawPanels(
   return render(name, option, height);
 }
 
-/** ECharts counts its charts, and their ids with them: only our own names make the text repeatable. */
+/**
+ * ECharts counts its charts, and ids and classes with them: only our own ids make the text repeatable. Its
+ * styles, classes and notes on elements are for pointers and scripts, and there is nothing to click.
+ */
 function render(name: string, option: echarts.EChartsOption, height: number): string {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
   chart.getZr().animation.start = doNothing; // nothing moves, and its loop leaves a timer behind
@@ -72,6 +75,8 @@ function render(name: string, option: echarts.EChartsOption, height: number): st
     chart.setOption(option);
     return chart.renderToSVGString({ useViewBox: true })
       .replaceAll(/zr\d+-/g, `${name}-`)
+      .replaceAll(/<style[^]*?<\/style>/g, "")
+      .replaceAll(/ (?:class|ecmeta_\w+)="[^"]*"/g, "")
       .replaceAll(/\n\s*\n/g, "\n")
       .trim();
   } finally {
