@@ -274,7 +274,6 @@ function run(repetition: number, writes: number, behaviour: Behaviour): Run {
     negative: 0,
     caughtUp: true,
     lateness: distribution(12, 1, writes),
-    acknowledgement: distribution(170, 1, writes),
     distributions: found,
     staleness: Array.from({ length: SECONDS * 2 }, (_, index) => {
       const noise = 1 + 0.3 * wobble(index * 7 + repetition * 31);

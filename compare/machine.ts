@@ -1,7 +1,6 @@
 /** What the comparison runs on, for its report. */
 
 import { arch, cpus, totalmem } from "node:os";
-import lock from "../deno.lock" with { type: "json" };
 import type { Machine } from "./results.ts";
 
 /** Packages whose speed or exactness the figures depend on. */
@@ -21,6 +20,8 @@ export function machineOf(): Machine {
   };
 }
 
+const LOCK = JSON.parse(Deno.readTextFileSync(new URL("../deno.lock", import.meta.url)));
+
 /** The versions of what takes part. */
 export const VERSIONS: Readonly<Record<string, string>> = {
   deno: Deno.version.deno,
@@ -30,7 +31,7 @@ export const VERSIONS: Readonly<Record<string, string>> = {
 
 /** The version that `deno.lock` has chosen. */
 function versionOf(name: string): string {
-  const specifiers: Record<string, string> = lock.specifiers;
+  const specifiers: Record<string, string> = LOCK.specifiers;
   const found = Object.keys(specifiers).find((key) => key.startsWith(`npm:${name}@`));
   return found ? specifiers[found] : "unknown";
 }

@@ -26,15 +26,30 @@ import type { Report } from "./results.ts";
  * ```
  */
 export async function writeReport(report: Report, dir: string): Promise<string[]> {
-  const files = filesOf(report);
+  await prepareFolder(dir);
+  await telling(dir, async () => {
+    for (const [name, text] of filesOf(report)) await Deno.writeTextFile(join(dir, name), text);
+  });
+  return ["report.html", "report.md", "report.json"].map((name) => join(dir, name));
+}
+
+/**
+ * Makes the folder for a report, and finds out whether one can be written there.
+ *
+ * @param dir The folder.
+ * @throws {Error} Where it cannot be made; it names the folder.
+ */
+export async function prepareFolder(dir: string): Promise<void> {
+  await telling(dir, () => Deno.mkdir(join(dir, "pictures"), { recursive: true }));
+}
+
+async function telling(dir: string, work: () => Promise<void>): Promise<void> {
   try {
-    await Deno.mkdir(join(dir, "pictures"), { recursive: true });
-    for (const [name, text] of files) await Deno.writeTextFile(join(dir, name), text);
+    await work();
   } catch (cause) {
     const { message } = cause as Error;
     throw new Error(`Cannot write the report to ${dir}: ${message}`, { cause });
   }
-  return ["report.html", "report.md", "report.json"].map((name) => join(dir, name));
 }
 
 function filesOf(report: Report): Map<string, string> {
