@@ -60,7 +60,7 @@ async function compare(options: CompareOptions, signal: AbortSignal): Promise<nu
   const report = await measure(options, signal);
   if (!report) return INTERRUPTED;
   await writeReport(report, out);
-  console.log(formatForTerminal(report));
+  console.log(formatForTerminal(report, widthOf(Deno.stdout)));
   console.log(`Written to ${out}: report.html, report.md, report.json`);
   return signal.aborted ? INTERRUPTED : 0;
 }
@@ -73,9 +73,8 @@ async function measure(
   const { quick, repetitions } = options;
   const began = new Date();
   await using subject = await openSubject(options);
-  const plans = options.scenarios.map((name) =>
-    planScenario(name, { quick, nodes: subject.nodes })
-  );
+  const chosen = ORDER.filter((name) => options.scenarios.includes(name));
+  const plans = chosen.map((name) => planScenario(name, { quick, nodes: subject.nodes }));
   await using stage = new Stage(subject, signal);
   const writer = new Map<string, ClockOffset>();
   const bar = new ProgressBar(expectedSeconds(plans, repetitions), {
@@ -119,6 +118,11 @@ async function openSubject({ engine, urls }: CompareOptions): Promise<Subject> {
   const chosen = await chooseEngine(engine && [engine]);
   console.log(`Engine ${chosen.name} ${chosen.version}: ${chosen.description}`);
   return await startSubject(chosen);
+}
+
+/** How many characters a line has. */
+function widthOf(output: typeof Deno.stdout): number {
+  return output.isTerminal() ? Deno.consoleSize().columns : 100;
 }
 
 /** The command that repeats it; credentials are left out. */

@@ -26,7 +26,7 @@ class OutDir implements AsyncDisposable {
   async report(): Promise<Report> {
     const report = JSON.parse(await Deno.readTextFile(join(this.path, "report.json")));
     assert(isValid(report), JSON.stringify(isValid.errors));
-    return report;
+    return report as unknown as Report;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

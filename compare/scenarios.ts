@@ -52,7 +52,7 @@ const PATTERNS: Readonly<Record<string, ListenerRole>> = {
 };
 
 /** The settings for the channels, `keyevent` and `keyspace`; what is preset is left out, so that listeners stay. */
-const VIAS = [{}, { OBSERVE_VIA: "keyspace" }];
+const VIAS: readonly Record<string, string>[] = [{}, { OBSERVE_VIA: "keyspace" }];
 
 /** Where there is only one pattern, it is the loop: it does the same, and less at once. */
 const ONE_PATTERN: ListenerRole = "listener_sync";
