@@ -14,7 +14,7 @@ export function decideWaiting(scenario: ScenarioResult): Decision | null {
   if (!pair || !(skips(pair.one) || skips(pair.other))) return null;
   return {
     when: "the handler waits (for a database, an API), and changes come faster than " +
-      "they can be handled one after another",
+      `it answers one after another${describeThreshold(pair)}`,
     use: adviceFor(pair.higher),
     because: [describeHandled(pair, formatWaiting), ...describeLoop(scenario, pair)].join(" "),
   };
@@ -60,6 +60,13 @@ function describeHandled(pair: Pair, formatX: FormatX): string {
 
 function describeAges(ages: Pair): string {
   return `The greatest age of what was handled last was ${describePair(ages, formatDuration)}`;
+}
+
+/** What a loop gets through in a second, where it skips. */
+function describeThreshold({ point, one }: Pair): string {
+  if (!skips(one) || !point.rate) return "";
+  const perSecond = formatNumber(one.median * point.rate);
+  return ` (more than ${perSecond} changes a second, with ${formatWaiting(point.x)})`;
 }
 
 /** What a loop gets through: where it skips, that is one change in its handler's time and its round trips. */

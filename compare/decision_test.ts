@@ -51,7 +51,10 @@ Deno.test("decide() leaves out what was not measured", () => {
 
 Deno.test("decide() begins with the handler that waits, and says what the loop gets through", () => {
   const [{ when, because }] = decideOn(...ALL_EXAMPLES.toReversed());
-  assertMatch(when, /^the handler waits .* faster than they can be handled one after another$/);
+  assertMatch(
+    when,
+    /^the handler waits .* faster than it answers one after another \(more than [\d.]+ changes a second, with 50 ms of waiting\)$/,
+  );
   assertEquals(
     because,
     "At 200 writes a second and 50 ms of waiting, the part handled was 9.7 % with the loop and " +

@@ -21,13 +21,13 @@ import {
 import type { RawRun } from "./run.ts";
 import { dueAt, secondsOf } from "./schedule.ts";
 import { spreadOf } from "./statistics.ts";
+import { formatValue } from "./units.ts";
 
 /**
- * How late writes may be sent before the load generator counts as too slow, in microseconds: half of them, and
- * all but one in a hundred.
+ * How late writes may be sent before their generator counts as too slow, in microseconds: half of them, and all
+ * but one in a hundred. Of noise it only matters that there is as much as was said.
  */
-const MAX_LATE_P50 = 5_000;
-const MAX_LATE_P99 = 50_000;
+const MAX_LATE = { load: { p50: 5_000, p99: 50_000 }, noise: { p50: 50_000, p99: 100_000 } };
 
 /** The durations that begin by the writer's clock and end by the listener's. */
 const ACROSS_CLOCKS: readonly DurationName[] = ["timeDifference", "answered", "notification"];
@@ -145,7 +145,7 @@ function runResult(raw: RawRun, repetition: number, offset: number): Run {
       cpuPer1000: counts.handled > 0
         ? sum(reports, ({ cpu }) => cpu) / 1e6 / counts.handled * 1000
         : null,
-      cpuLoad: sum(reports, ({ cpu }) => cpu) / sum(reports, ({ from, to }) => to - from),
+      cpuLoad: sum(reports, ({ cpu }) => cpu) / raw.reports.length / microsOf(raw),
       serverCpuPer1000: raw.serverCpu === null ? null : raw.serverCpu / schedule.writes * 1000,
       peakMemory: Math.max(...reports.map(({ memory }) => memory)),
       startUp: null, // not of a run
@@ -162,16 +162,13 @@ function problemOf({ schedule, load, noise }: RawRun): string | null {
     const [p50, p99] = [50, 99].map((percentile) => {
       return generated.lateness.getValueAtPercentile(percentile);
     });
-    if (p50 > MAX_LATE_P50 || p99 > MAX_LATE_P99) {
-      const late = `half of its writes were more than ${ms(p50)} late, one in a hundred ${ms(p99)}`;
+    if (p50 > MAX_LATE[name].p50 || p99 > MAX_LATE[name].p99) {
+      const late = `half of its writes were more than ${formatValue(p50, "micros")} late, ` +
+        `one in a hundred ${formatValue(p99, "micros")}`;
       return `The ${name} generator could not keep up: ${late}`;
     }
   }
   return null;
-}
-
-function ms(micros: number): string {
-  return `${(micros / 1000).toPrecision(2)} ms`;
 }
 
 function distributionsOf(raws: readonly RawRun[], offset: number): Distributions {
@@ -229,6 +226,12 @@ function stalenessOf({ schedule, reports }: RawRun): [number, number][] {
     found.push([(to - begin) / 1e6, staleness]);
   }
   return found;
+}
+
+/** From the first write's intended time until everything was handled, or the last write was due. */
+function microsOf({ schedule, reports }: RawRun): number {
+  const handledAt = reports.flat().map(({ newestAt = 0 }) => newestAt);
+  return Math.max(dueAt(schedule, schedule.writes - 1), ...handledAt) - schedule.begin;
 }
 
 /** From the last write's intended time until the last listener had handled it; `null` where one had not. */

@@ -203,7 +203,7 @@ export const FIGURE_NAMES = [
   "catchUp",
   /** CPU seconds of a listener for 1,000 changes handled. */
   "cpuPer1000",
-  /** CPU seconds of a listener for a second of the run. */
+  /** CPU seconds of a listener for a second of the run, until everything was handled. */
   "cpuLoad",
   /** CPU seconds of the listeners' server for 1,000 writes of the load. */
   "serverCpuPer1000",

@@ -21,9 +21,9 @@ export function agreementOf(pairs: readonly Pair[]): Agreement | null {
   return { lower, shown, others: pairs.filter((pair) => pair.lower !== lower) };
 }
 
-/** The middle of a list that is not empty; of two, the first. */
+/** The middle of a list that is not empty; of two, the second. */
 export function middleOf<T>(items: readonly T[]): T {
-  return items[(items.length - 1) >> 1];
+  return items[items.length >> 1];
 }
 
 function mostOften(pairs: readonly Pair[]): string | null {
