@@ -64,20 +64,21 @@ export async function experiment(
   onProgress: (progress: Progress) => void,
 ): Promise<RawScenario[]> {
   const measured: RawScenario[] = [];
-  const total = expectedSeconds(scenarios, repetitions);
+  const expected = secondsOfPoints(scenarios.flatMap(({ points }) => points), repetitions);
+  const total = sumOf(expected);
   let passed = 0;
   try {
     for (const scenario of scenarios) {
       const rawScenario: RawScenario = { scenario, points: [] };
       measured.push(rawScenario);
-      const seconds = secondsOfPoints(scenario.points, repetitions);
-      for (const [index, point] of scenario.points.entries()) {
+      for (const point of scenario.points) {
+        const seconds = expected.shift()!;
         const raw: RawPoint = { point, arms: point.casts.map(() => ({ runs: [], startUps: [] })) };
         rawScenario.points.push(raw);
         await measurePoint(stage, scenario, raw, repetitions, signal, (what, part) => {
-          onProgress({ what, done: (passed + part * seconds[index]) / total });
+          onProgress({ what, done: (passed + part * seconds) / total });
         });
-        passed += seconds[index];
+        passed += seconds;
       }
     }
   } catch (error) {
@@ -121,16 +122,13 @@ async function measurePoint(
  * @returns The time, in seconds.
  */
 export function expectedSeconds(scenarios: readonly Scenario[], repetitions: number): number {
-  return scenarios.reduce(
-    (sum, { points }) => sum + sumOf(secondsOfPoints(points, repetitions)),
-    0,
-  );
+  return sumOf(secondsOfPoints(scenarios.flatMap(({ points }) => points), repetitions));
 }
 
-/** How long each point should take, about. */
+/** How long each point should take, about, one after the other. */
 function secondsOfPoints(points: readonly Point[], repetitions: number): number[] {
   return points.map(({ offer, casts }, index) => {
-    const present = points[index - 1]?.casts ?? []; // listeners of another scenario may stay, too
+    const present = points[index - 1]?.casts ?? [];
     return sumOf(casts.map((cast, arm) => {
       return repetitions * secondsOfRun(offer) + secondsToSet(cast, present[arm]);
     }));
@@ -143,10 +141,14 @@ function secondsOfRun({ rate, writes }: Offer): number {
 
 /** Listeners that are there already stay, where nothing about them changes. */
 function secondsToSet(cast: Cast, present: Cast | undefined): number {
-  const isSame = present && JSON.stringify(present.env) === JSON.stringify(cast.env);
+  const isSame = present && keyOf(present) === keyOf(cast);
   return isSame
-    ? (cast.count - present.count) * START_MORE_SECONDS
+    ? Math.max(0, cast.count - present.count) * START_MORE_SECONDS
     : START_SECONDS + (cast.count - 1) * START_MORE_SECONDS;
+}
+
+function keyOf({ role, node, env }: Cast): string {
+  return JSON.stringify([role, node, env]);
 }
 
 function sumOf(values: readonly number[]): number {
