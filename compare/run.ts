@@ -72,7 +72,7 @@ export async function runOnce(scene: Scene, offer: Offer, signal: AbortSignal): 
   return {
     schedule,
     lastSeq,
-    reports: listeners.map(({ reports }) => reports),
+    reports: listeners.map(({ reports }) => [...reports]), // more of them come
     caughtUp,
     load,
     noise,
