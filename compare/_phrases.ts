@@ -1,5 +1,7 @@
 /** Figures and lists as words of a sentence. */
 
+import { formatValue } from "./units.ts";
+
 const NUMBER = new Intl.NumberFormat("en-GB", {
   maximumSignificantDigits: 3,
   signDisplay: "negative", // zero has no sign
@@ -9,14 +11,12 @@ const LIST = new Intl.ListFormat("en-GB", { type: "conjunction" });
 
 /** A duration, such as `412 µs`, `1.5 ms` or `12.3 s`. */
 export function formatDuration(micros: number): string {
-  const size = Math.abs(Number(micros.toPrecision(3))); // 999.9 µs are 1 ms
-  if (size < 1e3) return `${formatNumber(micros)} µs`;
-  return size < 1e6 ? `${formatNumber(micros / 1e3)} ms` : `${formatNumber(micros / 1e6)} s`;
+  return formatValue(micros, "micros");
 }
 
 /** A part of a whole, such as `31 %`. */
 export function formatShare(share: number): string {
-  return `${formatNumber(100 * share)} %`;
+  return formatValue(share, "share");
 }
 
 /** A measured number, with three digits that count. */

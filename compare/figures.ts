@@ -24,10 +24,11 @@ import { spreadOf } from "./statistics.ts";
 import { formatValue } from "./units.ts";
 
 /**
- * How late writes may be sent before their generator counts as too slow, in microseconds: half of them, and all
- * but one in a hundred. Of noise it only matters that there is as much as was said.
+ * How late writes may be sent before their generator counts as too slow, in microseconds: half of them, and nine
+ * in ten. A single stall of the machine is none of its making, and counts against what is measured. Of noise it
+ * only matters that there is as much as was said.
  */
-const MAX_LATE = { load: { p50: 5_000, p99: 50_000 }, noise: { p50: 50_000, p99: 100_000 } };
+const MAX_LATE = { load: { p50: 5_000, p90: 50_000 }, noise: { p50: 50_000, p90: 100_000 } };
 
 /** The durations that begin by the writer's clock and end by the listener's. */
 const ACROSS_CLOCKS: readonly DurationName[] = ["timeDifference", "answered", "notification"];
@@ -159,12 +160,12 @@ function problemOf({ schedule, load, noise }: RawRun): string | null {
     if (!generated) continue;
     if (generated.problem) return `The writes of the ${name} failed: ${generated.problem}`;
     if (schedule.rate === null) continue; // all at once: the first is in time, or there is no run
-    const [p50, p99] = [50, 99].map((percentile) => {
+    const [p50, p90] = [50, 90].map((percentile) => {
       return generated.lateness.getValueAtPercentile(percentile);
     });
-    if (p50 > MAX_LATE[name].p50 || p99 > MAX_LATE[name].p99) {
+    if (p50 > MAX_LATE[name].p50 || p90 > MAX_LATE[name].p90) {
       const late = `half of its writes were more than ${formatValue(p50, "micros")} late, ` +
-        `one in a hundred ${formatValue(p99, "micros")}`;
+        `one in ten ${formatValue(p90, "micros")}`;
       return `The ${name} generator could not keep up: ${late}`;
     }
   }

@@ -111,7 +111,7 @@ const PLANS: Record<ScenarioName, Plan> = {
     arms: ["keyevent", "keyspace"],
     points: (quick ? [0, 1000] : [0, 1000, 20_000]).map((noise) => ({
       x: noise,
-      offer: { ...offer(100, quick ? 0.2 : 0.6), noise },
+      offer: { ...offer(100, quick ? 0.2 : 0.5), noise },
       casts: VIAS.map((env) => cast({ env })),
     })),
   }),
@@ -122,7 +122,7 @@ const PLANS: Record<ScenarioName, Plan> = {
     points: nodes > 1
       ? [{
         x: SLOW_RATE,
-        offer: offer(SLOW_RATE, quick ? 0.2 : 0.6),
+        offer: offer(SLOW_RATE, quick ? 0.2 : 0.5),
         casts: [cast({ node: 0 }), cast({ node: 1 })],
       }]
       : [],
@@ -135,7 +135,7 @@ const PLANS: Record<ScenarioName, Plan> = {
     warmUpRate: MANY_RATE,
     points: (quick ? [1, 4] : [1, 10, 100]).map((count) => ({
       x: count,
-      offer: quick ? offer(MANY_RATE * 2, 0.25) : offer(MANY_RATE, 0.75),
+      offer: quick ? offer(MANY_RATE * 2, 0.25) : offer(MANY_RATE, 0.5),
       casts: [cast({ count })],
     })),
   }),
@@ -152,7 +152,7 @@ const PLANS: Record<ScenarioName, Plan> = {
       "One listener at a time, on the writer's server, at 100 writes a second: nothing waits " +
       "for anything else.",
     arms: Object.keys(PATTERNS),
-    points: [{ x: 100, offer: offer(100, quick ? 0.25 : 0.8), casts: patterns() }],
+    points: [{ x: 100, offer: offer(100, quick ? 0.25 : 0.6), casts: patterns() }],
   }),
 };
 
@@ -169,7 +169,7 @@ function slow(kind: "wait" | "compute", does: string, { quick }: Extent): Return
     warmUpRate: SLOW_RATE,
     points: (quick ? [5] : [1, 5, 20]).map((ms) => ({
       x: ms,
-      offer: offer(SLOW_RATE, quick ? 0.25 : 0.4),
+      offer: offer(SLOW_RATE, quick ? 0.25 : ms < 20 ? 0.4 : 0.8),
       casts: patterns({ SIMULATED_WORK: `${kind} ${ms}` }),
     })),
   };
