@@ -42,12 +42,15 @@ export function decideComputing(scenario: ScenarioResult): Decision | null {
   const handled = lastPair(scenario, PATTERNS, "handledShare");
   const ages = handled && pairAt(handled.point, PATTERNS, "staleness");
   if (!handled || !ages) return null;
+  const gains = [handled.higher, ages.lower].includes("callback");
   return {
     when: "the handler computes",
-    use: weigh(
-      { arm: handled.higher, where: "every value counts" },
-      { arm: ages.lower, where: "the newest value counts" },
-    ),
+    use: gains
+      ? weigh(
+        { arm: handled.higher, where: "every value counts" },
+        { arm: ages.lower, where: "the newest value counts" },
+      )
+      : "the loop: overlapping callbacks gain nothing",
     because: `${describeHandled(handled, formatComputing)} ${describeAges(ages)}.`,
   };
 }

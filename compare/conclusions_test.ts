@@ -39,7 +39,7 @@ const CLAIMS: Readonly<Record<ScenarioName, [clear: string[], swapped: string[],
     waiting: [
       [
         "the loop skips in the end, the callback handles more",
-        "the newest value of the loop gets older; a loop that skips stays within about two handler times",
+        "a loop that skips stays within about two handler times",
       ],
       [
         "the callback skips in the end, the loop handles more",
@@ -47,13 +47,13 @@ const CLAIMS: Readonly<Record<ScenarioName, [clear: string[], swapped: string[],
       ],
       [
         "values are skipped in the end; no difference in how much is handled",
-        "no difference in how old the newest value gets; a loop that skips stays within about two handler times",
+        "a loop that skips stays within about two handler times",
       ],
     ],
     computing: [
       [
         "values are skipped in the end; no difference in how much is handled",
-        "the newest value of the callback gets older",
+        "the callback keeps the newest value no newer",
       ],
       [
         "values are skipped in the end; no difference in how much is handled",
@@ -61,7 +61,7 @@ const CLAIMS: Readonly<Record<ScenarioName, [clear: string[], swapped: string[],
       ],
       [
         "values are skipped in the end; no difference in how much is handled",
-        "no difference in how old the newest value gets",
+        "the callback keeps the newest value no newer",
       ],
     ],
     noise: [

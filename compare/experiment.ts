@@ -32,7 +32,7 @@ export interface RawPoint {
 /** What was measured of an arm at a point. */
 export interface RawArm {
   readonly runs: RawRun[];
-  /** From a listener's start as a process until it observed, in microseconds: of those started alone. */
+  /** From the listener's start as a process until it observed, in microseconds; none where there are several. */
   readonly startUps: number[];
 }
 
@@ -104,8 +104,8 @@ async function measurePoint(
       signal.throwIfAborted();
       const scene = await stage.set(index, cast);
       const arm = arms[index];
+      if (cast.count === 1) arm.startUps[0] = scene.listeners[0].startUp;
       if (scene.isFresh) {
-        if (cast.count === 1) arm.startUps.push(scene.listeners[0].startUp);
         const writes = Math.ceil(warmUpRate * WARM_UP_SECONDS);
         await runOnce(scene, { rate: warmUpRate, writes, noise: 0 }, signal); // does not count
       }

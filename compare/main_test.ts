@@ -3,8 +3,10 @@
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { findBrowser, startBrowser } from "../local/browser.ts";
 import { ProgramUnderTest } from "../local/program_testing.ts";
 import { TestClient, testOnEachEngine, testOnEngines } from "../local/testing.ts";
+import { assertPicturesAreDrawn, findPictures, openPage } from "./_page_testing.ts";
 import schema from "./report_schema.json" with { type: "json" };
 import type { Report } from "./results.ts";
 import { SCENARIO_NAMES } from "./results.ts";
@@ -34,7 +36,7 @@ class OutDir implements AsyncDisposable {
   }
 }
 
-testOnEachEngine("A quick comparison measures every scenario", async (engine) => {
+testOnEachEngine("A quick comparison measures every scenario", async (engine, t) => {
   await using out = new OutDir();
   await using program = await start("--quick", "--engine", engine.name, "--out", out.path);
   assertEquals(await program.exitCode(LIMIT_MS), 0, program.output);
@@ -66,19 +68,39 @@ testOnEachEngine("A quick comparison measures every scenario", async (engine) =>
     `Written to ${out.path}: report.html, report.md, report.json`,
   );
   program.assertNothingIsLeft();
+  const path = await findBrowser();
+  await t.step({
+    name: "and its page shows them",
+    ignore: !path,
+    fn: () => assertPageIsWhole(path!, join(out.path, "report.html"), SCENARIO_NAMES.length - 1),
+  });
 }, ["embedded"]);
+
+async function assertPageIsWhole(path: string, page: string, pictures: number): Promise<void> {
+  const browser = await startBrowser(path);
+  try {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const seen = await openPage(browser, page, { colorScheme }, findPictures);
+      assertPicturesAreDrawn(seen, colorScheme, pictures);
+    }
+  } finally {
+    await browser.close();
+  }
+}
 
 testOnEachEngine("Ctrl-C leaves a valid report of what was done", async (engine) => {
   await using out = new OutDir();
   await using program = await start(
-    ...["--engine", engine.name, "--scenario", "anatomy", "rates", "--out", out.path],
+    ...["--engine", engine.name, "--scenario", "burst", "waiting", "--repetitions", "1000"],
+    ...["--out", out.path],
   );
-  await program.shows(/anatomy 100/); // the rates are done
+  await program.shows(/burst 10000, \w+, \d{2,}\/1000/); // the second line, after ten seconds
   program.process.kill("SIGINT");
   assertEquals(await program.exitCode(), 130, program.output);
   const { results } = await out.report();
   assert(results.interrupted);
-  assertEquals(results.scenarios[0].name, "rates");
+  assertEquals(results.scenarios.map(({ name }) => name), ["burst"]);
+  assert(results.scenarios[0].points[0].arms[0].figures.catchUp!.median > 0);
   assertStringIncludes(await Deno.readTextFile(join(out.path, "report.md")), "interrupted");
   program.assertNothingIsLeft();
 }, ["redis-server"]);

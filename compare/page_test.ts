@@ -1,41 +1,12 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { testInBrowser } from "../local/browser.ts";
 import { exampleReport } from "./_example.ts";
+import { assertPicturesAreDrawn, findPictures, openPage } from "./_page_testing.ts";
 import { formatPage } from "./page.ts";
 
 const SCENARIOS = 8;
-
-/** What is to be seen of a picture. */
-interface Seen {
-  readonly theme: string;
-  readonly width: number;
-  readonly height: number;
-  readonly paths: number;
-  readonly texts: readonly string[];
-  /** Texts that reach over the picture's edge. */
-  readonly clipped: readonly string[];
-}
-
-/** Runs in the page: the pictures that are shown. */
-const FIND_PICTURES = `[...document.querySelectorAll("figure svg")].map((svg) => {
-  const { left, right, top, bottom, width, height } = svg.getBoundingClientRect();
-  const texts = [...svg.querySelectorAll("text")];
-  const isClipped = (text) => {
-    const box = text.getBoundingClientRect();
-    return box.left < left || box.right > right || box.top < top || box.bottom > bottom;
-  };
-  return {
-    theme: svg.parentElement.className.replace("picture ", ""),
-    width,
-    height,
-    paths: svg.querySelectorAll("path").length,
-    texts: texts.map((text) => text.textContent),
-    clipped: texts.filter(isClipped).map((text) => text.textContent),
-  };
-}).filter(({ width, height }) => width > 0 && height > 0)`;
 
 Deno.test("formatPage() loads and runs nothing", () => {
   const page = formatPage(exampleReport());
@@ -70,7 +41,7 @@ Deno.test("formatPage() shows what comes from outside as text", () => {
 testInBrowser("the page shows each picture once, light and dark", async (browser) => {
   for (const colorScheme of ["light", "dark"] as const) {
     const seen = await visit(browser, { colorScheme }, findPictures);
-    assertPicturesAreDrawn(seen, colorScheme);
+    assertPicturesAreDrawn(seen, colorScheme, SCENARIOS);
   }
 });
 
@@ -79,7 +50,7 @@ testInBrowser("the page prints the light pictures", async (browser) => {
     await page.emulateMedia({ media: "print" });
     return await findPictures(page);
   });
-  assertPicturesAreDrawn(seen, "light");
+  assertPicturesAreDrawn(seen, "light", SCENARIOS);
 });
 
 testInBrowser("the page does not scroll sideways on a phone", async (browser) => {
@@ -104,7 +75,7 @@ testInBrowser("the page tells in words what its pictures show", async (browser) 
   });
 });
 
-/** Opens the page of the example, and asserts that the browser finds no fault with it. */
+/** Opens the page of the example. */
 async function visit<T>(
   browser: Browser,
   options: BrowserContextOptions,
@@ -114,31 +85,8 @@ async function visit<T>(
   try {
     const file = join(dir, "report.html");
     await Deno.writeTextFile(file, formatPage(exampleReport()));
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    await page.goto(pathToFileURL(file).href);
-    const found = await look(page);
-    await context.close();
-    assertEquals(complaints, []);
-    return found;
+    return await openPage(browser, file, options, look);
   } finally {
     await Deno.remove(dir, { recursive: true });
-  }
-}
-
-async function findPictures(page: Page): Promise<Seen[]> {
-  return await page.evaluate(FIND_PICTURES);
-}
-
-function assertPicturesAreDrawn(seen: readonly Seen[], theme: string): void {
-  assertEquals(seen.map((picture) => picture.theme), Array(SCENARIOS).fill(theme));
-  for (const { width, height, paths, texts, clipped } of seen) {
-    assert(width > 500 && height > 100, `a picture of ${width} × ${height} pixels is too small`);
-    assert(paths > 3, `a picture has only ${paths} paths`);
-    assert(texts.length > 5, `a picture says only ${texts.join(", ")}`);
-    assertEquals(clipped, []);
   }
 }

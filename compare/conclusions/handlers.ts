@@ -28,9 +28,12 @@ export function concludeComputing(scenario: ScenarioResult): Conclusion[] {
   const reason = higher === "callback"
     ? " The callback reads ahead: values that were read wait for their turn."
     : "";
+  const claim = higher === "loop"
+    ? staleness?.claim
+    : "the callback keeps the newest value no newer";
   return sayable([
     skipping,
-    staleness && { ...staleness, text: staleness.text + reason },
+    staleness && { claim: claim!, text: staleness.text + reason },
   ]);
 }
 
@@ -103,6 +106,7 @@ function concludeStaleness(
   };
 }
 
+/** Whether the loop is older than the callback is a matter of degree; what bounds it is what one can rely on. */
 function bindStaleness(conclusion: Conclusion, scenario: ScenarioResult): Conclusion {
   const pair = lastPair(scenario, PATTERNS, "staleness")!;
   const bound = boundOf(pair, "loop");
@@ -112,7 +116,7 @@ function bindStaleness(conclusion: Conclusion, scenario: ScenarioResult): Conclu
     : "a loop that skips falls behind by more than two handler times";
   const times = formatNumber(bound.handlerTimes);
   return {
-    claim: `${conclusion.claim}; ${claim}`,
+    claim,
     text: `${conclusion.text} ${capitalize(claim)}: ${times} times the wait.`,
   };
 }
