@@ -114,6 +114,7 @@ export function zeroAxis(
     .find((step) => greatest / step <= MOST_TICKS)!;
   const count = Math.ceil(greatest / step);
   const ticks = Array.from({ length: count + 1 }, (_, index) => index * step)
+    .map((at) => Number(at.toPrecision(12))) // three times 0.2 is a little more than 0.6
     .map((at) => ({ at, label: at === 0 ? "0" : format(at) }));
   return { name, min: 0, max: count * step, ticks, place: (value) => value };
 }

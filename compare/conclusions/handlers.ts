@@ -112,8 +112,8 @@ function bindStaleness(conclusion: Conclusion, scenario: ScenarioResult): Conclu
   const bound = boundOf(pair, "loop");
   if (!bound) return conclusion;
   const claim = bound.isKept
-    ? "a loop that skips stays within about two handler times"
-    : "a loop that skips falls behind by more than two handler times";
+    ? "a loop that skips stays within a few handler times"
+    : "a loop that skips falls behind by more than a few handler times";
   const times = formatNumber(bound.handlerTimes);
   return {
     claim,
