@@ -108,3 +108,18 @@ function mapValues<K extends string, A, B>(
   const entries = Object.entries<A>(values).map(([key, value]) => [key, change(value)]);
   return Object.fromEntries(entries);
 }
+
+Deno.test("drawPicture() draws what there is where some figures are missing", () => {
+  for (const { points, ...scenario } of exampleReport().results.scenarios) {
+    const bare = points.map((point) => ({
+      ...point,
+      arms: point.arms.map((arm) => ({
+        ...arm,
+        figures: { ...arm.figures, serverCpuPer1000: null, timeDifferenceP99: null, catchUp: null },
+        runs: arm.runs.map((run) => ({ ...run, staleness: [] })),
+      })),
+    }));
+    const svg = drawPicture({ ...scenario, points: bare }, null, "light");
+    assertEquals(svg.match(/Infinity|NaN|undefined/g), null, scenario.name);
+  }
+});

@@ -108,7 +108,7 @@ export function zeroAxis(
   format: (value: number) => string,
   name = "",
 ): Axis {
-  const greatest = Math.max(...values) || 1;
+  const greatest = Math.max(0, ...values) || 1; // or there is nothing to show
   const least = 10 ** Math.floor(Math.log10(greatest / MOST_TICKS));
   const step = [1, 2, 5, 10].map((factor) => factor * least)
     .find((step) => greatest / step <= MOST_TICKS)!;
@@ -127,7 +127,7 @@ export function zeroAxis(
  */
 export function timeAxis(values: readonly number[]): Axis {
   const axis = zeroAxis(values, String, "time in the run (s)");
-  const max = Math.max(...values) || 1;
+  const max = Math.max(0, ...values) || 1;
   return { ...axis, max, ticks: axis.ticks.filter(({ at }) => at <= max) };
 }
 

@@ -20,7 +20,7 @@ export interface Family {
  * @param scenario The scenario, with at least one point.
  * @param families The figures.
  * @param clock How sure the clocks are.
- * @returns The panels. Where a point is at zero, the points stand side by side, else on a logarithmic axis.
+ * @returns The panels; those that have nothing to show are left out. Where a point is at zero, the points stand side by side, else on a logarithmic axis.
  */
 export function figurePanels(
   scenario: ScenarioResult,
@@ -32,7 +32,7 @@ export function figurePanels(
   const x = places.includes(0)
     ? sideBySideAxis(places, formatPlace, axis)
     : logPointsAxis(places, formatPlace, axis);
-  return families.flatMap(({ figures, scale }) => {
+  const panels = families.flatMap(({ figures, scale }): Panel[] => {
     const y = axisUpwards(scenario, figures, scale);
     return figures.map((figure) => ({
       title: FIGURE_TEXTS[figure].head,
@@ -43,6 +43,8 @@ export function figurePanels(
         { unsureBelow: y.place(clock.uncertainty) },
     }));
   });
+  const filled = panels.filter(({ lines }) => lines?.some(({ points }) => points.length > 0));
+  return filled.length > 0 ? filled : panels;
 }
 
 function axisUpwards(
