@@ -12,28 +12,23 @@ const BOUND_SLACK = 1.5;
 /** Says from which wait on the loop falls behind, and what overlapping callbacks make of it. */
 export function concludeWaiting(scenario: ScenarioResult): Conclusion[] {
   const skipping = concludeSkipping(scenario, formatWaiting, leadOf(scenario));
-  const staleness = concludeStaleness(scenario, formatWaiting);
   const gain = describeGain(scenario);
   return sayable([
     skipping && { ...skipping, text: skipping.text + gain },
-    staleness && bindStaleness(staleness, scenario),
+    concludeBound(scenario),
   ]);
 }
 
-/** Says whether either pattern gains where the handler keeps the processor busy. */
+/**
+ * Says whether either pattern gains where the handler keeps the processor busy. How much older than the loop's
+ * the callback's newest value is varies from run to run; that it is no newer does not.
+ */
 export function concludeComputing(scenario: ScenarioResult): Conclusion[] {
-  const skipping = concludeSkipping(scenario, formatComputing, leadOf(scenario));
-  const staleness = concludeStaleness(scenario, formatComputing);
-  const higher = lastPair(scenario, PATTERNS, "staleness")?.higher;
-  const reason = higher === "callback"
-    ? " The callback reads ahead: values that were read wait for their turn."
-    : "";
-  const claim = higher === "loop"
-    ? staleness?.claim
-    : "the callback keeps the newest value no newer";
+  const isNewer = lastPair(scenario, PATTERNS, "staleness")?.higher === "loop";
+  const claim = isNewer ? undefined : "the callback keeps the newest value no newer";
   return sayable([
-    skipping,
-    staleness && { claim: claim!, text: staleness.text + reason },
+    concludeSkipping(scenario, formatComputing, leadOf(scenario)),
+    concludeStaleness(scenario, formatComputing, claim),
   ]);
 }
 
@@ -90,33 +85,35 @@ function leadOf(scenario: ScenarioResult): string {
 function concludeStaleness(
   scenario: ScenarioResult,
   formatX: FormatX,
+  otherClaim?: string,
 ): Conclusion | null {
   const pair = lastPair(scenario, PATTERNS, "staleness");
   if (!pair) return null;
   const { higher, point } = pair;
-  const verdict = higher === null
-    ? "no difference in how old the newest value gets"
-    : `the newest value of ${nounOf(higher)} gets older`;
+  const claim = otherClaim ??
+    (higher === null
+      ? "no difference in how old the newest value gets"
+      : `the newest value of ${nounOf(higher)} gets older`);
+  const ages = describePair(pair, formatDuration);
   return {
-    claim: verdict,
-    text: `${capitalize(verdict)}: with ${formatX(point.x)}, the greatest age of what was ` +
-      `handled last is ${
-        describePair(pair, formatDuration)
-      } (the median over the run's intervals).`,
+    claim,
+    text: `${capitalize(claim)}: with ${formatX(point.x)}, the greatest age of what was handled ` +
+      `last is ${ages} (the median over the run's intervals).`,
   };
 }
 
-/** Whether the loop is older than the callback is a matter of degree; what bounds it is what one can rely on. */
-function bindStaleness(conclusion: Conclusion, scenario: ScenarioResult): Conclusion {
-  const pair = lastPair(scenario, PATTERNS, "staleness")!;
-  const bound = boundOf(pair, "loop");
-  if (!bound) return conclusion;
+/**
+ * Says whether the age of the newest value is bounded where the loop skips. Whether it is older than the
+ * callback's is a matter of degree; what bounds it is what one can rely on.
+ */
+function concludeBound(scenario: ScenarioResult): Conclusion | null {
+  const pair = lastPair(scenario, PATTERNS, "staleness");
+  const bound = pair && boundOf(pair, "loop");
+  if (!bound) return concludeStaleness(scenario, formatWaiting);
   const claim = bound.isKept
     ? "a loop that skips stays within a few handler times"
     : "a loop that skips falls behind by more than a few handler times";
+  const conclusion = concludeStaleness(scenario, formatWaiting, claim)!;
   const times = formatNumber(bound.handlerTimes);
-  return {
-    claim,
-    text: `${conclusion.text} ${capitalize(claim)}: ${times} times the wait.`,
-  };
+  return { claim, text: `${conclusion.text} With the loop that is ${times} times the wait.` };
 }
