@@ -17,6 +17,7 @@ import {
   type ScenarioResult,
 } from "./results.ts";
 import { spreadOf } from "./statistics.ts";
+import { durationFigures } from "./figures.ts";
 
 const REPETITIONS = 5;
 const SECONDS = 30;
@@ -287,23 +288,9 @@ function figuresOf(
   found: Distributions,
   factor: number,
 ): Record<FigureName, number | null> {
-  const { timeDifference, roundTrip, answered, notification, read, handshake } = found;
+  const { timeDifference } = found;
   return {
-    timeDifferenceP50: timeDifference.p50,
-    timeDifferenceP90: timeDifference.p90,
-    timeDifferenceP99: timeDifference.p99,
-    timeDifferenceP999: timeDifference.p999,
-    timeDifferenceMax: timeDifference.max,
-    roundTripP50: roundTrip.p50,
-    roundTripP90: roundTrip.p90,
-    roundTripP99: roundTrip.p99,
-    roundTripP999: roundTrip.p999,
-    roundTripMax: roundTrip.max,
-    answeredP50: answered.p50,
-    answeredP99: answered.p99,
-    notificationP50: notification.p50,
-    readP50: read.p50,
-    handshakeP50: handshake.p50,
+    ...durationFigures(found),
     handledShare: 1,
     staleness: (timeDifference.p50 ?? 0) * 2,
     stalenessPeak: timeDifference.max,

@@ -193,7 +193,13 @@ function withoutCurve(distribution: Distribution): Distribution {
   return { ...distribution, curve: [] };
 }
 
-function durationFigures(distributions: Distributions) {
+/**
+ * Takes the figures of a run from what was timed in it.
+ *
+ * @param distributions What was timed.
+ * @returns The figures that are percentiles.
+ */
+export function durationFigures(distributions: Distributions) {
   const { timeDifference, roundTrip, answered, notification, read, handshake } = distributions;
   return {
     timeDifferenceP50: timeDifference.p50,
