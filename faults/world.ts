@@ -5,7 +5,7 @@ import { SHARED_KEY } from "../lib/keys.ts";
 import { parseStamp } from "../lib/stamp.ts";
 import type { Cluster } from "../local/cluster.ts";
 import { Proxy } from "../local/proxy.ts";
-import { type RoleName, type RoleProcess, startRole } from "../local/role_process.ts";
+import { type PatternRole, type RoleProcess, startRole } from "../local/role_process.ts";
 import { ask } from "./asking.ts";
 import { Recorder } from "./recorder.ts";
 
@@ -13,7 +13,7 @@ import { Recorder } from "./recorder.ts";
 export const OWN_NODES = { writer: 0, listener_sync: 1, listener_async: 2 } as const;
 
 /** The roles' names. */
-export const ROLES = Object.keys(OWN_NODES) as RoleName[];
+export const ROLES = Object.keys(OWN_NODES) as PatternRole[];
 
 /** The names of the roles that observe. */
 export const LISTENERS = ["listener_sync", "listener_async"] as const;
@@ -39,13 +39,13 @@ export class World implements AsyncDisposable {
   /** What has happened so far. */
   readonly recorder = new Recorder();
   /** Each role's lines to all nodes, the one to its own node first. */
-  readonly lines: Readonly<Record<RoleName, readonly Proxy[]>>;
-  #lives = new Map<RoleName, Life>();
+  readonly lines: Readonly<Record<PatternRole, readonly Proxy[]>>;
+  #lives = new Map<PatternRole, Life>();
 
   /** @param cluster The nodes; they outlive this. */
   constructor(cluster: Cluster) {
     this.cluster = cluster;
-    const linesOf = (role: RoleName) =>
+    const linesOf = (role: PatternRole) =>
       cluster.nodes.map((_, index) => new Proxy(cluster.node(OWN_NODES[role] + index).port));
     this.lines = {
       writer: linesOf("writer"),
@@ -59,7 +59,7 @@ export class World implements AsyncDisposable {
    *
    * @param name The role.
    */
-  async start(name: RoleName): Promise<void> {
+  async start(name: PatternRole): Promise<void> {
     if (name === "writer") await this.readNodes();
     const urls = this.lines[name].map(({ port }) => `redis://127.0.0.1:${port}`);
     const env = { KEYDB_URL: urls.join(","), ...SETTINGS };
@@ -71,7 +71,7 @@ export class World implements AsyncDisposable {
   }
 
   /** Stops a role in order, if it runs. */
-  async stop(name: RoleName): Promise<void> {
+  async stop(name: PatternRole): Promise<void> {
     const life = this.#lives.get(name);
     if (!life) return;
     life.told ??= "to stop";
@@ -80,12 +80,12 @@ export class World implements AsyncDisposable {
   }
 
   /** Sends a role's process a signal, if it runs. */
-  signal(name: RoleName, signal: Deno.Signal): void {
+  signal(name: PatternRole, signal: Deno.Signal): void {
     this.#lives.get(name)?.process.signal(signal);
   }
 
   /** Kills a role. */
-  async kill(name: RoleName): Promise<void> {
+  async kill(name: PatternRole): Promise<void> {
     const life = this.#lives.get(name);
     if (!life) return;
     life.told ??= "to die";
@@ -112,7 +112,7 @@ export class World implements AsyncDisposable {
   }
 
   /** Every line of a process is recorded before its end. One that had to be killed has not stopped. */
-  async #onEnd(name: RoleName, { process, told }: Life): Promise<void> {
+  async #onEnd(name: PatternRole, { process, told }: Life): Promise<void> {
     const { code, signal } = await process.status;
     await process.drained;
     if (this.#lives.get(name)?.process === process) this.#lives.delete(name);

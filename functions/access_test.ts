@@ -10,10 +10,16 @@ const users = {
   writer: "w-1",
   listener_sync: "s-1",
   listener_async: "a-1",
+  dashboard: "d-1",
   operator: "o-1",
 };
 
-const NODES: Record<RoleName, number> = { writer: 0, listener_sync: 1, listener_async: 2 };
+const NODES: Record<RoleName, number> = {
+  writer: 0,
+  listener_sync: 1,
+  listener_async: 2,
+  dashboard: 1,
+};
 
 async function start(
   name: RoleName,

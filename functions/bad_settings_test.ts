@@ -10,14 +10,18 @@ import { importFlags } from "../offline/flags.ts";
 /** The same seed generates the same environments; `BAD_INPUT_SEED` sets another one. */
 const SEED = Number(Deno.env.get("BAD_INPUT_SEED") || 1);
 
+/** The variables that only the dashboard looks at. */
+const OF_THE_PAGE = ["DASHBOARD_PORT", "DASHBOARD_TOKEN", "LISTENERS"];
+
 /** The variables that a role does not look at. */
 const UNREAD: Record<RoleName, readonly string[]> = {
-  writer: ["CALLBACK_CONCURRENCY", "SIMULATED_WORK"],
-  listener_sync: ["UPDATE_INTERVAL", "CALLBACK_CONCURRENCY"],
-  listener_async: ["UPDATE_INTERVAL"],
+  writer: [...OF_THE_PAGE, "CALLBACK_CONCURRENCY", "SIMULATED_WORK"],
+  listener_sync: [...OF_THE_PAGE, "UPDATE_INTERVAL", "CALLBACK_CONCURRENCY"],
+  listener_async: [...OF_THE_PAGE, "UPDATE_INTERVAL"],
+  dashboard: ["CALLBACK_CONCURRENCY", "SIMULATED_WORK"],
 };
 
-for (const name of ["writer", "listener_sync", "listener_async"] as const) {
+for (const name of ["writer", "listener_sync", "listener_async", "dashboard"] as const) {
   Deno.test(`${name} names every setting that cannot be used, and nothing else, and exits with 2`, async () => {
     const read = environment.map(({ variables, bad }) => ({
       variables,

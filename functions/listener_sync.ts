@@ -5,10 +5,8 @@
 
 import { attempt } from "../lib/attempt.ts";
 import type { Change } from "../lib/change.ts";
-import { nowMicros } from "../lib/clock.ts";
-import { writeHandshake } from "../lib/handshake.ts";
 import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
-import { reportChange, summarizeListener } from "../lib/listening.ts";
+import { answerChange, reportChange, summarizeListener } from "../lib/listening.ts";
 import { observe } from "../lib/observe.ts";
 import { type RoleContext, runRole } from "../lib/role.ts";
 import { simulateWork } from "../lib/simulated_work.ts";
@@ -21,8 +19,7 @@ export async function handleChange(change: Change, context: RoleContext): Promis
   const stamp = reportChange(change, context);
   if (!stamp) return;
   await simulateWork(context.config.simulatedWork, context.signal);
-  await context.write((client) => writeHandshake(client, context.name, PHRASE, stamp));
-  context.metrics.recordAnswer(change, nowMicros());
+  await answerChange(PHRASE, change, stamp, context);
   context.log.info(`Set ${HANDSHAKE_KEY}: ${PHRASE}`);
 }
 

@@ -12,7 +12,7 @@ import { importFlags } from "../offline/flags.ts";
 const LIMIT_MS = 20_000;
 
 const ROOT = join(import.meta.dirname!, "..");
-const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async"];
+const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async", "dashboard"];
 
 /** Runs a program with a role's permissions. */
 async function run(name: RoleName, allowNet: string, env: Record<string, string>, args: string[]) {
@@ -95,11 +95,15 @@ testOnEngines("A replica's primary has to be permitted too", async (_t, cluster)
   );
 }, { engines: ["redis-server"] });
 
-Deno.test("The tasks permit the servers in KEYDB_URL and no others", () => {
+Deno.test("The tasks permit the servers in KEYDB_URL and what it serves, and no others", () => {
   const roles = Object.entries(project.tasks).filter(([, task]) => task.includes("functions/"));
   assertEquals(roles.length, ROLES.length);
   for (const [, task] of roles) {
-    assert(task.includes("$(deno run -q --no-lock --allow-env=KEYDB_URL lib/allow_net.ts)"), task);
-    assert(!/-A|--allow-(?!env=KEYDB_URL lib)/.test(task), task);
+    const [, role] = /functions\/(\w+)\.ts$/.exec(task)!;
+    assert(
+      task.includes(`-P=${role} $(deno run -q --no-lock -P=${role} lib/allow_net.ts ${role})`),
+      task,
+    );
+    assert(!/-A|--allow-/.test(task), task);
   }
 });

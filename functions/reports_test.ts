@@ -5,7 +5,7 @@ import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { nowMicros } from "../lib/clock.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/stamp.ts";
 import type { Cluster } from "../local/cluster.ts";
-import type { RoleName } from "../local/role_process.ts";
+import type { PatternRole } from "../local/role_process.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until } from "../local/testing.ts";
 
 /** The facts of a report that are numbers, by their names; the distributions are texts. */
@@ -13,7 +13,7 @@ type Report = Record<string, number> & Record<"level" | "event" | "message", str
 
 const COUNTS = ["handled", "conflated", "missed", "failed", "negative"] as const;
 
-async function start(name: RoleName, cluster: Cluster): Promise<RoleUnderTest> {
+async function start(name: PatternRole, cluster: Cluster): Promise<RoleUnderTest> {
   const node = { writer: 0, listener_sync: 1, listener_async: 2 }[name];
   return await RoleUnderTest.start(name, {
     KEYDB_URL: cluster.url(node),

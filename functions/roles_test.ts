@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import type { Cluster } from "../local/cluster.ts";
-import type { RoleName } from "../local/role_process.ts";
+import type { PatternRole } from "../local/role_process.ts";
 import { importFlags } from "../offline/flags.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until, within } from "../local/testing.ts";
 
@@ -14,7 +14,7 @@ const PHRASES = {
   listener_async: "Handshake from listener_async",
 };
 
-function start(name: RoleName, cluster: Cluster, env: Record<string, string> = {}) {
+function start(name: PatternRole, cluster: Cluster, env: Record<string, string> = {}) {
   const node = { writer: 0, listener_sync: 1, listener_async: 2 }[name];
   return RoleUnderTest.start(name, { KEYDB_URL: cluster.url(node), ...env });
 }

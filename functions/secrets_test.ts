@@ -68,6 +68,7 @@ const users = {
   writer: `${PLAIN}-w`,
   listener_sync: `${PLAIN}-s`,
   listener_async: `${PLAIN}-a`,
+  dashboard: `${PLAIN}-d`,
   operator: `${PLAIN}-o`,
 };
 

@@ -159,6 +159,39 @@ const SETTINGS: readonly (readonly [
   ["LOG_LEVEL", "logLevel", ...choice("debug", "info", "warn", "error")],
   ["LOG_FORMAT", "logFormat", ...choice("text", "json")],
   ["REPORT_INTERVAL", "reportInterval", ...orZero(decimal(0.1, 3600, 10))],
+  ["METRICS_PORT", "metricsPort", ...orZero(decimal(1, 65535, 1))],
+  ["DASHBOARD_PORT", "dashboardPort", ...decimal(1, 65535, 1)],
+  [
+    "SERVE_HOST",
+    "serveHost",
+    good(
+      fc.constantFrom("127.0.0.1", "0.0.0.0", "::", "::1", "localhost").map((text) => [text, text]),
+    ),
+    bad(() => false, "127.0.0.1:80", "[::1]", "example.com", "localhost ", "1.2.3"),
+  ],
+  [
+    "DASHBOARD_TOKEN",
+    "dashboardToken",
+    good(fc.stringMatching(/^[!-~]{1,256}$/).map((text) => [text, text])),
+    bad((text) => /^[!-~]{1,256}$/.test(text), `${SECRET} x`, `${SECRET}é`, SECRET.repeat(50)),
+  ],
+  [
+    "LISTENERS",
+    "listeners",
+    good(
+      fc.tuple(
+        fc.uniqueArray(fc.constantFrom("a", "listener_sync", "é👋", "__proto__"), { minLength: 1 }),
+        separator,
+      ).map(([names, separator]) => [names.join(separator), names]),
+    ),
+    bad(
+      (text) => text.split(",").every((name) => /^[^\s\p{C}]{1,64}$/u.test(name.trim())),
+      ",",
+      "a,",
+      "a,b,a",
+      "a b",
+    ),
+  ],
 ];
 
 /** All variables at once: each absent, empty, right or wrong. */

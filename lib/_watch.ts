@@ -15,9 +15,14 @@ import { serverOf } from "./server.ts";
 /** Whether an observation hears the server, apart from the changes it hands over. */
 export type ObservationStatus =
   /** It is subscribed: the server acknowledged it. */
-  | { readonly state: "subscribed"; readonly channel: string }
+  | { readonly state: "subscribed"; readonly key: string; readonly channel: string }
   /** It is not subscribed, and tries again; what happens now is not announced. */
-  | { readonly state: "interrupted"; readonly channel: string; readonly reason: string }
+  | {
+    readonly state: "interrupted";
+    readonly key: string;
+    readonly channel: string;
+    readonly reason: string;
+  }
   /** Reads fail, and are tried again. */
   | { readonly state: "unreadable"; readonly key: string; readonly reason: string }
   /** Reads succeed again. */
@@ -261,14 +266,14 @@ export class Watch {
     this.#subscribed = true;
     this.#listener.onHint({ cause: this.#everSubscribed ? "resync" : "initial" });
     this.#everSubscribed = true;
-    this.#onStatus({ state: "subscribed", channel: this.#channel });
+    this.#onStatus({ state: "subscribed", key: this.#key, channel: this.#channel });
   }
 
   /** A connection that is still there is made anew after a pause, and with it the subscription. */
   #onSubscribeFailed(error: Error): void {
     this.#endIfRefused(error);
     if (this.ended || this.#subscriber.status !== "ready") return;
-    this.#onStatus({ state: "interrupted", channel: this.#channel, reason: explainFailure(error) });
+    this.#onInterrupted(explainFailure(error));
     const { stream } = this.#subscriber;
     const { signal } = this.#ending;
     delay(SUBSCRIBE_RETRY_MS, undefined, { signal }).then(
@@ -282,7 +287,11 @@ export class Watch {
     this.#subscribed = false;
     this.#announced = false;
     this.#epoch++;
-    this.#onStatus({ state: "interrupted", channel: this.#channel, reason });
+    this.#onInterrupted(reason);
+  }
+
+  #onInterrupted(reason: string): void {
+    this.#onStatus({ state: "interrupted", key: this.#key, channel: this.#channel, reason });
   }
 
   /** Looks whether the key changed without anybody saying so, and whether the subscription is alive. */

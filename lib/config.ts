@@ -1,5 +1,6 @@
 /** The roles' settings, read from the environment and checked in this one place. */
 
+import { isIP } from "node:net";
 import { INTERVAL_RULE, parseDecimal, parseInterval } from "./interval.ts";
 import type { Via } from "./keys.ts";
 import type { LogFormat, LogLevel } from "./log.ts";
@@ -40,6 +41,16 @@ export interface Config {
   readonly logFormat: LogFormat;
   /** Seconds between two reports, 0 for none (`REPORT_INTERVAL`, default 0). */
   readonly reportInterval: number;
+  /** The port for metrics and health, 0 for none (`METRICS_PORT`, default 0). */
+  readonly metricsPort: number;
+  /** The port for the page (`DASHBOARD_PORT`, default 8000). */
+  readonly dashboardPort: number;
+  /** The address of this machine that ports are served on (`SERVE_HOST`, default `127.0.0.1`). */
+  readonly serveHost: string;
+  /** What the page has to send to change anything; never to be printed (`DASHBOARD_TOKEN`, default none). */
+  readonly dashboardToken?: string;
+  /** The listeners that the page shows (`LISTENERS`, default `listener_sync,listener_async`). */
+  readonly listeners: readonly string[];
 }
 
 /** Thrown where the environment holds settings that cannot be used. */
@@ -143,9 +154,48 @@ export function readConfig(
       (text) => parseDecimal(text, 0, 0) ?? parseDecimal(text, 0.1, 3600),
       "a number of seconds from 0.1 to 3600, or 0 for no reports",
     ),
+    metricsPort: read(
+      "METRICS_PORT",
+      "0",
+      wholeWithin(0, 65535),
+      "the number of a port from 1 to 65535, or 0 for no metrics",
+    ),
+    dashboardPort: read(
+      "DASHBOARD_PORT",
+      "8000",
+      wholeWithin(1, 65535),
+      "the number of a port from 1 to 65535",
+    ),
+    serveHost: read(
+      "SERVE_HOST",
+      "127.0.0.1",
+      (text) => text === "localhost" || isIP(text) > 0 ? text : undefined,
+      "an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, or localhost",
+    ),
+    dashboardToken: read(
+      "DASHBOARD_TOKEN",
+      "",
+      (text) => /^[!-~]{0,256}$/.test(text) ? text : undefined,
+      "at most 256 letters, digits and signs of ASCII",
+      () => "***",
+    ) || undefined,
+    listeners: read(
+      "LISTENERS",
+      "listener_sync,listener_async",
+      parseNames,
+      "one to ten different names of listeners with commas in between, each of 1 to 64 characters " +
+        "without blanks, commas and control characters",
+    ),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** Reads names with commas in between. */
+function parseNames(text: string): string[] | undefined {
+  const names = text.split(",").map((name) => name.trim());
+  const areDifferent = new Set(names).size === names.length;
+  return areDifferent && names.length <= 10 && names.every(isName) ? names : undefined;
 }
 
 function oneOf<T extends string>(...choices: T[]): (text: string) => T | undefined {

@@ -19,6 +19,11 @@ Deno.test("readConfig() has a preset for every setting", () => {
     logLevel: "info",
     logFormat: "text",
     reportInterval: 0,
+    metricsPort: 0,
+    dashboardPort: 8000,
+    serveHost: "127.0.0.1",
+    dashboardToken: undefined,
+    listeners: ["listener_sync", "listener_async"],
   });
 });
 
@@ -38,6 +43,11 @@ Deno.test("readConfig() reads every setting", () => {
     LOG_LEVEL: "WARN",
     LOG_FORMAT: "json",
     REPORT_INTERVAL: "0.1",
+    METRICS_PORT: "9100",
+    DASHBOARD_PORT: "80",
+    SERVE_HOST: "::",
+    DASHBOARD_TOKEN: "open/sesame",
+    LISTENERS: "a, b",
   });
   assertEquals(config, {
     servers: [
@@ -53,6 +63,11 @@ Deno.test("readConfig() reads every setting", () => {
     logLevel: "warn",
     logFormat: "json",
     reportInterval: 0.1,
+    metricsPort: 9100,
+    dashboardPort: 80,
+    serveHost: "::",
+    dashboardToken: "open/sesame",
+    listeners: ["a", "b"],
   });
 });
 
@@ -70,6 +85,11 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
         LOG_LEVEL: "loud",
         LOG_FORMAT: "xml",
         REPORT_INTERVAL: "0.01",
+        METRICS_PORT: "65536",
+        DASHBOARD_PORT: "0",
+        SERVE_HOST: "here",
+        DASHBOARD_TOKEN: "open sesame",
+        LISTENERS: "a,a",
       }),
     ConfigError,
   );
@@ -89,6 +109,13 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
     'LOG_FORMAT must be text or json: current value is "xml"',
     "REPORT_INTERVAL must be a number of seconds from 0.1 to 3600, or 0 for no reports: " +
     'current value is "0.01"',
+    'METRICS_PORT must be the number of a port from 1 to 65535, or 0 for no metrics: current value is "65536"',
+    'DASHBOARD_PORT must be the number of a port from 1 to 65535: current value is "0"',
+    "SERVE_HOST must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, " +
+    'or localhost: current value is "here"',
+    'DASHBOARD_TOKEN must be at most 256 letters, digits and signs of ASCII: current value is "***"',
+    "LISTENERS must be one to ten different names of listeners with commas in between, each of 1 to 64 " +
+    'characters without blanks, commas and control characters: current value is "a,a"',
   ]);
 });
 
@@ -109,6 +136,11 @@ Deno.test("readConfig() gives settings or a ConfigError that names the variable,
     "LOG_LEVEL",
     "LOG_FORMAT",
     "REPORT_INTERVAL",
+    "METRICS_PORT",
+    "DASHBOARD_PORT",
+    "SERVE_HOST",
+    "DASHBOARD_TOKEN",
+    "LISTENERS",
   ];
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.string({ unit: "binary" }), (name, value) => {

@@ -5,6 +5,15 @@ import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram
 /** The longest duration that is told apart from longer ones, in microseconds: 35 years. */
 const MAX_MICROS = 2 ** 50;
 
+/** A distribution in a few numbers: how many there are, and durations in microseconds. */
+export interface DistributionFigures {
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
 /**
  * The distribution of durations, in bounded memory however many there are: a High Dynamic Range histogram of
  * microseconds ({@link https://hdrhistogram.github.io/HdrHistogram/}). It knows no negative values.
@@ -41,6 +50,14 @@ export class Distribution {
     this.#micros.recordValue(Math.min(Math.max(0, Math.round(micros)), MAX_MICROS));
   }
 
+  /** Median, 90th and 99th percentile, and the greatest duration, in microseconds; 0 where there is none. */
+  get figures(): DistributionFigures {
+    const [p50, p90, p99, max] = [50, 90, 99, 100].map((percentile) =>
+      this.count === 0 ? 0 : this.#micros.getValueAtPercentile(percentile)
+    );
+    return { count: this.count, p50, p90, p99, max };
+  }
+
   /**
    * Writes median and 99th percentile of the recorded durations for people.
    *
@@ -48,10 +65,8 @@ export class Distribution {
    */
   percentiles(): string {
     if (this.count === 0) return "p50 -, p99 -";
-    const [p50, p99] = [50, 99].map((percentile) =>
-      (this.#micros.getValueAtPercentile(percentile) / 1e6).toFixed(6)
-    );
-    return `p50 ${p50} s, p99 ${p99} s`;
+    const { p50, p99 } = this.figures;
+    return `p50 ${(p50 / 1e6).toFixed(6)} s, p99 ${(p99 / 1e6).toFixed(6)} s`;
   }
 
   /**

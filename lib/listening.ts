@@ -1,8 +1,10 @@
 /** What every listener does with a change, whichever way it came. */
 
 import type { Change } from "./change.ts";
+import { nowMicros } from "./clock.ts";
+import { type ListenerAccount, writeHandshake } from "./handshake.ts";
 import type { LogFacts } from "./log.ts";
-import type { Tally } from "./metrics.ts";
+import type { Metrics, Tally } from "./metrics.ts";
 import type { RoleContext } from "./role.ts";
 import type { Stamp } from "./stamp.ts";
 import { excerpt } from "./text.ts";
@@ -56,6 +58,43 @@ export function reportChange(
     log.warn(`${name} read ${key}, which holds no stamp: "${excerpt(value)}"`, facts);
   }
   return stamp;
+}
+
+/**
+ * Answers a change: writes the handshake, with what the listener counted so far, and records it.
+ *
+ * @param phrase What the listener says.
+ * @param change The change.
+ * @param stamp The change's stamp.
+ * @param context The listener's name, its way to write, and its metrics.
+ * @throws What the write failed with.
+ *
+ * @example Usage
+ * ```ts
+ * import { answerChange, reportChange } from "./listening.ts";
+ * import type { Change } from "./change.ts";
+ * import type { RoleContext } from "./role.ts";
+ *
+ * async function handle(change: Change, context: RoleContext): Promise<void> {
+ *   const stamp = reportChange(change, context);
+ *   if (stamp) await answerChange("Hello", change, stamp, context);
+ * }
+ * ```
+ */
+export async function answerChange(
+  phrase: string,
+  change: Change,
+  stamp: Stamp,
+  { name, write, metrics }: Pick<RoleContext, "name" | "write" | "metrics">,
+): Promise<void> {
+  const account = accountOf(change, metrics);
+  await write((client) => writeHandshake(client, name, phrase, stamp, account));
+  metrics.recordAnswer(change, nowMicros());
+}
+
+function accountOf({ readAt }: Change, { changes, conflated, missed }: Metrics): ListenerAccount {
+  const handedOver = Object.values(changes).reduce((sum, count) => sum + count);
+  return { readAt, changes: handedOver, conflated, missed };
 }
 
 /** A change for machines: why and when it was read, in µs, what came between, and the stamp. */

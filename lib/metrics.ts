@@ -1,6 +1,6 @@
 /** What a role counts and times over its whole life. */
 
-import type { Change } from "./change.ts";
+import type { Cause, Change } from "./change.ts";
 import { nowMicros } from "./clock.ts";
 import { Distribution } from "./distribution.ts";
 import type { Recent } from "./recent.ts";
@@ -46,6 +46,13 @@ export class Metrics implements Tally {
   failed = 0;
   negative = 0;
 
+  /** Changes handed over, by what they were read for. */
+  readonly changes: Record<Cause, number> = {
+    initial: 0,
+    notification: 0,
+    resync: 0,
+    reconcile: 0,
+  };
   /** When the first change was handed over, in microseconds since the Unix epoch. */
   observingSince?: number;
   /** What is recorded for the next report as well, where there are reports. */
@@ -59,6 +66,7 @@ export class Metrics implements Tally {
    * @param change The change.
    */
   recordChange({ cause, conflated, missed }: Change): void {
+    this.changes[cause]++;
     this.conflated += conflated;
     this.missed += missed;
     if (cause === "initial") this.observingSince ??= nowMicros();

@@ -98,7 +98,7 @@ export function primaryLogger(log: Log): (status: PrimaryStatus) => void {
  * import { observationLogger } from "./status_log.ts";
  *
  * const onStatus = observationLogger(createLog("me", "info", "text"));
- * onStatus({ state: "subscribed", channel: "__keyevent@0__:set" });
+ * onStatus({ state: "subscribed", key: "shared_key", channel: "__keyevent@0__:set" });
  * ```
  */
 export function observationLogger(log: Log): (status: ObservationStatus) => void {

@@ -47,6 +47,7 @@ export const USER_NAMES = [
   "writer",
   "listener_sync",
   "listener_async",
+  "dashboard",
   "operator",
 ] as const;
 

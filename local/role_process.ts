@@ -11,8 +11,11 @@ const STOP_TIMEOUT_MS = 3_000;
 
 const ROOT = join(import.meta.dirname!, "..");
 
-/** The roles, by their files' names. */
-export type RoleName = "writer" | "listener_sync" | "listener_async";
+/** The roles that make the pattern, by their files' names. */
+export type PatternRole = "writer" | "listener_sync" | "listener_async";
+
+/** All roles: those that make the pattern, and the one that shows it. */
+export type RoleName = PatternRole | "dashboard";
 
 /** A running role. */
 export class RoleProcess implements AsyncDisposable {

@@ -1,0 +1,201 @@
+/**
+ * What the dashboard sends to its pages, as server-sent events: a `snapshot` at the start, then an `update`
+ * whenever something happened, at most ten a second. All times are microseconds since the Unix epoch, and all
+ * durations microseconds; texts that come from a server are foreign, and may hold anything.
+ *
+ * The id of an event is `<boot>-<number>`. A page that comes back names the last one it has seen, and gets all
+ * updates since, or a snapshot where they are no longer kept, or are of another process.
+ */
+
+/** The event `snapshot`: everything that a new page needs. */
+export interface Snapshot {
+  readonly state: State;
+  /** The live line of each listener, of the last five minutes at most. */
+  readonly lines: Readonly<Record<string, readonly Point[]>>;
+  /** The newest entries of the feed, the oldest one first. */
+  readonly feed: readonly Entry[];
+}
+
+/** The event `update`: what came since the last event. */
+export interface Update {
+  /** The whole state, as it is now. */
+  readonly state: State;
+  /** The points that the listeners' lines grow by; listeners without any are left out. */
+  readonly points: Readonly<Record<string, readonly Point[]>>;
+  /** The entries that the feed grows by, the oldest one first. */
+  readonly feed: readonly Entry[];
+  /** How many entries there were no room for: things happen faster than anybody can read. */
+  readonly skipped: number;
+}
+
+/** Of a line: when a change was read, and its time difference. */
+export type Point = readonly [at: number, difference: number];
+
+/** All that the page shows, apart from lines and feed. */
+export interface State {
+  /** When this was true, by the dashboard's clock. */
+  readonly at: number;
+  /** When the dashboard began. */
+  readonly since: number;
+  /** Whether the dashboard itself hears a server. */
+  readonly observation: Observation;
+  /** The servers in `KEYDB_URL`, in their order. */
+  readonly nodes: readonly NodeState[];
+  /** Who replicates from whom. */
+  readonly links: readonly Link[];
+  readonly writer: WriterState;
+  /** In the order of `LISTENERS`. */
+  readonly listeners: readonly ListenerState[];
+  readonly interval: IntervalState;
+  /** Whether a change of the interval has to bring `DASHBOARD_TOKEN`. */
+  readonly needsToken: boolean;
+}
+
+/** The dashboard's own subscription to handshakes and interval. */
+export type Observation =
+  | { readonly state: "observing"; readonly server: string; readonly since: number }
+  | { readonly state: "interrupted"; readonly reason: string; readonly since: number };
+
+/** One server. */
+export interface NodeState {
+  /** Its host and port. */
+  readonly name: string;
+  /** What `INFO` calls its role, such as `active-replica`, `master` or `slave`; absent while unknown. */
+  readonly role?: string;
+  readonly status: "up" | "down" | "loading";
+  /** Since when the status is what it is. */
+  readonly since: number;
+  /** Why it is down. */
+  readonly reason?: string;
+}
+
+/** One server replicates from another one. */
+export interface Link {
+  /** The source's host and port, as the replica knows it: that of a node, or of a server that is none. */
+  readonly from: string;
+  /** The replica, a node. */
+  readonly to: string;
+  /** `unknown` while the replica cannot be asked. */
+  readonly status: "up" | "down" | "syncing" | "unknown";
+  readonly since: number;
+}
+
+/** Whether a role is there. */
+export interface Presence {
+  /**
+   * `here` where a node has a connection of that name, or where it did something just now; `gone` where no
+   * node has, or where something is unanswered for too long; `unknown` until either is known.
+   */
+  readonly status: "here" | "gone" | "unknown";
+  /** Since when the status is what it is; of a role that is gone, when it was last heard of. */
+  readonly since: number;
+  /** Why it is taken for gone, in a few words. */
+  readonly reason?: string;
+  /** The nodes that have a connection of that name. */
+  readonly nodes: readonly string[];
+}
+
+/** What is known of the writer. */
+export interface WriterState {
+  /** Its name; absent until there was a stamp. */
+  readonly name?: string;
+  readonly presence: Presence;
+  /** Its last write; absent until there was one. */
+  readonly last?: Write;
+}
+
+/** One write, and its path through the nodes. */
+export interface Write {
+  readonly seq: number;
+  /** When it was written. */
+  readonly at: number;
+  /** The nodes that have published it, in the order in which the dashboard heard of it there. */
+  readonly path: readonly {
+    readonly node: string;
+    /** From the write until the notification arrived here. */
+    readonly after: number;
+  }[];
+}
+
+/** What is known of a listener. */
+export interface ListenerState {
+  readonly name: string;
+  readonly presence: Presence;
+  /** Its last answer; absent until there was one. */
+  readonly last?: Answer;
+  /** What it counted since it began: changes handed over, values conflated, values missed. */
+  readonly changes: number;
+  readonly conflated: number;
+  readonly missed: number;
+  /** How many writes of the last writer came after the one that it answered last. */
+  readonly unanswered: number;
+  /** Time differences that the dashboard has seen since it began. */
+  readonly difference: Figures;
+  /** From write to handshake, likewise. */
+  readonly roundTrip: Figures;
+}
+
+/** A listener's answer to a change. */
+export interface Answer {
+  readonly phrase: string;
+  /** Absent for a change of the older form. */
+  readonly seq?: number;
+  /** When the change was written, read and answered; all but the last are absent where the answer does not say. */
+  readonly written?: number;
+  readonly read?: number;
+  readonly answered: number;
+}
+
+/** A distribution: how many durations it holds, and some of its percentiles; all 0 where there are none. */
+export interface Figures {
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** The interval between two writes. */
+export interface IntervalState {
+  /** Seconds; absent while unknown, and where the key holds no interval. */
+  readonly seconds?: number;
+  /** What is wrong with the key's value. */
+  readonly problem?: string;
+}
+
+/** Something that happened. */
+export type Entry =
+  /** A stamp was written. `at` is the time of the write. */
+  | {
+    readonly kind: "write";
+    readonly at: number;
+    readonly who: string;
+    readonly seq?: number;
+    readonly value: string;
+  }
+  /** A listener read it. */
+  | {
+    readonly kind: "read";
+    readonly at: number;
+    readonly who: string;
+    readonly seq?: number;
+    readonly difference: number;
+  }
+  /** A listener answered it. */
+  | {
+    readonly kind: "handshake";
+    readonly at: number;
+    readonly who: string;
+    readonly seq?: number;
+    readonly phrase: string;
+    /** From the write to the handshake; absent for a change of the older form. */
+    readonly roundTrip?: number;
+  }
+  /** Something else: a node or a role is gone or back, a key holds no stamp. `level` says how bad that is. */
+  | {
+    readonly kind: "event";
+    readonly at: number;
+    readonly who: string;
+    readonly level: "info" | "warn";
+    readonly text: string;
+  };
