@@ -171,13 +171,25 @@ function linksOf({ nodes, mesh }: Engine): ReplicationLink[] {
   return sources.flatMap((from) => indices.filter((to) => to !== from).map((to) => ({ from, to })));
 }
 
-/** Ports that are free now; all are held until the last one is known, so that they differ. */
-function freePorts(count: number): number[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
-  );
+/** Names ports that are free now; all are held until the last one is known, so that they differ. */
+export function freePorts(count: number): number[] {
+  const listeners = Array.from({ length: count }, () => listen(0));
   const ports = listeners.map(({ addr }) => addr.port);
   for (const listener of listeners) listener.close();
   return ports;
+}
+
+/** Tells whether nobody listens on a port of this machine. */
+export function isFree(port: number): boolean {
+  try {
+    listen(port).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return false;
+    throw error;
+  }
+}
+
+function listen(port: number): Deno.TcpListener {
+  return Deno.listen({ hostname: "127.0.0.1", port });
 }

@@ -1,66 +1,102 @@
 /**
- * Shows the pattern at work: starts a cluster on this machine and the three roles as processes, prints
- * what they say, and stops all of it on Ctrl-C or after some seconds.
+ * Shows the pattern at work: starts a cluster on this machine and the roles as processes, prints what they
+ * say and where the page is that shows it live, and stops all of it on Ctrl-C or after some seconds.
  */
 
 import { parseArgs, styleText } from "node:util";
 import { parseDecimal } from "../lib/interval.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { type Cluster, freePorts, isFree, startCluster } from "./cluster.ts";
 import { readName, runCommand } from "./command_line.ts";
 import { chooseEngine, ENGINE_NAMES, type EngineName } from "./engine.ts";
-import { type RoleName, type RoleProcess, startRole } from "./role_process.ts";
+import type { Node } from "./node.ts";
+import { openInBrowser } from "./open.ts";
+import { type PatternRole, type RoleProcess, startRole } from "./role_process.ts";
 
-const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME]
+const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME] [--open]
 
   --for SECONDS  stop after that time; without it, stop with Ctrl-C
-  --engine NAME  keydb-server, valkey-server, redis-server or embedded; by default the first one found`;
+  --engine NAME  keydb-server, valkey-server, redis-server or embedded; by default the first one found
+  --open         open the page in the browser`;
 
 /** The longest demo, in seconds: one day. */
 const MAX_SECONDS = 86400;
 
-/** The roles, each with the number of the node it works with and the colour of its lines. */
-const ROLES = [
-  { name: "writer", node: 0, color: "yellow" },
-  { name: "listener_sync", node: 1, color: "cyan" },
-  { name: "listener_async", node: 2, color: "magenta" },
+/** The port of the page, unless `DASHBOARD_PORT` names one, or somebody else has it. */
+const PAGE_PORT = 8000;
+
+/** The roles of the pattern, each with the number of the node it works with. */
+const PATTERN = [
+  { name: "writer", node: 0 },
+  { name: "listener_sync", node: 1 },
+  { name: "listener_async", node: 2 },
 ] as const;
 
-const PREFIX_LENGTH = Math.max(...ROLES.map(({ name }) => name.length));
+/** The colours of the lines. */
+const COLORS = {
+  demo: "green",
+  dashboard: "blue",
+  writer: "yellow",
+  listener_sync: "cyan",
+  listener_async: "magenta",
+} as const;
+
+const PREFIX_LENGTH = Math.max(...Object.keys(COLORS).map((name) => name.length));
 
 interface DemoOptions {
   seconds?: number;
   engine?: EngineName;
+  open: boolean;
 }
 
 /** Runs the demo; resolves to the exit code. */
 async function demo(
-  { seconds, engine: engineName }: DemoOptions,
+  { seconds, engine: engineName, open }: DemoOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const engine = await chooseEngine(engineName && [engineName]);
   print("demo", `Engine ${engine.name} ${engine.version}: ${engine.description}`);
   await using cluster = await startCluster(engine, { detached: true });
   await using stack = new AsyncDisposableStack();
-  const roles: RoleProcess[] = [];
-  for (const { name, node } of ROLES) {
-    roles.push(stack.use(await startDemoRole(name, node, cluster)));
+  const roles = [stack.use(await startDashboard(choosePort(), cluster, open))];
+  for (const { name, node } of PATTERN) {
+    roles.push(stack.use(await startPatternRole(name, cluster.node(node))));
   }
   const dead = await Promise.race([firstDead(roles), stopped(seconds, signal)]);
   if (dead) print("demo", `${dead.name} has ended with exit code ${(await dead.status).code}`);
   print("demo", "Stopping");
-  for (const role of roles) await role.stop(); // the writer first: its last value is read
+  const [dashboard, ...pattern] = roles;
+  for (const role of [...pattern, dashboard]) await role.stop(); // the writer first: its last value is read
   return dead ? 1 : 0;
 }
 
-async function startDemoRole(
-  name: RoleName,
-  index: number,
-  cluster: Cluster,
-): Promise<RoleProcess> {
-  const node = cluster.node(index);
+async function startPatternRole(name: PatternRole, node: Node): Promise<RoleProcess> {
   print("demo", `${name} works with the node on port ${node.port}`);
   const env = { KEYDB_URL: node.url, UPDATE_INTERVAL: "1" };
   return await startRole(name, env, (line) => print(name, line), { detached: true });
+}
+
+/** Starts the dashboard; once it serves its page, tells where that is, and opens it where that is asked for. */
+async function startDashboard(port: number, cluster: Cluster, open: boolean): Promise<RoleProcess> {
+  const page = `http://127.0.0.1:${port}/`;
+  const env = {
+    KEYDB_URL: cluster.nodes.map(({ url }) => url).join(","),
+    UPDATE_INTERVAL: "1",
+    SERVE_HOST: "127.0.0.1",
+    DASHBOARD_PORT: `${port}`,
+  };
+  return await startRole("dashboard", env, (line) => {
+    print("dashboard", line);
+    if (!line.includes(`serves ${page}`)) return;
+    print("demo", `See it live: ${page}`);
+    if (open) openInBrowser(page).catch(({ message }) => print("demo", message));
+  }, { detached: true });
+}
+
+/** The port that is asked for; by default always the same one, so that an open page finds the next demo. */
+function choosePort(): number {
+  const named = parseDecimal(Deno.env.get("DASHBOARD_PORT") ?? "", 1, 65535);
+  if (named !== undefined) return named;
+  return isFree(PAGE_PORT) ? PAGE_PORT : freePorts(1)[0];
 }
 
 async function firstDead(roles: RoleProcess[]): Promise<RoleProcess> {
@@ -77,16 +113,19 @@ function stopped(seconds: number | undefined, signal: AbortSignal): Promise<unde
   });
 }
 
-function print(name: RoleName | "demo", line: string): void {
-  const color = ROLES.find((role) => role.name === name)?.color ?? "green";
-  console.log(`${styleText(color, `${name.padEnd(PREFIX_LENGTH)} │`)} ${line}`);
+function print(name: keyof typeof COLORS, line: string): void {
+  console.log(`${styleText(COLORS[name], `${name.padEnd(PREFIX_LENGTH)} │`)} ${line}`);
 }
 
 /** Reads the command line. */
 function readOptions(args: string[]): DemoOptions {
   const { values } = parseArgs({
     args,
-    options: { for: { type: "string" }, engine: { type: "string" } },
+    options: {
+      for: { type: "string" },
+      engine: { type: "string" },
+      open: { type: "boolean", default: false },
+    },
   });
   const seconds = values.for === undefined ? undefined : parseDecimal(values.for, 0, MAX_SECONDS);
   if (values.for !== undefined && !seconds) { // not within, or 0
@@ -95,7 +134,8 @@ function readOptions(args: string[]): DemoOptions {
         `current value is "${values.for}"`,
     );
   }
-  return { seconds, engine: readName("--engine", values.engine, ENGINE_NAMES) };
+  const engine = readName("--engine", values.engine, ENGINE_NAMES);
+  return { seconds, engine, open: values.open };
 }
 
 if (import.meta.main) await runCommand(USAGE, readOptions, demo);

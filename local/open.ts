@@ -1,0 +1,22 @@
+/** Opening a page in the browser that people use on this machine. */
+
+/** What each system opens an address with. */
+const OPENERS: Partial<Record<typeof Deno.build.os, [string, ...string[]]>> = {
+  linux: ["xdg-open"],
+  darwin: ["open"],
+  windows: ["rundll32", "url.dll,FileProtocolHandler"],
+};
+
+/**
+ * Opens a page in the browser.
+ *
+ * @param page Its address.
+ * @throws {Error} Where there is no browser, with a sentence.
+ */
+export async function openInBrowser(page: string): Promise<void> {
+  const [program, ...args] = OPENERS[Deno.build.os] ?? ["xdg-open"];
+  const outcome = await new Deno.Command(program, { args: [...args, page], stdin: "null" })
+    .output().catch((error) => error);
+  if (outcome.success) return;
+  throw new Error(`Cannot open a browser with ${program}: open ${page} yourself`);
+}
