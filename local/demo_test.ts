@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { ProgramUnderTest } from "./program_testing.ts";
-import { testOnEachEngine } from "./testing.ts";
+import { testOnEachEngine, until } from "./testing.ts";
 
 function start(...args: string[]): Promise<ProgramUnderTest> {
   return ProgramUnderTest.start("local/demo.ts", ...args);
@@ -10,8 +10,8 @@ function start(...args: string[]): Promise<ProgramUnderTest> {
 
 /** Asserts that no port, process or file is left. */
 async function assertNothingIsLeft(demo: ProgramUnderTest): Promise<void> {
-  const ports = new Set(demo.output.match(/(?<=on port )\d+/g));
-  assert(ports.size > 0);
+  const ports = new Set(demo.output.match(/(?<=on port |127\.0\.0\.1:)\d+/g));
+  assert(ports.size > 1);
   for (const port of ports) {
     const connecting = Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
     const isOpen = await connecting.then((connection) => (connection.close(), true), () => false);
@@ -27,6 +27,7 @@ testOnEachEngine(
     assertEquals(await demo.exitCode(), 0, demo.output);
     const [first] = demo.output.split("\n");
     assertStringIncludes(first, `Engine ${engine.name} ${engine.version}: ${engine.description}`);
+    await demo.shows(/demo +│ See it live: http:\/\/127\.0\.0\.1:\d+\/$/m);
     await demo.shows(/writer +│ writer set shared_key: writer seq 2 /);
     await demo.shows(/listener_sync +│ listener_sync read shared_key: writer seq 2 /);
     await demo.shows(/listener_sync +│ Set handshake_key: Handshake triggered by key event/);
@@ -34,7 +35,7 @@ testOnEachEngine(
     await demo.shows(
       /listener_async +│ listener_async set handshake_key: Handshake from listener_async/,
     );
-    for (const role of ["writer", "listener_sync", "listener_async"]) {
+    for (const role of ["dashboard", "writer", "listener_sync", "listener_async"]) {
       await demo.shows(new RegExp(`${role} stopped: `));
     }
     assertFalse(demo.output.includes("\u001b"), "colours, although this is no terminal");
@@ -67,6 +68,59 @@ Deno.test({
     await demo.shows(/demo +│ listener_sync has ended with exit code 137/);
     await assertNothingIsLeft(demo);
   },
+});
+
+Deno.test({
+  name: "The demo opens the page in the browser",
+  ignore: Deno.build.os !== "linux", // the opener is a script
+  async fn() {
+    const dir = await Deno.makeTempDir();
+    const path = Deno.env.get("PATH")!;
+    try {
+      const opener =
+        `#!/bin/sh\necho "$1" > ${dir}/opened.part && mv ${dir}/opened.part ${dir}/opened\n`;
+      await Deno.writeTextFile(`${dir}/xdg-open`, opener, { mode: 0o755 });
+      Deno.env.set("PATH", `${dir}:${path}`);
+      await using demo = await start("--engine", "embedded", "--open");
+      await demo.shows(/See it live: /);
+      const [, page] = /See it live: (\S+)/.exec(demo.output)!;
+      const opened = () => Deno.readTextFile(`${dir}/opened`).catch(() => "");
+      await until(async () => await opened() === `${page}\n`, "the page in the browser");
+      const response = await fetch(page);
+      assertStringIncludes(await response.text(), "<title>");
+      demo.process.kill("SIGINT");
+      assertEquals(await demo.exitCode(), 0, demo.output);
+    } finally {
+      Deno.env.set("PATH", path);
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
+});
+
+Deno.test("The demo says so where there is no browser to open", async () => {
+  const path = Deno.env.get("PATH")!;
+  try {
+    Deno.env.set("PATH", "");
+    await using demo = await start("--engine", "embedded", "--open");
+    await demo.shows(/demo +│ Cannot open a browser with \S+: open http:\S+ yourself/);
+    demo.process.kill("SIGINT");
+    assertEquals(await demo.exitCode(), 0, demo.output);
+  } finally {
+    Deno.env.set("PATH", path);
+  }
+});
+
+Deno.test("The demo finds another port for its page where one is taken", async () => {
+  await using first = await start("--engine", "embedded");
+  await first.shows(/See it live: /);
+  await using second = await start("--engine", "embedded");
+  await second.shows(/See it live: /);
+  const [one, other] = [first, second].map(({ output }) => /See it live: (\S+)/.exec(output)![1]);
+  assert(one !== other, one);
+  for (const demo of [first, second]) {
+    demo.process.kill("SIGINT");
+    assertEquals(await demo.exitCode(), 0, demo.output);
+  }
 });
 
 for (
