@@ -21,6 +21,7 @@ import { type RoleContext, runRole } from "../lib/role.ts";
 import { nameServer, serverOf } from "../lib/server.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/stamp.ts";
 import { excerpt } from "../lib/text.ts";
+import { traceWrite } from "../lib/tracing.ts";
 
 /** What the writer works with. */
 export interface WriterContext extends RoleContext {
@@ -45,7 +46,7 @@ export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Pr
   const facts = { writer: name, seq, micros: stamp.micros };
   log.debug(`${name} sets ${SHARED_KEY}: ${value}`, { event: "attempt", ...facts });
   const set = () => write((client) => client.set(SHARED_KEY, value));
-  await insist(`set ${SHARED_KEY}`, set, context);
+  await traceWrite(stamp, () => insist(`set ${SHARED_KEY}`, set, context));
   metrics.recordWrite(stamp, nowMicros());
   log.info(`${name} set ${SHARED_KEY}: ${value}`, { event: "set", ...facts });
 }

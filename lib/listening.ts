@@ -9,6 +9,7 @@ import type { RoleContext } from "./role.ts";
 import type { Stamp } from "./stamp.ts";
 import { excerpt } from "./text.ts";
 import { formatDifference, timeDifference } from "./timing.ts";
+import { traceHandshake, traceRead } from "./tracing.ts";
 
 /**
  * Logs what was read and how long ago it was written, and counts what came between. Whatever is no stamp
@@ -37,6 +38,7 @@ export function reportChange(
 ): Stamp | undefined {
   const { key, value, problem, stamp } = change;
   metrics.recordChange(change);
+  traceRead(name, change);
   const facts = factsOf(change);
   if (change.missed > 0) {
     const values = change.missed === 1 ? "value" : "values";
@@ -88,7 +90,8 @@ export async function answerChange(
   { name, write, metrics }: Pick<RoleContext, "name" | "write" | "metrics">,
 ): Promise<void> {
   const account = accountOf(change, metrics);
-  await write((client) => writeHandshake(client, name, phrase, stamp, account));
+  const answer = () => write((client) => writeHandshake(client, name, phrase, stamp, account));
+  await traceHandshake(name, change, answer);
   metrics.recordAnswer(change, nowMicros());
 }
 

@@ -89,7 +89,7 @@ export async function startRole(
       `functions/${file}.ts`,
     ],
     cwd: ROOT,
-    env: { ROLE_NAME: name, ...env },
+    env: { ROLE_NAME: name, OTEL_SERVICE_NAME: name, ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
