@@ -33,5 +33,10 @@ export async function listen(context: RoleContext): Promise<void> {
 }
 
 if (import.meta.main) {
-  await runRole({ name: "listener_async", run: listen, summarize: summarizeListener });
+  await runRole({
+    name: "listener_async",
+    counts: "changes",
+    run: listen,
+    summarize: summarizeListener,
+  });
 }

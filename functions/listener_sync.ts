@@ -31,5 +31,10 @@ export async function listen(context: RoleContext): Promise<void> {
 }
 
 if (import.meta.main) {
-  await runRole({ name: "listener_sync", run: listen, summarize: summarizeListener });
+  await runRole({
+    name: "listener_sync",
+    counts: "changes",
+    run: listen,
+    summarize: summarizeListener,
+  });
 }

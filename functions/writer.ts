@@ -133,5 +133,5 @@ function summarizeWriter(tally: Tally): string {
 }
 
 if (import.meta.main) {
-  await runRole({ name: "writer", run: write, summarize: summarizeWriter });
+  await runRole({ name: "writer", counts: "writes", run: write, summarize: summarizeWriter });
 }

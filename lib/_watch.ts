@@ -112,6 +112,8 @@ export class Watch {
   #reconciling = false;
   #subscribed = false;
   #everSubscribed = false;
+  /** Whether it was told that there is no subscription. */
+  #interrupted = false;
   /** Grows with every interruption of the subscription. */
   #epoch = 0;
   /** Whether every write since the last change must have been announced to us. */
@@ -264,6 +266,7 @@ export class Watch {
   #onSubscribed(): void {
     if (this.ended) return;
     this.#subscribed = true;
+    this.#interrupted = false;
     this.#listener.onHint({ cause: this.#everSubscribed ? "resync" : "initial" });
     this.#everSubscribed = true;
     this.#onStatus({ state: "subscribed", key: this.#key, channel: this.#channel });
@@ -283,14 +286,17 @@ export class Watch {
   }
 
   #onClose(reason: string): void {
-    if (this.ended || !this.#subscribed) return;
-    this.#subscribed = false;
-    this.#announced = false;
-    this.#epoch++;
-    this.#onInterrupted(reason);
+    if (this.ended) return;
+    if (this.#subscribed) {
+      this.#subscribed = false;
+      this.#announced = false;
+      this.#epoch++;
+    }
+    if (!this.#interrupted) this.#onInterrupted(reason);
   }
 
   #onInterrupted(reason: string): void {
+    this.#interrupted = true;
     this.#onStatus({ state: "interrupted", key: this.#key, channel: this.#channel, reason });
   }
 

@@ -61,6 +61,26 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals(subscribers, [1]);
   });
 
+  await t.step("tells once that the first subscription cannot be made", async () => {
+    const key = newKey();
+    await using proxy = pair.proxy();
+    const { target } = proxy;
+    await using far = new TestClient(`redis://127.0.0.1:${proxy.port}`);
+    await far.ping();
+    using full = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    proxy.target = full.addr.port; // the line that is there stays
+    const states: string[] = [];
+    await using loop = observe(far, key, {
+      ...options,
+      onStatus: ({ state }) => states.push(state),
+    });
+    for (let tries = 0; tries < 3; tries++) (await within(full.accept(), "a try")).close();
+    assertEquals(states, ["interrupted"]);
+    proxy.target = target;
+    assertEquals((await within(loop.next(), "the first change")).value?.cause, "initial");
+    assertEquals(states, ["interrupted", "subscribed"]);
+  });
+
   await t.step("reads again where a notification comes during a read", async () => {
     reset();
     const key = newKey();

@@ -1,6 +1,6 @@
 /** What a role counts and times over its whole life. */
 
-import type { Cause, Change } from "./change.ts";
+import { type Cause, type Change, isBelieved } from "./change.ts";
 import { nowMicros } from "./clock.ts";
 import { Distribution } from "./distribution.ts";
 import type { Recent } from "./recent.ts";
@@ -55,8 +55,14 @@ export class Metrics implements Tally {
   };
   /** When the first change was handed over, in microseconds since the Unix epoch. */
   observingSince?: number;
+  /** When the last change was read, likewise. */
+  changedAt?: number;
+  /** When the newest value handled to the end, or acknowledged, was written, by its writer's clock, likewise. */
+  newestMicros?: number;
   /** What is recorded for the next report as well, where there are reports. */
   recent?: Recent;
+  /** Called with every duration that is not negative, in seconds, where somebody wants to know. */
+  onDuration?: (seconds: number) => void;
 
   #durations = new Distribution(4);
 
@@ -65,7 +71,8 @@ export class Metrics implements Tally {
    *
    * @param change The change.
    */
-  recordChange({ cause, conflated, missed }: Change): void {
+  recordChange({ cause, conflated, missed, readAt }: Change): void {
+    this.changedAt = readAt;
     this.changes[cause]++;
     this.conflated += conflated;
     this.missed += missed;
@@ -90,6 +97,10 @@ export class Metrics implements Tally {
    */
   recordAnswer(change: Change, at: number): void {
     this.handled++;
+    const { stamp, readAt } = change;
+    if (stamp && isBelieved(stamp, readAt)) {
+      this.newestMicros = Math.max(this.newestMicros ?? 0, stamp.micros ?? stamp.timestamp * 1e6);
+    }
     this.recent?.recordAnswer(change, at);
   }
 
@@ -101,6 +112,7 @@ export class Metrics implements Tally {
    */
   recordWrite(stamp: FullStamp, at: number): void {
     this.handled++;
+    this.newestMicros = stamp.micros;
     this.#record(at - stamp.micros);
     this.recent?.record("acknowledgement", at - stamp.micros);
     this.recent?.recordNewest(stamp, at);
@@ -112,6 +124,7 @@ export class Metrics implements Tally {
 
   #record(micros: number): void {
     if (micros < 0) this.negative++;
+    else this.onDuration?.(micros / 1e6);
     this.#durations.record(micros);
   }
 }

@@ -3,14 +3,18 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import type { Registry } from "prom-client";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { ClockWatch } from "./clock_watch.ts";
 import { openConnection } from "./connection.ts";
+import type { ExportSource } from "./exporter.ts";
 import { createLog, type Log } from "./log.ts";
 import { Metrics, type Tally } from "./metrics.ts";
+import type { Monitoring } from "./monitoring.ts";
 import { checkNotifications } from "./notifications.ts";
 import type { ObservationStatus, ObserveOptions } from "./observe.ts";
 import { Primary } from "./primary.ts";
+import { ReadinessWatch } from "./readiness.ts";
 import { messageOf } from "./refusal.ts";
 import { Reports } from "./reporting.ts";
 import { serverOf } from "./server.ts";
@@ -37,6 +41,8 @@ export interface RoleContext {
   readonly log: Log;
   /** What the role counts and times. */
   readonly metrics: Metrics;
+  /** What Prometheus is told, to which the role may add; absent where `METRICS_PORT` is. */
+  readonly registry?: Registry;
   /** Options for the role's observations: they follow the settings, are logged, and end with the role. */
   readonly observing: ObserveOptions;
   /** Aborted when the role has to stop. */
@@ -47,6 +53,8 @@ export interface RoleContext {
 export interface Role {
   /** The role's name where `ROLE_NAME` is absent. */
   readonly name: string;
+  /** What its metrics count: changes handed over, or writes; neither where absent. */
+  readonly counts?: ExportSource["counts"];
   /** Works until the context's signal is aborted. */
   run(context: RoleContext): Promise<void>;
   /** Says what was done, in one line. */
@@ -63,8 +71,10 @@ interface Life extends Pick<RoleContext, "config" | "log" | "metrics"> {
  * Runs a role as a whole program, from the environment's settings to the process's exit.
  *
  * SIGINT and SIGTERM stop it within two seconds. The exit code is 0 after that, 1 after an error that
- * nobody can mend while it runs (credentials, rights, database, certificates), 2 where the settings
- * cannot be used.
+ * nobody can mend while it runs (credentials, rights, database, certificates, a port that is not free), 2 where
+ * the settings cannot be used.
+ *
+ * Where `METRICS_PORT` is set, it tells how it does from its very start, also while it waits for a server.
  *
  * @param role The role.
  * @returns Never: the process exits.
@@ -114,6 +124,17 @@ function startReports(role: Role, config: Config, metrics: Metrics): Reports | u
   return new Reports(reportInterval, { name, log, metrics, summarize: role.summarize });
 }
 
+/** Begins to tell how the role does, if it is to. What that takes is loaded only then. */
+async function startMonitoring(
+  { counts }: Role,
+  { roleName: name, serveHost: host, metricsPort: port }: Config,
+  told: Pick<ExportSource, "metrics" | "readiness">,
+): Promise<Monitoring | undefined> {
+  if (port === 0) return undefined;
+  const { serveMonitoring } = await import("./monitoring.ts");
+  return serveMonitoring({ name, counts, ...told }, { host, port });
+}
+
 /** Works until the role has to stop; resolves to the error that ended it, if any. */
 async function live(
   role: Role,
@@ -123,12 +144,15 @@ async function live(
   const { signal } = stop;
   const { roleName: name, via, reconcileInterval } = config;
   const logConnection = connectionLogger(log);
+  const readiness = new ReadinessWatch();
   try {
+    await using monitoring = await startMonitoring(role, config, { metrics, readiness });
     await using connection = await openConnection(config.servers, {
       name,
       signal,
       onStatus(status) {
         logConnection(status);
+        readiness.followConnection(status);
         if (status.state === "refused" && status.final) stop.abort(status.error);
       },
     });
@@ -140,12 +164,14 @@ async function live(
     const logCheck = checkLogger(log);
     const onStatus = (status: ObservationStatus) => {
       logObservation(status);
+      readiness.followObservation(status);
       if (status.state !== "subscribed") return;
       // Each time: after a restart the server may have other settings.
       checkNotifications(client, via).then((check) => logCheck(check, serverOf(client)));
     };
     const observing = { via, reconcileInterval, signal, onStatus };
-    await role.run({ name, config, client, write, log, metrics, observing, signal });
+    const registry = monitoring?.registry;
+    await role.run({ name, config, client, write, log, metrics, registry, observing, signal });
   } catch (error) {
     if (!signal.aborted) return error as Error; // after that, errors come from the stop itself
   }

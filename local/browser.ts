@@ -1,8 +1,7 @@
 /** The browser for the tests of pages: one that the machine has. */
 
-import { access, constants } from "node:fs/promises";
-import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { canRun, findProgram } from "./programs.ts";
 
 /** The programs that are looked for, the best one first. */
 const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
@@ -19,12 +18,7 @@ export async function findBrowser(): Promise<string | undefined> {
     if (await canRun(named)) return named;
     throw new Error(`CHROMIUM must be the path of a browser: cannot run "${named}"`);
   }
-  for (const program of PROGRAMS) {
-    for (const dir of (Deno.env.get("PATH") ?? "").split(delimiter)) {
-      const path = join(dir, program);
-      if (dir !== "" && await canRun(path)) return path;
-    }
-  }
+  return await findProgram(PROGRAMS);
 }
 
 /**
@@ -75,7 +69,3 @@ export function testInBrowser(
 }
 
 const PATH = await findBrowser();
-
-async function canRun(path: string): Promise<boolean> {
-  return await access(path, constants.X_OK).then(() => true, () => false);
-}

@@ -1,0 +1,110 @@
+/** A real Prometheus, with the project's configuration and alerts, scraping real roles. */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { MonitoredRole } from "../functions/_monitored.ts";
+import { startCluster } from "../local/cluster.ts";
+import { chooseEngine } from "../local/engine.ts";
+import { Prometheus, runPromtool, testWithPrometheus } from "../local/prometheus.ts";
+import { Proxy } from "../local/proxy.ts";
+import { until } from "../local/testing.ts";
+
+/** How long Prometheus may take to see something, in milliseconds. */
+const LIMIT_MS = 30_000;
+
+function pathOf(file: string): string {
+  return join(import.meta.dirname!, file);
+}
+
+/** The project's configuration for other ports, and its alerts, all in a hurry. */
+async function filesFor(roles: MonitoredRole[]): Promise<Record<string, string>> {
+  const config = await Deno.readTextFile(pathOf("prometheus.yaml"));
+  const alerts = await Deno.readTextFile(pathOf("alerts.yaml"));
+  const targets = roles.map(({ port }) => `127.0.0.1:${port}`);
+  return {
+    "prometheus.yaml": config.replaceAll(/_interval: 5s/g, "_interval: 250ms")
+      .replace(/targets: \[.*\]/, `targets: ${JSON.stringify(targets)}`),
+    "alerts.yaml": alerts.replaceAll(/for: \d+\w/g, "for: 1s").replace("> 15\n", "> 2\n"),
+  };
+}
+
+testWithPrometheus("promtool finds nothing wrong with configuration and alerts", async (t) => {
+  await t.step("check config", async () => {
+    await runPromtool(["check", "config", pathOf("prometheus.yaml")]);
+  });
+  await t.step("check rules", async () => {
+    await runPromtool(["check", "rules", pathOf("alerts.yaml")]);
+  });
+  await t.step("test rules", async () => {
+    await runPromtool(["test", "rules", pathOf("alerts_test.yaml")]);
+  });
+});
+
+testWithPrometheus("Prometheus scrapes the roles, and raises alerts", async (t) => {
+  await using cluster = await startCluster(await chooseEngine());
+  await using proxy = new Proxy(cluster.node(1).port);
+  const throughProxy = cluster.url(1).replace(/:\d+$/, `:${proxy.port}`);
+  const urls = {
+    writer: cluster.url(0),
+    listener_sync: throughProxy,
+    listener_async: cluster.url(2),
+  };
+  await using stack = new AsyncDisposableStack();
+  const roles: MonitoredRole[] = [];
+  for (const name of ["writer", "listener_sync", "listener_async"] as const) {
+    const env = { KEYDB_URL: urls[name], UPDATE_INTERVAL: "0.2" };
+    roles.push(stack.use(await MonitoredRole.start(name, env)));
+  }
+  for (const role of roles) await role.says(/^ready$/m);
+  await using prometheus = await Prometheus.start(await filesFor(roles));
+
+  async function shows(expression: string, count: number): Promise<void> {
+    await until(
+      async () => (await prometheus.query(expression)).length === count,
+      `${count} series of ${expression} in Prometheus`,
+      LIMIT_MS,
+    );
+  }
+
+  /** What fires, as `alert role`. */
+  async function firing(): Promise<string[]> {
+    const alerts = await prometheus.query('ALERTS{alertstate="firing"}');
+    return alerts.map(({ metric: { alertname, role, instance } }) =>
+      `${alertname} ${role ?? instance}`
+    ).sort();
+  }
+
+  await t.step("which all are up, and count", async () => {
+    await shows('up{job="roles"} == 1', 3);
+    await shows("sum by (role) (observable_changes_total) > 5", 2);
+    await shows("observable_writes_total > 5", 1);
+    await shows("increase(observable_handshakes_total[5m]) > 0", 2);
+    await shows(
+      "histogram_quantile(0.99, sum by (role, le) (rate(observable_time_difference_seconds_bucket[5m]))) > 0",
+      2,
+    );
+    const versions = await prometheus.query("observable_build_info");
+    assertEquals(versions.map(({ metric }) => metric.deno), Array(3).fill(Deno.version.deno));
+    assertEquals(await firing(), []);
+  });
+
+  await t.step("of a listener that is cut off", async () => {
+    proxy.cut();
+    await shows('ALERTS{alertname="RoleNotObserving", alertstate="firing"}', 1);
+    await shows('ALERTS{alertname="ListenerStale", alertstate="firing"}', 1);
+    const alerts = ["ListenerStale listener_sync", "RoleNotObserving listener_sync"];
+    assertEquals(await firing(), alerts);
+    proxy.heal();
+    await shows('ALERTS{alertname="ListenerStale"}', 0);
+    await shows('ALERTS{alertname="RoleNotObserving"}', 0);
+    await shows('ALERTS{alertname="ValuesMissed", alertstate="firing"}', 1);
+  });
+
+  await t.step("of a listener that is killed", async () => {
+    const [, , listener] = roles;
+    listener.role.signal("SIGKILL");
+    await shows('ALERTS{alertname="RoleDown", alertstate="firing"}', 1);
+    assert((await firing()).includes(`RoleDown 127.0.0.1:${listener.port}`));
+    assertEquals((await prometheus.query('up{job="roles"} == 1')).length, 2);
+  });
+});
