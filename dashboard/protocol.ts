@@ -3,8 +3,8 @@
  * whenever something happened, at most ten a second. All times are microseconds since the Unix epoch, and all
  * durations microseconds; texts that come from a server are foreign, and may hold anything.
  *
- * The id of an event is `<boot>-<number>`. A page that comes back names the last one it has seen, and gets all
- * updates since, or a snapshot where they are no longer kept, or are of another process.
+ * The id of an event is `<boot>-<number>`. A page that comes back names the last one it has seen, and gets what
+ * came since in one update, or a snapshot where that is no longer kept, or was of another process.
  */
 
 /** The event `snapshot`: everything that a new page needs. */

@@ -1,6 +1,6 @@
 /** Roles that the tests watch over. */
 
-import { freePorts } from "../local/cluster.ts";
+import { freePorts } from "../local/ports.ts";
 import type { RoleName } from "../local/role_process.ts";
 import { RoleUnderTest, until } from "../local/testing.ts";
 

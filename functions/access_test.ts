@@ -1,9 +1,10 @@
 /** The roles with their users of keydb/users.acl: these rights are all that they need. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Cluster } from "../local/cluster.ts";
 import type { RoleName } from "../local/role_process.ts";
 import { RoleUnderTest, TestClient, testOnEngines } from "../local/testing.ts";
+import { DashboardUnderTest } from "./_dashboard_testing.ts";
 
 const users = {
   replication: "r-1",
@@ -83,4 +84,37 @@ testOnEngines("The roles work with their users", async (t, cluster) => {
     assertEquals(await role.exitCode(), 1);
     await role.line(/^ERROR The server at \S+ refused the right to \S+ \S+: NOPERM /);
   });
+}, { users, engines: ["keydb-server", "valkey-server", "redis-server"] });
+
+testOnEngines("The dashboard works with its user", async (t, cluster) => {
+  for (const via of ["keyevent", "keyspace"]) {
+    await t.step(`via ${via}`, async () => {
+      const env = { OBSERVE_VIA: via, UPDATE_INTERVAL: "0.2" };
+      const urlOf = (name: keyof typeof users) =>
+        cluster.nodes.map((node) => node.urlAs(name)).join(",");
+      await using dashboard = await DashboardUnderTest.start({
+        KEYDB_URL: urlOf("dashboard"),
+        ...env,
+      });
+      await using _sync = await RoleUnderTest.start("listener_sync", {
+        KEYDB_URL: urlOf("listener_sync"),
+        ...env,
+      });
+      await using _writer = await RoleUnderTest.start("writer", {
+        KEYDB_URL: urlOf("writer"),
+        ...env,
+      });
+      await dashboard.shows(
+        ({ writer, listeners: [sync] }) =>
+          writer.last?.path.length === cluster.nodes.length && sync.presence.nodes.length > 0 &&
+          sync.difference.count > 0,
+        "everything",
+      );
+      assertEquals((await dashboard.setInterval("0.1"))[0], 204);
+      await dashboard.shows(({ interval }) => interval.seconds === 0.1, "the new interval");
+      const troubles = dashboard.role.lines.filter((line) => /NOPERM|ERROR/.test(line));
+      // CONFIG GET is left out on purpose: it would show passwords too.
+      assert(troubles.every((line) => /^WARN Could not check/.test(line)), troubles.join("\n"));
+    });
+  }
 }, { users, engines: ["keydb-server", "valkey-server", "redis-server"] });

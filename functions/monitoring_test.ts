@@ -1,7 +1,8 @@
 /** What whole roles tell those who watch over them, while their servers are well and while they are not. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Cluster, freePorts, startCluster } from "../local/cluster.ts";
+import { type Cluster, startCluster } from "../local/cluster.ts";
+import { freePorts } from "../local/ports.ts";
 import { chooseEngine } from "../local/engine.ts";
 import { runPromtool, testWithPrometheus } from "../local/prometheus.ts";
 import type { PatternRole } from "../local/role_process.ts";

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import project from "../deno.json" with { type: "json" };
+import { freePorts } from "../local/ports.ts";
 import { Proxy } from "../local/proxy.ts";
 import type { RoleName } from "../local/role_process.ts";
 import { RoleUnderTest, testOnEngines } from "../local/testing.ts";
@@ -57,7 +58,8 @@ testOnEngines("A role may read its settings and connect to its server", async (t
 for (const name of ROLES) {
   Deno.test(`${name} ends where Deno does not let it connect, and says what is missing`, async () => {
     for (const host of ["keydb.example", "127.0.0.2", "[::1]"]) {
-      await using role = await RoleUnderTest.start(name, { KEYDB_URL: `redis://${host}:7000` });
+      const env = { KEYDB_URL: `redis://${host}:7000`, DASHBOARD_PORT: `${freePorts(1)[0]}` };
+      await using role = await RoleUnderTest.start(name, env);
       assertEquals(await role.exitCode(), 1);
       const errors = role.lines.filter((line) => line.startsWith("ERROR"));
       assertEquals(errors, [

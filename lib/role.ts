@@ -49,12 +49,17 @@ export interface RoleContext {
   readonly signal: AbortSignal;
 }
 
+/** What a role works with from its start, before there is a connection. */
+export type RoleStart = Pick<RoleContext, "name" | "config" | "log" | "metrics" | "signal">;
+
 /** What sets a role apart from others. */
 export interface Role {
   /** The role's name where `ROLE_NAME` is absent. */
   readonly name: string;
   /** What its metrics count: changes handed over, or writes; neither where absent. */
   readonly counts?: ExportSource["counts"];
+  /** Begins what needs no connection; it lasts until the role ends. An error ends the role. */
+  begin?(start: RoleStart): AsyncDisposable;
   /** Works until the context's signal is aborted. */
   run(context: RoleContext): Promise<void>;
   /** Says what was done, in one line. */
@@ -147,6 +152,7 @@ async function live(
   const readiness = new ReadinessWatch();
   try {
     await using monitoring = await startMonitoring(role, config, { metrics, readiness });
+    await using _begun = role.begin?.({ name, config, log, metrics, signal });
     await using connection = await openConnection(config.servers, {
       name,
       signal,

@@ -1,6 +1,6 @@
 /** Text that is safe to print, whoever wrote it. */
 
-/** Longest excerpt of a foreign value in a log line, in characters. */
+/** Longest excerpt of a foreign value in a log line, in characters, unless another length is asked for. */
 const EXCERPT_LENGTH = 80;
 
 /** Controls, line and paragraph separators, and what reorders or hides text (Unicode's C, Zl, Zp). */
@@ -28,7 +28,8 @@ export function escapeControls(text: string): string {
  * Cuts a foreign value down to what a log line can carry.
  *
  * @param value Text, or bytes that are no text.
- * @returns At most 80 characters of the value with controls escaped, then `…` where it was cut. Bytes
+ * @param length How many characters to keep; 80 by default.
+ * @returns At most so many characters of the value with controls escaped, then `…` where it was cut. Bytes
  * that are no printable ASCII stand as `\xNN`.
  *
  * @example Usage
@@ -38,17 +39,16 @@ export function escapeControls(text: string): string {
  *
  * assertEquals(excerpt("plain"), "plain");
  * assertEquals(excerpt(new Uint8Array([0x61, 0xff])), "a\\xff");
+ * assertEquals(excerpt("plain", 2), "pl…");
  * ```
  */
-export function excerpt(value: string | Uint8Array): string {
+export function excerpt(value: string | Uint8Array, length = EXCERPT_LENGTH): string {
   // Twice as much as is shown: a character may be two code units, and must not be cut in half.
-  const start = value.slice(0, 2 * EXCERPT_LENGTH + 2);
+  const start = value.slice(0, 2 * length + 2);
   const escaped = Array.from(
     typeof start === "string" ? escapeControls(start) : escapeBytes(start),
   );
-  return escaped.length > EXCERPT_LENGTH
-    ? `${escaped.slice(0, EXCERPT_LENGTH).join("")}…`
-    : escaped.join("");
+  return escaped.length > length ? `${escaped.slice(0, length).join("")}…` : escaped.join("");
 }
 
 function escapeCharacter(character: string): string {

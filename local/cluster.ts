@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { Engine } from "./engine.ts";
 import { type Fsync, Node, type UserPasswords } from "./node.ts";
+import { freePorts } from "./ports.ts";
 import { Proxy } from "./proxy.ts";
 
 /** Options for {@linkcode startCluster}. */
@@ -169,27 +170,4 @@ function linksOf({ nodes, mesh }: Engine): ReplicationLink[] {
   const indices = Array.from({ length: nodes }, (_, index) => index);
   const sources = mesh ? indices : indices.slice(0, 1);
   return sources.flatMap((from) => indices.filter((to) => to !== from).map((to) => ({ from, to })));
-}
-
-/** Names ports that are free now; all are held until the last one is known, so that they differ. */
-export function freePorts(count: number): number[] {
-  const listeners = Array.from({ length: count }, () => listen(0));
-  const ports = listeners.map(({ addr }) => addr.port);
-  for (const listener of listeners) listener.close();
-  return ports;
-}
-
-/** Tells whether nobody listens on a port of this machine. */
-export function isFree(port: number): boolean {
-  try {
-    listen(port).close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
-    throw error;
-  }
-}
-
-function listen(port: number): Deno.TcpListener {
-  return Deno.listen({ hostname: "127.0.0.1", port });
 }

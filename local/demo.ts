@@ -5,11 +5,12 @@
 
 import { parseArgs, styleText } from "node:util";
 import { parseDecimal } from "../lib/interval.ts";
-import { type Cluster, freePorts, isFree, startCluster } from "./cluster.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
 import { readName, runCommand } from "./command_line.ts";
 import { chooseEngine, ENGINE_NAMES, type EngineName } from "./engine.ts";
 import type { Node } from "./node.ts";
 import { openInBrowser } from "./open.ts";
+import { freePorts, isFree } from "./ports.ts";
 import { type PatternRole, type RoleProcess, startRole } from "./role_process.ts";
 
 const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME] [--open]

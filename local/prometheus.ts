@@ -1,7 +1,7 @@
 /** Prometheus for the tests of what the roles tell it: one that the machine has, and its `promtool`. */
 
 import { join } from "node:path";
-import { freePorts } from "./cluster.ts";
+import { freePorts } from "./ports.ts";
 import { endProcess } from "./node.ts";
 import { findProgram } from "./programs.ts";
 import { until } from "./waiting.ts";

@@ -36,6 +36,11 @@ export class RoleProcess implements AsyncDisposable {
     this.drained = Promise.all(outputs).then(() => {});
   }
 
+  /** The process's id. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** Sends the process a signal. */
   signal(name: Deno.Signal): void {
     this.#process.kill(name);

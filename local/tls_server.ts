@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Certified } from "./certificates.ts";
 import type { Engine } from "./engine.ts";
 import { endProcess } from "./node.ts";
+import { freePorts } from "./ports.ts";
 import { until } from "./testing.ts";
 
 /** How long the server may take to stop, in milliseconds. */
@@ -51,7 +52,7 @@ export class TlsServer implements AsyncDisposable {
     await Deno.writeTextFile(files.ca, ca);
     await Deno.writeTextFile(files.cert, certified.cert);
     await Deno.writeTextFile(files.key, certified.key);
-    const port = freePort();
+    const [port] = freePorts(1);
     const args = [
       ["port", "0"],
       ["tls-port", `${port}`],
@@ -89,11 +90,6 @@ export async function supportsTls(program: string): Promise<boolean> {
     stderr: "null",
   }).output();
   return new TextDecoder().decode(stdout).includes("Failed to configure TLS");
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 async function isOpen(port: number): Promise<boolean> {

@@ -1,0 +1,194 @@
+/** What the page shows: made from the facts that are seen, without any connection, page or timer. */
+
+import type { Change } from "../lib/change.ts";
+import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
+import { excerpt } from "../lib/text.ts";
+import { Feed, type Tell } from "./feed.ts";
+import { Listener } from "./listener.ts";
+import { type NodeReport, Nodes } from "./nodes.ts";
+import { type Complaint, RolePresence } from "./presence.ts";
+import type { IntervalState, Observation, Point, State, WriterState } from "./protocol.ts";
+import { Writes } from "./writes.ts";
+
+/** How long a writer may be late, in microseconds. */
+const WRITE_LIMIT = 3_000_000;
+
+/** What a board is about. */
+export interface BoardOptions {
+  /** The hosts and ports of the servers. */
+  readonly nodes: readonly string[];
+  /** The names of the listeners. */
+  readonly listeners: readonly string[];
+  /** Whether a change of the interval has to bring the token. */
+  readonly needsToken: boolean;
+  /** The clock, in microseconds since the Unix epoch. */
+  now(): number;
+}
+
+/** What came since the last time it was taken. */
+export interface News {
+  readonly points: Readonly<Record<string, readonly Point[]>>;
+  readonly feed: ReturnType<Feed["take"]>["feed"];
+  readonly skipped: number;
+}
+
+/** Keeps the state of all that the page shows. */
+export class Board {
+  #options: BoardOptions;
+  #since: number;
+  #feed = new Feed();
+  #nodes: Nodes;
+  #writes = new Writes(this.#feed);
+  #writer?: { readonly name: string; readonly presence: RolePresence };
+  #wroteAt = 0;
+  #listeners: Map<string, Listener>;
+  #observation: Observation;
+  #wasObserving = false;
+  #interval: IntervalState = {};
+  /** The last interval that could be used, in microseconds, and since when. */
+  #pace?: { readonly interval: number; readonly since: number };
+
+  /** @param options What it is about. */
+  constructor(options: BoardOptions) {
+    const { now } = options;
+    this.#options = options;
+    this.#since = now();
+    this.#nodes = new Nodes(options.nodes, now, this.#tell);
+    this.#listeners = new Map(
+      options.listeners.map((name) => [name, new Listener(name, now, this.#feed, this.#tell)]),
+    );
+    const reason = "not connected to a server yet";
+    this.#observation = { state: "interrupted", reason, since: this.#since };
+  }
+
+  /** How many writes there were while we were watching. */
+  get writes(): number {
+    return this.#writes.count;
+  }
+
+  /** How many answers there were while we were watching. */
+  get answers(): number {
+    return Array.from(this.#listeners.values()).reduce((sum, { answers }) => sum + answers, 0);
+  }
+
+  /** Takes note of what a server said, or that it said nothing. */
+  seeNode(node: string, report: NodeReport): void {
+    this.#nodes.see(node, report);
+  }
+
+  /** Takes note of a change of `shared_key` on one node. */
+  seeWrite(node: string, change: Change): void {
+    const isNew = this.#writes.see(node, change);
+    const { stamp, cause } = change;
+    if (!isNew || !stamp) return;
+    const { writer, micros = stamp.timestamp * 1e6 } = stamp;
+    if (this.#writer?.name !== writer) {
+      const presence = new RolePresence(writer, this.#options.now, this.#tell);
+      this.#writer = { name: writer, presence };
+    }
+    this.#writer.presence.hear(micros, cause !== "initial");
+    this.#wroteAt = this.#options.now();
+    const { last } = this.#writes;
+    if (!last || last.seq !== stamp.seq || last.at !== stamp.micros) return;
+    for (const listener of this.#listeners.values()) listener.seeWrite(last);
+  }
+
+  /** Takes note of a change of a listener's key. */
+  seeHandshake(listener: string, change: Change): void {
+    this.#listeners.get(listener)!.seeHandshake(change, this.#writes.last);
+  }
+
+  /** Takes note of a change of `update_interval`. */
+  seeInterval({ key, value, problem, cause }: Change): void {
+    const seconds = parseInterval(value ?? "");
+    const isAbsent = value === null && problem === undefined;
+    const found = problem === undefined ? `current value is "${excerpt(value ?? "")}"` : problem;
+    const wrong = seconds !== undefined || isAbsent
+      ? undefined
+      : `${key} must be ${INTERVAL_RULE}: ${excerpt(found, 200)}`;
+    if (seconds !== undefined) {
+      const before = this.#pace?.interval;
+      if (before !== seconds * 1e6) {
+        this.#pace = { interval: seconds * 1e6, since: this.#options.now() };
+        if (cause !== "initial") this.#tell(key, `is ${seconds} s from now on`);
+      }
+    } else if (wrong !== undefined) {
+      this.#tell(key, wrong.slice(key.length + 1), "warn");
+    }
+    this.#interval = {
+      ...(seconds !== undefined && { seconds }),
+      ...(wrong !== undefined && { problem: wrong }),
+    };
+  }
+
+  /** Takes note of whether handshakes and interval are heard. */
+  seeObservation(observation: Observation): void {
+    const { state } = this.#observation;
+    if (state === "interrupted" && observation.state === "interrupted") return;
+    if (observation.state === "interrupted") {
+      this.#tell("dashboard", `hears no handshakes: ${observation.reason}`, "warn");
+    } else if (this.#wasObserving && state === "interrupted") {
+      this.#tell("dashboard", `hears ${observation.server}`);
+    }
+    this.#observation = observation;
+    this.#wasObserving = true;
+  }
+
+  /** Takes note that time has passed. */
+  judge(): void {
+    const { clients, upSince } = this.#nodes;
+    const isBlind = upSince === undefined || this.#observation.state !== "observing";
+    const listeners = Array.from(this.#listeners.values());
+    if (isBlind) { for (const listener of listeners) listener.excuse(); }
+    if (upSince === undefined) return; // nothing can be told of anybody
+    this.#writer?.presence.judge(clients, this.#complaint(upSince));
+    for (const listener of listeners) listener.judge(clients);
+  }
+
+  /** Hands over what came since the last time. */
+  take(): News {
+    const points = Array.from(this.#listeners, ([name, listener]) => [name, listener.takePoint()])
+      .filter(([, point]) => point !== undefined)
+      .map(([name, point]) => [name, [point]]);
+    return { points: Object.fromEntries(points), ...this.#feed.take() };
+  }
+
+  /** The state, as it is now. */
+  get state(): State {
+    return {
+      at: this.#options.now(),
+      since: this.#since,
+      observation: this.#observation,
+      nodes: this.#nodes.states,
+      links: this.#nodes.links,
+      writer: this.#writerState,
+      listeners: Array.from(this.#listeners.values(), ({ state }) => state),
+      interval: this.#interval,
+      needsToken: this.#options.needsToken,
+    };
+  }
+
+  get #writerState(): WriterState {
+    const nobody = { status: "unknown", since: this.#since, nodes: [] } as const;
+    const { last } = this.#writes;
+    if (!this.#writer) return { presence: nobody };
+    const { name, presence: { presence } } = this.#writer;
+    if (!last) return { name, presence };
+    const { seq, at, path } = last;
+    return { name, presence, last: { seq, at, path } };
+  }
+
+  /** That the writer is late: not before it could have been heard, by the interval that it knows of. */
+  #complaint(upSince: number): Complaint | undefined {
+    if (!this.#pace) return undefined;
+    const { interval, since } = this.#pace;
+    const dueAt = Math.max(this.#wroteAt, since, upSince) + interval;
+    if (this.#options.now() < dueAt + WRITE_LIMIT) return undefined;
+    const reason = `no write for more than its interval of ${interval / 1e6} s`;
+    return { since: this.#writes.last?.at ?? this.#wroteAt, reason };
+  }
+
+  #tell: Tell = (who, text, level = "info", at = this.#options.now()) => {
+    this.#feed.add({ kind: "event", at, who, level, text });
+  };
+}

@@ -1,0 +1,439 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { BEGIN, BoardUnderTest, changeTo, NODES } from "./_testing.ts";
+
+Deno.test("Before anything is known, the board says so", () => {
+  const { nodes, writer, listeners, interval, observation } = new BoardUnderTest().state;
+  assertEquals(nodes.map(({ name, status }) => [name, status]), NODES.map((n) => [n, "down"]));
+  assertEquals([writer.name, writer.presence.status], [undefined, "unknown"]);
+  assertEquals(listeners.map(({ name }) => name), ["sync", "async"]);
+  assertEquals([interval, observation.state], [{}, "interrupted"]);
+});
+
+Deno.test("A write is told once, with the nodes in the order in which they published it", () => {
+  const t = new BoardUnderTest();
+  const [one, two, three] = NODES;
+  t.write(7, [two, three, one]);
+  assertEquals(t.state.writer.name, "writer");
+  assertEquals(t.state.writer.last, {
+    seq: 7,
+    at: BEGIN,
+    path: [{ node: two, after: 1000 }, { node: three, after: 2000 }, { node: one, after: 3000 }],
+  });
+  const value = `writer seq 7 micros ${BEGIN} timestamp ${BEGIN / 1e6}`;
+  assertEquals(t.feed, [{ kind: "write", at: BEGIN, who: "writer", seq: 7, value }]);
+  assertEquals(t.board.writes, 1);
+});
+
+Deno.test("What a node has without publishing it is no part of the path", () => {
+  const t = new BoardUnderTest();
+  t.write(7, [NODES[0]]);
+  const value = `writer seq 7 micros ${BEGIN} timestamp ${BEGIN / 1e6}`;
+  t.show(value, "resync", NODES[1]);
+  assertEquals(t.state.writer.last!.path.map(({ node }) => node), [NODES[0]]);
+});
+
+Deno.test("A node that is behind does not bring back an older write", () => {
+  const t = new BoardUnderTest();
+  const old = `writer seq 6 micros ${BEGIN - 1000} timestamp ${Math.floor((BEGIN - 1000) / 1e6)}`;
+  t.write(7);
+  t.show(old, "initial", NODES[2]);
+  assertEquals(t.state.writer.last!.seq, 7);
+});
+
+Deno.test("A writer that begins anew is followed, and one from the far future is not", () => {
+  const t = new BoardUnderTest();
+  t.write(7);
+  t.write(1);
+  assertEquals(t.state.writer.last!.seq, 1);
+  const at = BEGIN + 2 * 86_400_000_000;
+  t.show(`writer seq 99 micros ${at} timestamp ${at / 1e6}`);
+  assertEquals(t.state.writer.last!.seq, 1);
+});
+
+Deno.test("The older form and what is no stamp are told as well", () => {
+  const t = new BoardUnderTest();
+  t.show(null, "initial");
+  assertEquals(t.feed, []);
+  for (const node of NODES) t.show("Python01 timestamp 5", "notification", node);
+  assertEquals(t.feed, [
+    { kind: "write", at: 5e6, who: "Python01", value: "Python01 timestamp 5" },
+  ]);
+  t.show(`<b>\n${"x".repeat(10_000_000)}`);
+  t.show("");
+  t.show("");
+  t.show(null);
+  const start = "warn shared_key";
+  assertEquals(t.events, [
+    `${start} holds no stamp: "<b>\\n${"x".repeat(75)}…"`,
+    `${start} holds no stamp: ""`,
+    `${start} holds no stamp: ""`,
+    `${start} does not exist`,
+  ]);
+});
+
+Deno.test("An answer shows what the listener did, and grows line and distributions", () => {
+  const t = new BoardUnderTest();
+  const written = t.write(7);
+  t.now += 2000;
+  t.answerWrite(7, written, { changes: 5, conflated: 2, missed: 1 });
+  const { last, changes, conflated, missed, difference, roundTrip, unanswered } = t.sync;
+  const read = written + 3000;
+  assertEquals(last, { phrase: "Hello", seq: 7, written, read, answered: written + 5000 });
+  assertEquals([changes, conflated, missed, unanswered], [5, 2, 1, 0]);
+  assertEquals([difference.count, difference.max], [1, 3001]); // to three digits
+  assertEquals([roundTrip.count, roundTrip.max], [1, 5003]);
+  const { points, feed } = t.board.take();
+  assertEquals(points, { sync: [[read, 3000]] });
+  assertEquals(feed.slice(1), [
+    { kind: "read", at: read, who: "sync", seq: 7, difference: 3000 },
+    {
+      kind: "handshake",
+      at: written + 5000,
+      who: "sync",
+      seq: 7,
+      phrase: "Hello",
+      roundTrip: 5000,
+    },
+  ]);
+  assertEquals(t.board.answers, 1);
+  assertEquals(t.board.take().points, {});
+});
+
+Deno.test("Of several points, the line gets the worst", () => {
+  const t = new BoardUnderTest();
+  for (const late of [1, 9, 3]) {
+    const written = t.write(late);
+    t.now += late * 1000;
+    t.answerWrite(late, written);
+  }
+  assertEquals(t.board.take().points.sync.map(([, difference]) => difference), [10_000]);
+});
+
+Deno.test("Values of any age, at a start, are in no distribution", () => {
+  const t = new BoardUnderTest();
+  const written = t.write(1);
+  t.pass(60);
+  t.answerWrite(1, written, { cause: "initial" });
+  t.answerWrite(1, written, { changes: 1 });
+  assertEquals([t.sync.difference.count, t.sync.last?.seq], [0, 1]);
+  assertEquals(t.board.take().points, {});
+});
+
+Deno.test("What a listener missed is told, and that it began anew", () => {
+  const t = new BoardUnderTest();
+  for (
+    const [seq, counts] of [
+      [1, { changes: 10, missed: 2 }],
+      [2, { changes: 11, missed: 3 }],
+      [3, { changes: 1, missed: 0 }],
+      [4, { changes: 2, missed: 4 }],
+    ] as const
+  ) t.answerWrite(seq, t.write(seq), counts);
+  assertEquals(t.events, [
+    "warn sync missed a value",
+    "info sync began anew",
+    "warn sync missed 4 values",
+  ]);
+  assertEquals([t.sync.changes, t.sync.missed], [2, 4]);
+});
+
+Deno.test("A listener whose connection is nowhere is gone, since it was last heard of", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("sync", "async");
+  assertEquals([t.sync.presence.status, t.sync.presence.nodes], ["here", [NODES[0]]]);
+  const written = t.write(1);
+  t.answerWrite(1, written, {}, "async");
+  t.answerWrite(1, written);
+  const heard = t.now;
+  t.pass(0.5);
+  t.poll("async");
+  assertEquals([t.sync.presence.status, t.sync.presence.nodes], ["here", []]);
+  t.pass(2);
+  const { status, since, reason } = t.sync.presence;
+  assertEquals([status, since, reason], ["gone", heard, "not connected to any node"]);
+  assertEquals(t.state.listeners[1].presence.status, "here");
+  t.pass(1);
+  t.poll("sync", "async");
+  assertEquals([t.sync.presence.status, t.sync.presence.since], ["here", t.now]);
+  assertEquals(t.events, [
+    "warn sync is gone: not connected to any node",
+    "info sync is back",
+  ]);
+});
+
+Deno.test("A listener that moves from one node to another is here all the time", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("sync");
+  t.board.seeNode(NODES[0], { reason: "ECONNREFUSED" });
+  t.answer(NODES[1], []);
+  t.pass(1.5);
+  t.answer(NODES[1], ["sync"]);
+  t.pass(5);
+  assertEquals([t.sync.presence.status, t.sync.presence.nodes], ["here", [NODES[1]]]);
+});
+
+Deno.test("A listener that does not answer is gone, although it is connected", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.setInterval("1");
+  t.poll("sync", "async");
+  t.answerWrite(1, t.write(1));
+  const answered = t.now;
+  for (const seq of [2, 3, 4, 5]) {
+    t.pass(1);
+    t.write(seq);
+    t.poll("sync", "async");
+  }
+  assertEquals([t.sync.presence.status, t.sync.unanswered], ["gone", 4]);
+  assertEquals([t.sync.presence.since, t.sync.presence.reason], [
+    answered,
+    "no answer to 4 writes",
+  ]);
+  t.answerWrite(4, t.now - 1_003_000);
+  t.pass(0.1);
+  assertEquals([t.sync.presence.status, t.sync.unanswered], ["here", 1]); // behind, but at work
+});
+
+Deno.test("An answer that comes before its write is known is an answer", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("sync");
+  const { now } = t;
+  t.answerWrite(1, now);
+  t.write(1);
+  t.pass(10);
+  t.poll("sync");
+  assertEquals([t.sync.presence.status, t.sync.unanswered], ["here", 0]);
+});
+
+Deno.test("An answer without an account counts by its number", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("sync");
+  t.write(3);
+  t.handshake(`Hello seq 3 micros ${t.now} timestamp ${Math.floor(t.now / 1e6)}`);
+  t.pass(10);
+  assertEquals([t.sync.presence.status, t.sync.unanswered], ["here", 0]);
+  assertEquals(t.sync.last, { phrase: "Hello", seq: 3, answered: BEGIN + 3000 });
+});
+
+Deno.test("Nobody is blamed for answers that cannot reach the board", () => {
+  const t = new BoardUnderTest();
+  t.poll("sync");
+  t.write(1);
+  t.pass(10);
+  assertEquals(t.sync.presence.status, "here");
+  t.observe();
+  t.pass(2);
+  assertEquals(t.sync.presence.status, "here");
+  t.pass(2);
+  assertEquals(t.sync.presence.status, "gone");
+});
+
+Deno.test("Where no server lists connections, only what a role does counts", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  for (const node of NODES) t.answer(node);
+  t.pass(10);
+  assertEquals(t.sync.presence.status, "unknown");
+  t.answerWrite(1, t.write(1));
+  t.pass(10);
+  assertEquals([t.sync.presence.status, t.state.writer.presence.status], ["here", "here"]);
+  t.write(2);
+  t.pass(4);
+  assertEquals(t.sync.presence.status, "gone");
+});
+
+Deno.test("A name that no server can list is judged by its answers", () => {
+  const t = new BoardUnderTest({ listeners: ["é👋"] });
+  t.observe();
+  t.poll("writer");
+  t.pass(10);
+  assertEquals(t.sync.presence.status, "unknown");
+  t.answerWrite(1, t.write(1), {}, "é👋");
+  t.pass(10);
+  assertEquals(t.sync.presence.status, "here");
+});
+
+Deno.test("A writer is gone when it is silent for longer than its interval", () => {
+  const t = new BoardUnderTest();
+  t.setInterval("5");
+  t.poll("writer");
+  const written = t.write(1);
+  t.pass(7.9);
+  t.poll("writer");
+  assertEquals(t.state.writer.presence.status, "here");
+  t.pass(0.2);
+  const { status, since, reason } = t.state.writer.presence;
+  assertEquals([status, since], ["gone", written]);
+  assertEquals(reason, "no write for more than its interval of 5 s");
+  t.write(2);
+  t.pass(0.1);
+  assertEquals(t.state.writer.presence.status, "here");
+  assertEquals(t.events.length, 2);
+});
+
+Deno.test("A writer is not late at once when its interval becomes shorter", () => {
+  const t = new BoardUnderTest();
+  t.setInterval("3600");
+  t.poll("writer");
+  t.write(1);
+  t.pass(100);
+  t.setInterval("1", "notification");
+  t.pass(3.9);
+  assertEquals(t.state.writer.presence.status, "here");
+  t.pass(0.2);
+  assertEquals(t.state.writer.presence.status, "gone");
+});
+
+Deno.test("While no node is up, nothing is told of anybody", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.setInterval("1");
+  t.poll("writer", "sync", "async");
+  t.write(1);
+  t.pass(0.1);
+  for (const node of NODES) t.board.seeNode(node, { reason: "ECONNREFUSED" });
+  t.pass(60);
+  assertEquals([t.sync.presence.status, t.state.writer.presence.status], ["here", "here"]);
+  t.answer(NODES[0], []);
+  t.pass(1);
+  assertEquals([t.sync.presence.status, t.state.writer.presence.status], ["here", "here"]);
+  t.pass(4);
+  assertEquals([t.sync.presence.status, t.state.writer.presence.status], ["gone", "gone"]);
+});
+
+Deno.test("A node that goes and comes back is told, with since when and why", () => {
+  const t = new BoardUnderTest();
+  t.poll();
+  t.pass(5);
+  t.board.seeNode(NODES[1], { reason: "ECONNREFUSED" });
+  const gone = t.now;
+  t.pass(5);
+  t.board.seeNode(NODES[1], { reason: "no answer" });
+  assertEquals(t.state.nodes[1], {
+    name: NODES[1],
+    role: "active-replica",
+    status: "down",
+    since: gone,
+    reason: "no answer",
+  });
+  t.answer(NODES[1], [], "role:active-replica\nloading:1");
+  assertEquals([t.state.nodes[1].status, t.state.nodes[1].since], ["loading", t.now]);
+  t.answer(NODES[1], []);
+  assertEquals(t.events, [
+    `warn ${NODES[1]} is gone: ECONNREFUSED`,
+    `warn ${NODES[1]} is loading its data`,
+    `info ${NODES[1]} is back`,
+  ]);
+});
+
+Deno.test("Links are up, down, syncing, or unknown where the replica is gone", () => {
+  const t = new BoardUnderTest();
+  const info = (status: string) =>
+    `role:slave\nmaster_host:keydb_01\nmaster_port:6379\n${status}\nmaster_1_host:x\nmaster_1_port:1`;
+  const link = () => t.state.links.map(({ from, to, status }) => [from, to, status])[0];
+  t.answer(NODES[1], [], info("master_link_status:up"));
+  assertEquals(link(), [NODES[0], NODES[1], "up"]);
+  t.pass(5);
+  t.answer(NODES[1], [], info("master_link_status:down\nmaster_link_down_since_seconds:2"));
+  assertEquals([link()[2], t.state.links[0].since], ["down", t.now - 2e6]);
+  t.answer(NODES[1], [], info("master_link_status:down\nmaster_sync_in_progress:1"));
+  assertEquals(link()[2], "syncing");
+  t.board.seeNode(NODES[1], { reason: "no answer" });
+  assertEquals(link()[2], "unknown");
+  t.answer(NODES[1], [], info("master_link_status:up"));
+  assertEquals([link()[2], t.state.links[1].status], ["up", "down"]);
+  t.answer(NODES[1], [], "role:master");
+  assertEquals(t.state.links, []);
+  assertEquals(t.events, [
+    `warn ${NODES[1]} replication from x:1 is down`,
+    `warn ${NODES[1]} replication from ${NODES[0]} is down`,
+    `warn ${NODES[1]} replication from ${NODES[0]} is syncing`,
+    `warn ${NODES[1]} is gone: no answer`,
+    `info ${NODES[1]} is back`,
+    `warn ${NODES[1]} replication from x:1 is down`,
+  ]);
+});
+
+Deno.test("The interval is told when it changes, and what is wrong with it", () => {
+  const t = new BoardUnderTest();
+  t.setInterval(null);
+  assertEquals(t.state.interval, {});
+  t.setInterval("10");
+  assertEquals(t.state.interval, { seconds: 10 });
+  t.setInterval("0.5", "notification");
+  t.setInterval("soon", "notification");
+  const problem =
+    'update_interval must be a number of seconds from 0.001 to 86400: current value is "soon"';
+  assertEquals(t.state.interval, { problem });
+  assertEquals(t.events, [
+    "info update_interval is 0.5 s from now on",
+    `warn ${problem}`,
+  ]);
+});
+
+Deno.test("That the board hears nothing is told, and that it hears again", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  assertEquals(t.events, []);
+  t.board.seeObservation({ state: "interrupted", reason: "no answer", since: t.now });
+  t.observe();
+  assertEquals(t.events, [
+    "warn dashboard hears no handshakes: no answer",
+    `info dashboard hears ${NODES[0]}`,
+  ]);
+});
+
+Deno.test("Too much to read is counted, and events come first", () => {
+  const t = new BoardUnderTest();
+  t.handshake("what?");
+  for (let seq = 1; seq <= 1000; seq++) t.write(seq);
+  const { feed, skipped } = t.board.take();
+  assertEquals([feed.length, skipped], [20, 981]);
+  assertEquals(feed[0].kind, "event");
+  const last = feed.at(-1)!;
+  assertEquals(last.kind === "write" && last.seq, 1000);
+});
+
+Deno.test("Whatever servers say, the board takes it, and what it shows is short and clean", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 1000 }),
+    fc.constantFrom("x".repeat(100_000), "__proto__", "\u202e<script>"),
+  );
+  const number = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constant(BEGIN));
+  const handshake = fc.tuple(text, fc.array(number, { minLength: 6, maxLength: 6 }), number)
+    .map(([phrase, [seq, written, read, changes, conflated, missed], micros]) =>
+      `${phrase} seq ${seq} micros ${micros} written ${written} read ${read} changes ${changes} ` +
+      `conflated ${conflated} missed ${missed} timestamp ${Math.floor(micros / 1e6)}`
+    );
+  const stamp = fc.tuple(fc.constantFrom("w", "__proto__", "x".repeat(64)), number, number).map((
+    [writer, seq, micros],
+  ) => `${writer} seq ${seq} micros ${micros} timestamp ${Math.floor(micros / 1e6)}`);
+  const fact = fc.record({
+    value: fc.oneof(text, handshake, stamp),
+    to: fc.constantFrom("key", "handshake", "interval", "node", "reason"),
+    problem: fc.option(text, { nil: undefined }),
+    cause: fc.constantFrom("initial", "notification", "resync", "reconcile"),
+  });
+  fc.assert(fc.property(fc.array(fact), (facts) => {
+    const t = new BoardUnderTest({ listeners: ["__proto__", "b"] });
+    for (const { value, to, problem, cause } of facts) {
+      const change = changeTo("k", problem === undefined ? value : null, t.now, cause);
+      const read = problem === undefined ? change : { ...change, problem };
+      if (to === "key") t.board.seeWrite(NODES[0], read);
+      if (to === "handshake") t.board.seeHandshake("__proto__", read);
+      if (to === "interval") t.board.seeInterval(read);
+      if (to === "node") t.answer(NODES[1], [value], `role:${value}\nmaster_host:${value}`);
+      if (to === "reason") t.board.seeNode(NODES[0], { reason: "short" });
+      t.pass(0.5);
+    }
+    const shown = JSON.stringify([t.board.take(), t.state]);
+    assert(shown.length < 40_000, `${shown.length}`);
+    assert(/^[^\p{C}\p{Zl}\p{Zp}]*$/u.test(shown), shown);
+    assert(!shown.includes("null"), shown);
+  }));
+});

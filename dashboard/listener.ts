@@ -1,0 +1,186 @@
+/** What is known of one listener, from its answers. */
+
+import type { Change } from "../lib/change.ts";
+import { Distribution } from "../lib/distribution.ts";
+import { type Handshake, type ListenerAccount, parseHandshake } from "../lib/handshake.ts";
+import { excerpt } from "../lib/text.ts";
+import type { Feed, Tell } from "./feed.ts";
+import type { ClientList } from "./nodes.ts";
+import { type Complaint, RolePresence } from "./presence.ts";
+import type { Answer, Figures, ListenerState, Point, Write } from "./protocol.ts";
+
+/** How long a listener may leave a write unanswered, in microseconds. */
+const ANSWER_LIMIT = 3_000_000;
+
+/** How far ahead of ours a writer's clock can be and still be believed, in microseconds: a day. */
+const MAX_AHEAD = 86_400_000_000;
+
+/** What a listener has counted before it is known. */
+const NOTHING: ListenerAccount = { readAt: 0, changes: 0, conflated: 0, missed: 0 };
+
+/** Follows one listener. */
+export class Listener {
+  /** How many answers there were while we were watching. */
+  answers = 0;
+  #name: string;
+  #now: () => number;
+  #feed: Feed;
+  #tell: Tell;
+  #presence: RolePresence;
+  #last?: Answer;
+  #account = NOTHING;
+  #difference = new Timing();
+  #roundTrip = new Timing();
+  /** The point with the greatest time difference since the last one was taken: no peak is to be lost. */
+  #point?: Point;
+  /** When the newest write was written that it has answered. */
+  #answered = 0;
+  #unanswered = 0;
+  /** Since when it could have answered, and has not. */
+  #silentSince?: number;
+
+  /** @param name The listener. @param now The clock. @param feed @param tell Where it is told what happens. */
+  constructor(name: string, now: () => number, feed: Feed, tell: Tell) {
+    this.#name = name;
+    this.#now = now;
+    this.#feed = feed;
+    this.#tell = tell;
+    this.#presence = new RolePresence(name, now, tell);
+  }
+
+  /** All that the page shows of it, apart from its line. */
+  get state(): ListenerState {
+    const { changes, conflated, missed } = this.#account;
+    return {
+      name: this.#name,
+      presence: this.#presence.presence,
+      ...(this.#last && { last: this.#last }),
+      changes,
+      conflated,
+      missed,
+      unanswered: this.#unanswered,
+      difference: this.#difference.figures,
+      roundTrip: this.#roundTrip.figures,
+    };
+  }
+
+  /** Hands over the point that its line grows by, if any. */
+  takePoint(): Point | undefined {
+    const point = this.#point;
+    this.#point = undefined;
+    return point;
+  }
+
+  /** Takes note of a write, which it has to answer. */
+  seeWrite({ seq, at }: Write): void {
+    if (at <= this.#answered) return; // the answer has overtaken it
+    this.#unanswered = this.#countSince(seq);
+    this.#silentSince ??= this.#now();
+  }
+
+  /** Takes note of what stands under its key. */
+  seeHandshake({ key, value, problem, cause }: Change, last: Write | undefined): void {
+    const handshake = value === null ? undefined : parseHandshake(value);
+    if (handshake) return this.#see(handshake, cause !== "initial", last);
+    if (value === null && problem === undefined) return;
+    const found = problem === undefined ? `"${excerpt(value!)}"` : excerpt(problem, 200);
+    this.#tell(key, `holds no handshake: ${found}`, "warn");
+  }
+
+  /** Takes note that no answer could have reached us up to now. */
+  excuse(): void {
+    if (this.#silentSince !== undefined) this.#silentSince = this.#now();
+  }
+
+  /** Judges anew whether it is there. */
+  judge(lists: readonly ClientList[]): void {
+    this.#presence.judge(lists, this.#complaint());
+  }
+
+  #complaint(): Complaint | undefined {
+    const since = this.#silentSince;
+    if (since === undefined || this.#now() - since < ANSWER_LIMIT) return undefined;
+    const writes = this.#unanswered === 1 ? "a write" : `${this.#unanswered} writes`;
+    return { since: this.#last?.answered ?? since, reason: `no answer to ${writes}` };
+  }
+
+  #see(handshake: Handshake, isLive: boolean, last: Write | undefined): void {
+    const { phrase, seq, micros: answered, written, account } = handshake;
+    this.#last = {
+      phrase: excerpt(phrase),
+      ...(seq !== undefined && { seq }),
+      ...(written !== undefined && { written }),
+      ...(account && { read: account.readAt }),
+      answered,
+    };
+    this.#presence.hear(answered, isLive);
+    this.#settle(written ?? (seq === last?.seq ? last?.at : undefined), last);
+    if (isLive) this.#record(handshake);
+    if (account) this.#follow(account, isLive);
+  }
+
+  /** What it answers need not be the last write: then it is at work, but behind. */
+  #settle(written: number | undefined, last: Write | undefined): void {
+    if (written !== undefined && written <= this.#now() + MAX_AHEAD) {
+      this.#answered = Math.max(this.#answered, written); // answers may overtake each other
+    }
+    const isBehind = last !== undefined && last.at > this.#answered;
+    this.#unanswered = isBehind ? this.#countSince(last.seq) : 0;
+    this.#silentSince = isBehind ? this.#now() : undefined;
+  }
+
+  #record({ phrase, seq, micros: answered, written, account }: Handshake): void {
+    this.answers++;
+    const { readAt, changes } = account ?? {};
+    const about = { who: this.#name, ...(seq !== undefined && { seq }) };
+    if (written !== undefined && readAt !== undefined) {
+      const difference = readAt - written;
+      this.#feed.add({ kind: "read", at: readAt, ...about, difference });
+    }
+    const roundTrip = written === undefined ? undefined : answered - written;
+    const shown = { phrase: excerpt(phrase), ...(roundTrip !== undefined && { roundTrip }) };
+    this.#feed.add({ kind: "handshake", at: answered, ...about, ...shown });
+    // The value at a listener's start may be of any age: that says nothing about how fast changes arrive.
+    if (written === undefined || changes === 1) return;
+    this.#roundTrip.record(answered - written);
+    if (readAt === undefined) return;
+    this.#difference.record(readAt - written);
+    if (!this.#point || readAt - written >= this.#point[1]) {
+      this.#point = [readAt, readAt - written];
+    }
+  }
+
+  #follow(account: ListenerAccount, isLive: boolean): void {
+    const before = this.#account;
+    this.#account = account;
+    if (!isLive || before === NOTHING) return;
+    const beganAnew = account.changes < before.changes;
+    if (beganAnew) this.#tell(this.#name, "began anew");
+    const missed = account.missed - (beganAnew ? 0 : before.missed);
+    if (missed > 0) {
+      this.#tell(this.#name, `missed ${missed === 1 ? "a value" : `${missed} values`}`, "warn");
+    }
+  }
+
+  /** How many writes came after the one that it answered last: by their numbers, where these go on. */
+  #countSince(seq: number): number {
+    const answered = this.#last?.seq;
+    return answered !== undefined && answered < seq ? seq - answered : this.#unanswered + 1;
+  }
+}
+
+/** A distribution whose figures are worked out only when it has grown. */
+class Timing {
+  #durations = new Distribution(3);
+  #figures: Figures = this.#durations.figures;
+
+  record(micros: number): void {
+    this.#durations.record(micros);
+  }
+
+  get figures(): Figures {
+    const { count } = this.#durations;
+    if (count !== this.#figures.count) this.#figures = this.#durations.figures;
+    return this.#figures;
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Shows the pattern live on a page: it observes the handshakes and the interval as a listener does, and
+ * `shared_key` on each server, and sends what it finds to all pages that are open.
+ */
+
+import { orAborted } from "../lib/_abort.ts";
+import type { Change } from "../lib/change.ts";
+import { nowMicros } from "../lib/clock.ts";
+import { handshakeKeyOf, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
+import type { ObservationStatus } from "../lib/observe.ts";
+import { onChange } from "../lib/on_change.ts";
+import { type RoleContext, type RoleStart, runRole } from "../lib/role.ts";
+import { nameServer, serverOf } from "../lib/server.ts";
+import { serve } from "../lib/serving.ts";
+import { excerpt } from "../lib/text.ts";
+import { createApp, UnavailableError } from "../dashboard/app.ts";
+import { Board } from "../dashboard/board.ts";
+import { NodeWatch } from "../dashboard/node_watch.ts";
+import { Updates } from "../dashboard/updates.ts";
+
+/** How long a change of the interval may take, in milliseconds. */
+const WRITE_LIMIT_MS = 3000;
+
+/** What the dashboard works with. */
+export interface DashboardContext {
+  /** What the page shows. */
+  readonly board: Board;
+}
+
+/** `shared_key` has changed on a node. */
+export interface WriteSeen {
+  readonly node: string;
+  readonly change: Change;
+}
+
+/** A listener has answered. */
+export interface HandshakeSeen {
+  readonly listener: string;
+  readonly change: Change;
+}
+
+/** Somebody wants another interval. */
+export interface IntervalWanted {
+  readonly seconds: number;
+}
+
+/** Handles a change of `shared_key` on one node. */
+export function handleWrite({ node, change }: WriteSeen, { board }: DashboardContext): void {
+  board.seeWrite(node, change);
+}
+
+/** Handles a listener's answer. */
+export function handleHandshake(
+  { listener, change }: HandshakeSeen,
+  { board }: DashboardContext,
+): void {
+  board.seeHandshake(listener, change);
+}
+
+/** Handles a change of the interval. */
+export function handleInterval(change: Change, { board }: DashboardContext): void {
+  board.seeInterval(change);
+}
+
+/** Handles the wish for another interval: sets it, if a server takes it now. */
+export async function handleIntervalWanted(
+  { seconds }: IntervalWanted,
+  { client, write }: Pick<RoleContext, "client" | "write">,
+): Promise<void> {
+  if (client.status !== "ready") throw new UnavailableError("no server is connected");
+  const limit = AbortSignal.timeout(WRITE_LIMIT_MS);
+  try {
+    await orAborted(write((client) => client.set(UPDATE_INTERVAL_KEY, `${seconds}`)), limit);
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    const seconds = WRITE_LIMIT_MS / 1000;
+    throw new UnavailableError(`no server has taken it within ${seconds} s; one may still do so`);
+  }
+}
+
+/** The dashboard's life: it begins without any server, and goes on when there is one. */
+class Dashboard {
+  #board?: Board;
+  #updates?: Updates;
+  #context?: RoleContext;
+
+  /** Serves the page and watches the nodes. */
+  begin({ name, config, log, signal }: RoleStart): AsyncDisposable {
+    const { servers, listeners, via, reconcileInterval, dashboardToken: token } = config;
+    const nodes = new Map(servers.map((server) => [nameServer(server), server]));
+    const board = this.#board = new Board({
+      nodes: [...nodes.keys()],
+      listeners,
+      needsToken: token !== undefined,
+      now: nowMicros,
+    });
+    const updates = this.#updates = new Updates(board);
+    const app = createApp({
+      updates,
+      log,
+      token,
+      setInterval: async (seconds) => {
+        if (!this.#context) throw new UnavailableError("no server is connected");
+        await handleIntervalWanted({ seconds }, this.#context);
+      },
+    });
+    const address = { host: config.serveHost, port: config.dashboardPort };
+    const options = { what: "the page", setting: "DASHBOARD_PORT", ...address };
+    const served = serve(options, (request) => app.fetch(request));
+    log.info(`${name} serves http://${nameServer(address)}/`);
+    const watches = Array.from(nodes, ([node, server]) =>
+      new NodeWatch({
+        server,
+        name,
+        log,
+        observing: { via, reconcileInterval },
+        signal,
+        onReport: (report) => board.seeNode(node, report),
+        onWrite: (change) => handleWrite({ node, change }, { board }),
+      }).run());
+    return {
+      async [Symbol.asyncDispose]() {
+        updates[Symbol.dispose]();
+        await Promise.all([...watches, served[Symbol.asyncDispose]()]);
+      },
+    };
+  }
+
+  /** Observes handshakes and interval. */
+  async run(context: RoleContext): Promise<void> {
+    const { client, config, observing, registry } = context;
+    const board = this.#board!;
+    this.#context = context;
+    if (registry) {
+      const { addMeshMetrics } = await import("../dashboard/mesh_metrics.ts");
+      addMeshMetrics(registry, () => board.state());
+    }
+    const heard = new Set<string>();
+    const keys = [...config.listeners.map(handshakeKeyOf), UPDATE_INTERVAL_KEY];
+    const onStatus = (status: ObservationStatus) => {
+      observing.onStatus?.(status);
+      const since = nowMicros();
+      if (status.state === "interrupted") {
+        heard.delete(status.key);
+        const reason = excerpt(status.reason, 200);
+        board.seeObservation({ state: "interrupted", reason, since });
+      }
+      if (status.state === "subscribed") heard.add(status.key);
+      if (status.state === "subscribed" && heard.size === keys.length) {
+        board.seeObservation({ state: "observing", server: serverOf(client), since });
+      }
+    };
+    const options = { ...observing, onStatus, concurrency: 4 };
+    await using stack = new AsyncDisposableStack();
+    const observations = [
+      ...config.listeners.map((listener) =>
+        onChange(
+          client,
+          handshakeKeyOf(listener),
+          (change) => handleHandshake({ listener, change }, { board }),
+          options,
+        )
+      ),
+      onChange(client, UPDATE_INTERVAL_KEY, (change) => handleInterval(change, { board }), options),
+    ];
+    for (const observation of observations) stack.use(observation);
+    await Promise.all(observations.map(({ finished }) => finished));
+  }
+
+  /** Says what was shown. */
+  summarize(): string {
+    const { writes = 0, answers = 0 } = this.#board ?? {};
+    const { pages = 0 } = this.#updates ?? {};
+    const open = pages === 1 ? "1 page" : `${pages} pages`;
+    return `${writes} writes, ${answers} answers shown, ${open} open`;
+  }
+}
+
+if (import.meta.main) {
+  const dashboard = new Dashboard();
+  await runRole({
+    name: "dashboard",
+    begin: (start) => dashboard.begin(start),
+    run: (context) => dashboard.run(context),
+    summarize: () => dashboard.summarize(),
+  });
+}
