@@ -31,7 +31,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join("; ");
 
 /** What every answer says. */
-const HEADERS = {
+export const HEADERS = {
   "content-security-policy": CONTENT_SECURITY_POLICY,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",

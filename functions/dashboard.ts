@@ -133,7 +133,7 @@ class Dashboard {
     this.#context = context;
     if (registry) {
       const { addMeshMetrics } = await import("../dashboard/mesh_metrics.ts");
-      addMeshMetrics(registry, () => board.state());
+      addMeshMetrics(registry, () => board.state);
     }
     const heard = new Set<string>();
     const keys = [...config.listeners.map(handshakeKeyOf), UPDATE_INTERVAL_KEY];

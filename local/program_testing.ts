@@ -70,7 +70,7 @@ export class ProgramUnderTest implements AsyncDisposable {
     await Deno.remove(this.tmp, { recursive: true });
   }
 
-  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) this.output += text;
   }
 }

@@ -1,8 +1,128 @@
-const events = new EventSource("events");
+// @ts-check
+import { ServerClock } from "./clock.js";
+import { describeMesh } from "./describe.js";
+import { find, setText } from "./dom.js";
+import { Feed } from "./feed.js";
+import { formatAge, formatMoment } from "./format.js";
+import { IntervalControl } from "./interval.js";
+import { Listeners } from "./listeners.js";
+import { Mesh } from "./mesh.js";
+import { PathAnimation } from "./path.js";
+import { routeOf } from "./route.js";
+import { Status } from "./status.js";
+import { Stream } from "./stream.js";
+import { Timeline } from "./timeline.js";
 
-function show({ data }) {
-  document.querySelector("#state").textContent = JSON.stringify(JSON.parse(data).state, null, 2);
+/**
+ * @typedef {import("../protocol.ts").Snapshot} Snapshot
+ * @typedef {import("../protocol.ts").State} State
+ * @typedef {import("../protocol.ts").Update} Update
+ */
+
+/** How often ages are counted on, in milliseconds. */
+const TICK_MS = 250;
+
+/** How often the words about the drawing change at most, in microseconds. */
+const WORDS_MICROS = 5e6;
+
+/** The whole page: takes in what the server says at once, and shows it when the browser is about to draw. */
+class Page {
+  #clock = new ServerClock();
+  #status = new Status();
+  #mesh = new Mesh(() => this.#draw());
+  #path = new PathAnimation(this.#mesh);
+  #timeline = new Timeline();
+  #listeners = new Listeners();
+  #feed = new Feed();
+  #interval = new IntervalControl();
+  /** @type {State | undefined} */
+  #state;
+  #isDue = false;
+  /** When the words about the drawing were changed last. */
+  #told = -Infinity;
+
+  /** Listens, and keeps ages going. */
+  start() {
+    new Stream({
+      onSnapshot: (snapshot) => this.#takeSnapshot(snapshot),
+      onUpdate: (update) => this.#takeUpdate(update),
+      onLost: () => {
+        this.#clock.stop();
+        this.#status.lose();
+      },
+    }).open();
+    setInterval(() => this.#draw(), TICK_MS);
+    this.#draw();
+  }
+
+  /** @param {Snapshot} snapshot */
+  #takeSnapshot({ state, lines, feed }) {
+    this.#take(state);
+    this.#listeners.forget();
+    this.#listeners.add(lines, state);
+    this.#feed.reset(feed);
+  }
+
+  /** @param {Update} update */
+  #takeUpdate({ state, points, feed, skipped }) {
+    this.#take(state);
+    this.#listeners.add(points, state);
+    this.#feed.add(feed, skipped);
+  }
+
+  /** @param {State} state */
+  #take(state) {
+    this.#state = state;
+    this.#clock.set(state.at);
+    this.#status.hear();
+    this.#draw();
+  }
+
+  /** Draws with the browser's next frame; a page that nobody sees has none. */
+  #draw() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    requestAnimationFrame(() => {
+      this.#isDue = false;
+      this.#show();
+    });
+  }
+
+  #show() {
+    this.#status.showConnection();
+    const state = this.#state;
+    if (!state) return;
+    const now = this.#clock.now();
+    this.#status.showState(state, now);
+    this.#mesh.show(state, now);
+    this.#path.show(routeOf(state));
+    this.#describe(state, now);
+    this.#showWriter(state, now);
+    this.#timeline.show(state);
+    this.#listeners.show(state, now);
+    this.#feed.show();
+    this.#interval.show(state);
+  }
+
+  /**
+   * @param {State} state
+   * @param {number} now
+   */
+  #describe(state, now) {
+    if (Math.abs(now - this.#told) < WORDS_MICROS) return;
+    this.#told = now;
+    this.#mesh.describe(describeMesh(state));
+  }
+
+  /**
+   * @param {State} state
+   * @param {number} now
+   */
+  #showWriter({ writer: { last } }, now) {
+    setText(find("seq"), last ? `#${last.seq}` : "–");
+    setText(find("written"), last ? formatMoment(last.at) : "nothing was written yet");
+    setText(find("age"), last ? `${formatAge(now - last.at)} ago` : "");
+  }
 }
 
-events.addEventListener("snapshot", show);
-events.addEventListener("update", show);
+new Page().start();

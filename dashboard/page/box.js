@@ -1,0 +1,53 @@
+// @ts-check
+import { draw, setAttribute, setText } from "./dom.js";
+import { showName } from "./format.js";
+
+/** @typedef {import("./layout.js").Box} Box */
+
+/**
+ * @typedef {object} Shown What a box says.
+ * @property {string} name
+ * @property {string} status Of the node or role; it decides the colour.
+ * @property {string} second The line below the name.
+ * @property {string} third The last line.
+ */
+
+/** How many characters of a name fit. */
+const NAME_LENGTH = 20;
+
+/** Where the lines of text are, from the middle. */
+const LINES = [-13, 5, 22];
+
+/** The box of a node or role on the drawing of the mesh. */
+export class BoxView {
+  /** Where it is. */
+  box;
+  element;
+  #texts;
+
+  /**
+   * @param {Box} box
+   * @param {string} kind `writer`, `node` or `listener`, and more classes.
+   */
+  constructor(box, kind) {
+    const { x, y, width, height } = box;
+    const [left, top] = [x - width / 2, y - height / 2];
+    const rect = draw("rect", { x: left, y: top, width, height, rx: kind === "node" ? 8 : 30 });
+    this.#texts = LINES.map((dy) => draw("text", { x, y: y + dy }));
+    this.element = draw("g", { class: `box ${kind}` }, rect, ...this.#texts);
+    this.box = box;
+  }
+
+  /** @param {Shown} shown */
+  show({ name, status, second, third }) {
+    setAttribute(this.element, "data-status", status);
+    [showName(name, NAME_LENGTH), second, third].forEach((text, i) =>
+      setText(this.#texts[i], text)
+    );
+  }
+
+  /** @param {boolean} isOnWay Whether the last write came through here. */
+  mark(isOnWay) {
+    setAttribute(this.element, "data-marked", `${isOnWay}`);
+  }
+}

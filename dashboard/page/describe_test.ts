@@ -1,0 +1,30 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { exampleLoss, exampleState } from "../_page_example.ts";
+import { describeListener, describeMesh, describeNode, describePresence } from "./describe.js";
+
+Deno.test("describeNode() says when the last write was there, or since when it is not", () => {
+  const [node] = exampleState(301).nodes;
+  const { writer, at } = exampleState(301);
+  assertEquals(describeNode(node, writer.last, at).second, "● up · active-replica");
+  assertEquals(describeNode(node, writer.last, at).third, "#301 after 384 µs");
+  assertEquals(describeNode(node, undefined, at).third, "");
+  const lost = describeNode(exampleLoss(301).nodes[2], writer.last, at);
+  assertMatch(lost.second, /^✕ down since \d\d:\d\d:\d\d$/);
+  assertEquals(lost.third, "for 14 s");
+});
+
+Deno.test("describeListener() says what it did last, or since when it is gone", () => {
+  const { listeners, at } = exampleLoss(301);
+  assertEquals(describeListener(listeners[0], at).third, "answered #301");
+  assertMatch(describeListener(listeners[1], at).second, /^✕ gone since/);
+  assertMatch(describePresence(listeners[0].presence, at), /^● here since .*, on keydb_02:6379$/);
+  assertMatch(describePresence(listeners[1].presence, at), /^✕ gone since .* \(14 s\): no node/);
+});
+
+Deno.test("describeMesh() says in words what is drawn", () => {
+  assertEquals(
+    describeMesh(exampleLoss(301)),
+    "The mesh: 2 of 3 nodes up, 2 of 6 links up, writer here, 1 of 2 listeners here. " +
+      "Write 301 went to keydb_01:6379 after 384 µs, keydb_02:6379 after 888 µs.",
+  );
+});

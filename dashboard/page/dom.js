@@ -1,0 +1,103 @@
+// @ts-check
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/** Making elements, and changing them only where something is different: unchanged ones cost nothing. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Makes an element. Texts in it stay texts, whatever they hold.
+ *
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {string} className None where it is empty.
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className !== "") element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/**
+ * Makes an element of a drawing.
+ *
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Readonly<Record<string, string | number>>} attributes
+ * @param {...Node} children
+ * @returns {SVGElementTagNameMap[K]}
+ */
+export function draw(tag, attributes, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, `${value}`);
+  element.append(...children);
+  return element;
+}
+
+/**
+ * Finds an element that the page begins with.
+ *
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function find(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The page has no element "${id}"`);
+  return element;
+}
+
+/**
+ * Finds an element of a form.
+ *
+ * @param {string} id
+ * @returns {HTMLInputElement}
+ */
+export function findInput(id) {
+  const element = find(id);
+  if (element instanceof HTMLInputElement) return element;
+  throw new Error(`The element "${id}" is no input`);
+}
+
+/**
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} value
+ */
+export function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/**
+ * Makes a list hold one item for each text.
+ *
+ * @param {Element} list
+ * @param {readonly { readonly text: string, readonly className: string }[]} items
+ */
+export function setItems(list, items) {
+  while (list.children.length > items.length) list.lastElementChild?.remove();
+  while (list.children.length < items.length) list.append(make("li", ""));
+  items.forEach(({ text, className }, i) => {
+    setText(list.children[i], text);
+    setAttribute(list.children[i], "class", className);
+  });
+}
+
+/**
+ * The class that gives a listener its colour.
+ *
+ * @param {number} index Its number among the listeners.
+ */
+export function seriesOf(index) {
+  return `series-${index % 6}`;
+}

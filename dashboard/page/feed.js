@@ -1,0 +1,121 @@
+// @ts-check
+import { find, make, setAttribute, setText } from "./dom.js";
+import { formatCount, formatDuration, formatMoment, showText } from "./format.js";
+
+/** @typedef {import("../protocol.ts").Entry} Entry */
+
+/** How many entries are kept. */
+const LENGTH = 200;
+
+/** What happened, the newest on top; it can be stopped to be read. */
+export class Feed {
+  #list = find("feed");
+  #button = find("pause");
+  /** @type {Entry[]} Those that are not shown yet, the oldest one first. */
+  #waiting = [];
+  /** How many of them came while the feed stands still, also those that there is no room for. */
+  #count = 0;
+  /** How many more things happened than were told. */
+  #skipped = 0;
+  #isPaused = false;
+
+  constructor() {
+    this.#button.addEventListener("click", () => this.#toggle());
+    for (const box of find("kinds").querySelectorAll("input")) {
+      box.addEventListener(
+        "change",
+        () => this.#list.classList.toggle(`no-${box.value}`, !box.checked),
+      );
+      this.#list.classList.toggle(`no-${box.value}`, !box.checked); // browsers keep it over a reload
+    }
+  }
+
+  /**
+   * Begins anew.
+   *
+   * @param {readonly Entry[]} entries
+   */
+  reset(entries) {
+    this.#list.replaceChildren();
+    this.#waiting = [];
+    this.#count = 0;
+    this.#skipped = 0;
+    this.add(entries, 0);
+  }
+
+  /**
+   * Takes entries in; {@linkcode show} shows them.
+   *
+   * @param {readonly Entry[]} entries The oldest one first.
+   * @param {number} skipped How many more there were.
+   */
+  add(entries, skipped) {
+    this.#count += entries.length + skipped;
+    this.#skipped += skipped;
+    this.#waiting = [...this.#waiting, ...entries].slice(-LENGTH);
+  }
+
+  /** Shows what has come, unless the feed stands still. */
+  show() {
+    if (this.#isPaused) {
+      setText(this.#button, `Go on (${formatCount(this.#count)} waiting)`);
+      return;
+    }
+    setText(this.#button, "Pause");
+    this.#count = 0;
+    if (this.#skipped > 0) this.#list.prepend(makeSkipped(this.#skipped));
+    this.#skipped = 0;
+    this.#list.prepend(...this.#waiting.map(makeEntry).reverse());
+    this.#waiting = [];
+    while (this.#list.children.length > LENGTH) this.#list.lastElementChild?.remove();
+  }
+
+  #toggle() {
+    this.#isPaused = !this.#isPaused;
+    this.#count = 0;
+    this.show();
+  }
+}
+
+/**
+ * @param {Entry} entry
+ * @returns {HTMLLIElement}
+ */
+function makeEntry(entry) {
+  const time = make("time", "", formatMoment(entry.at));
+  const who = make("b", "", showText(entry.who, 60));
+  const [deed, more] = describeEntry(entry);
+  const item = make("li", entry.kind, time, make("p", "", who, ` ${deed}`));
+  if (more !== "") item.append(make("p", "more", showText(more)));
+  if (entry.kind === "event") setAttribute(item, "data-level", entry.level);
+  return item;
+}
+
+/**
+ * @param {Entry} entry
+ * @returns {[deed: string, more: string]}
+ */
+function describeEntry(entry) {
+  switch (entry.kind) {
+    case "write":
+      return [`wrote ${nameSeq(entry.seq)}`, entry.value];
+    case "read":
+      return [`read ${nameSeq(entry.seq)} after ${formatDuration(entry.difference)}`, ""];
+    case "handshake": {
+      const after = entry.roundTrip === undefined ? "" : ` in ${formatDuration(entry.roundTrip)}`;
+      return [`answered ${nameSeq(entry.seq)}${after}`, entry.phrase];
+    }
+    case "event":
+      return [`${entry.level === "warn" ? "⚠ " : ""}${showText(entry.text)}`, ""];
+  }
+}
+
+/** @param {number} count */
+function makeSkipped(count) {
+  return make("li", "skipped", make("p", "", `… and ${formatCount(count)} more`));
+}
+
+/** @param {number | undefined} seq */
+function nameSeq(seq) {
+  return seq === undefined ? "a value" : `#${seq}`;
+}

@@ -1,0 +1,121 @@
+// @ts-check
+import { find, findInput, setAttribute, setText } from "./dom.js";
+import { showText } from "./format.js";
+import { INTERVAL_PROBLEM, isInterval } from "./rule.js";
+
+/**
+ * @typedef {import("../protocol.ts").State} State
+ * @typedef {import("../protocol.ts").IntervalState} IntervalState
+ */
+
+/** How long the server may take to answer, in milliseconds. */
+const LIMIT_MS = 5000;
+
+/** The control of the time between two writes. */
+export class IntervalControl {
+  #seconds = findInput("seconds");
+  #token = findInput("token");
+  #tokenRow = find("token-row");
+  #current = find("interval-current");
+  #problem = find("interval-problem");
+  #done = find("interval-done");
+  /** What the field was filled with; anything else in it was typed. */
+  #filled = "";
+  #isSending = false;
+
+  constructor() {
+    find("interval").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.#seconds.addEventListener("input", () => this.#tell("", ""));
+    this.#token.addEventListener("input", () => this.#tell("", ""));
+  }
+
+  /** @param {State} state */
+  show({ interval, needsToken }) {
+    this.#tokenRow.hidden = !needsToken;
+    setText(this.#current, describeInterval(interval));
+    setAttribute(this.#current, "data-level", interval.problem === undefined ? "ok" : "warn");
+    const isTyped = this.#seconds.value !== this.#filled ||
+      document.activeElement === this.#seconds;
+    if (isTyped || interval.seconds === undefined) return;
+    this.#filled = `${interval.seconds}`;
+    if (this.#seconds.value !== this.#filled) this.#seconds.value = this.#filled;
+  }
+
+  /** Asks the server for what was typed, unless that is no interval. */
+  async #submit() {
+    if (this.#isSending) return;
+    if (!isInterval(this.#seconds.value)) {
+      this.#tell(INTERVAL_PROBLEM, "");
+      this.#seconds.focus();
+      return;
+    }
+    this.#isSending = true;
+    const seconds = this.#seconds.value;
+    const { status, problem } = await this.#put(seconds);
+    this.#isSending = false;
+    if (problem === "") this.#filled = seconds; // now the field may follow what comes
+    this.#tell(problem, problem === "" ? `Set to ${showText(seconds.trim(), 20)} s` : "", status);
+    if (problem !== "") (this.#isRefused(status) ? this.#token : this.#seconds).focus();
+  }
+
+  /**
+   * @param {string} seconds
+   * @returns {Promise<{ status: number, problem: string }>} The problem is empty where there is none.
+   */
+  async #put(seconds) {
+    const token = this.#token.value;
+    const headers = new Headers({ "content-type": "application/json" });
+    if (token !== "") headers.set("authorization", `Bearer ${token}`);
+    try {
+      const response = await fetch("interval", {
+        method: "PUT",
+        headers,
+        body: JSON.stringify({ seconds }),
+        signal: AbortSignal.timeout(LIMIT_MS),
+      });
+      return { status: response.status, problem: await problemOf(response) };
+    } catch {
+      return { status: 0, problem: "The dashboard did not answer: the interval may not be set" };
+    }
+  }
+
+  /**
+   * Says what came of it, beside the field that it is about.
+   *
+   * @param {string} problem
+   * @param {string} done
+   * @param {number} [status] Of the server's answer.
+   */
+  #tell(problem, done, status = 0) {
+    setText(this.#problem, showText(problem));
+    setText(this.#done, done);
+    const isRefused = this.#isRefused(status);
+    setAttribute(this.#seconds, "aria-invalid", `${problem !== "" && !isRefused}`);
+    setAttribute(this.#token, "aria-invalid", `${problem !== "" && isRefused}`);
+  }
+
+  /** @param {number} status */
+  #isRefused(status) {
+    return !this.#tokenRow.hidden && (status === 401 || status === 403);
+  }
+}
+
+/** @param {IntervalState} interval */
+function describeInterval({ seconds, problem }) {
+  if (problem !== undefined) return `⚠ ${showText(problem)}`;
+  return seconds === undefined ? "a write every ? s" : `a write every ${seconds} s`;
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<string>}
+ */
+async function problemOf(response) {
+  if (response.ok) return "";
+  const answer = await response.json().catch(() => undefined);
+  const problem = answer?.problem;
+  return typeof problem === "string" ? problem : `The dashboard answered ${response.status}`;
+}

@@ -1,0 +1,140 @@
+// @ts-check
+// @ts-types="uplot/dist/uPlot.d.ts"
+import uPlot from "./uplot.js";
+import { formatDuration } from "./format.js";
+import { HISTORY_MICROS } from "./history.js";
+import { ticksOf } from "./scale.js";
+
+/**
+ * @typedef {import("../protocol.ts").Point} Point
+ * @typedef {import("./scale.js").Scale} Scale
+ */
+
+const HEIGHT = 128;
+const MINUTE_MICROS = 60e6;
+
+/** How often the line moves on where nothing new is to be drawn, in microseconds. */
+const PACE_MICROS = 1e6;
+
+/** The plot of one listener's time differences over the last five minutes. */
+export class LinePlot {
+  #host;
+  /** @type {uPlot | undefined} */
+  #plot;
+  /** @type {Scale} */
+  #scale = { isLog: true, low: 1, high: 10 };
+  #now = 0;
+  #drawn = "";
+
+  /** @param {HTMLElement} host Where it is drawn; its `color` is that of the line. */
+  constructor(host) {
+    this.#host = host;
+  }
+
+  /**
+   * Draws the line, unless it would look the same as before.
+   *
+   * @param {readonly Point[]} points
+   * @param {Scale} scale Shared by all lines.
+   * @param {number} now Microseconds since the Unix epoch: the right edge.
+   */
+  show(points, scale, now) {
+    const width = this.#host.clientWidth;
+    const theme = getComputedStyle(this.#host).color;
+    const pace = Math.floor(now / PACE_MICROS);
+    const drawn = JSON.stringify([width, theme, scale, pace, points.length, points.at(-1)]);
+    if (width === 0 || drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    if (scale.isLog !== this.#scale.isLog) this.#forget();
+    [this.#scale, this.#now] = [scale, now];
+    const times = points.map(([at]) => at);
+    const values = points.map(([, difference]) => difference);
+    this.#plot ??= this.#make(width);
+    if (this.#plot.width !== width) this.#plot.setSize({ width, height: HEIGHT });
+    this.#plot.setData([times, values]);
+  }
+
+  #forget() {
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
+  /** @param {number} width */
+  #make(width) {
+    const { isLog } = this.#scale;
+    /** @type {(name: string) => () => string} */
+    const color = (name) => () => getComputedStyle(this.#host).getPropertyValue(name);
+    const grid = { stroke: color("--grid"), width: 1 };
+    const axis = {
+      stroke: color("--muted"),
+      font: "11px system-ui, sans-serif",
+      grid,
+      ticks: grid,
+    };
+    /** @type {uPlot.Options} */
+    const options = {
+      width,
+      height: HEIGHT,
+      padding: [8, 14, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: false, range: () => [this.#now - HISTORY_MICROS, this.#now] },
+        y: { distr: isLog ? 3 : 1, range: () => [this.#scale.low, this.#scale.high] },
+      },
+      axes: [
+        { ...axis, size: 24, splits: () => minutesBefore(this.#now), values: nameMinutes },
+        {
+          ...axis,
+          size: 58,
+          splits: () => ticksOf(this.#scale),
+          filter: takeAll,
+          values: nameDurations,
+        },
+      ],
+      series: [{}, {
+        stroke: color("color"),
+        width: 1.5,
+        points: { size: 4, fill: color("color") },
+      }],
+    };
+    return new uPlot(options, [[], []], this.#host);
+  }
+}
+
+/**
+ * The full minutes before a moment.
+ *
+ * @param {number} now
+ */
+function minutesBefore(now) {
+  return [5, 4, 3, 2, 1, 0].map((minutes) => now - minutes * MINUTE_MICROS);
+}
+
+/**
+ * @param {uPlot} _plot
+ * @param {number[]} splits The last one is now.
+ */
+function nameMinutes(_plot, splits) {
+  return splits.map((_split, i) =>
+    i === splits.length - 1 ? "now" : `−${splits.length - 1 - i} min`
+  );
+}
+
+/**
+ * @param {uPlot} _plot
+ * @param {number[]} splits
+ */
+function nameDurations(_plot, splits) {
+  return splits.map(formatDuration);
+}
+
+/**
+ * uPlot would leave out some of the values at a logarithmic scale.
+ *
+ * @param {uPlot} _plot
+ * @param {number[]} splits
+ */
+function takeAll(_plot, splits) {
+  return splits;
+}

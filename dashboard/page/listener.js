@@ -1,0 +1,211 @@
+// @ts-check
+import { describePresence } from "./describe.js";
+import { make, seriesOf, setAttribute, setText } from "./dom.js";
+import {
+  formatAge,
+  formatCount,
+  formatDuration,
+  formatTime,
+  NO_VALUE,
+  showText,
+} from "./format.js";
+import { LinePlot } from "./line.js";
+import { RangeAxis, RangePicture } from "./range.js";
+
+/**
+ * @typedef {import("../protocol.ts").ListenerState} ListenerState
+ * @typedef {import("../protocol.ts").Answer} Answer
+ * @typedef {import("../protocol.ts").Figures} Figures
+ * @typedef {import("../protocol.ts").Point} Point
+ * @typedef {import("./scale.js").Scale} Scale
+ */
+
+/** @typedef {{ readonly line: Scale, readonly ranges: Scale }} Scales The scales that all listeners share. */
+
+/** How the two listeners of this project observe, by what they answer. */
+const KINDS = new Map([
+  ["Handshake triggered by key event", "blocking loop"],
+  ["Handshake from listener_async", "callbacks"],
+]);
+
+/** How often the words about a line change at most, in microseconds. */
+const WORDS_MICROS = 5e6;
+
+/** Everything about one listener. */
+export class ListenerCard {
+  #name;
+  #kind = make("span", "kind");
+  #presence = make("p", "presence");
+  #stats = new Facts("stats", ["time difference", "write → handshake", "last change"]);
+  #host = make("div", "plot");
+  #plot = new LinePlot(this.#host);
+  /** When the words about the line were changed last. */
+  #told = -Infinity;
+  #rows = [new FiguresRow("difference"), new FiguresRow("round trip")];
+  #axis = new RangeAxis();
+  #counts = new Facts("counts", ["changes", "conflated", "missed", "unanswered"]);
+  element;
+
+  /**
+   * @param {string} name The listener's.
+   * @param {number} index Its number among the listeners.
+   */
+  constructor(name, index) {
+    this.#name = showText(name, 60);
+    this.#host.role = "img";
+    const title = make("h2", "", this.#name);
+    title.id = `listener-${index}`;
+    this.element = make(
+      "article",
+      `card listener ${seriesOf(index)}`,
+      make("header", "", title, this.#kind),
+      this.#presence,
+      this.#stats.element,
+      make("figure", "", make("figcaption", "", "Time difference, last five minutes"), this.#host),
+      this.#makeTable(),
+      this.#counts.element,
+    );
+    setAttribute(this.element, "aria-labelledby", title.id);
+  }
+
+  /**
+   * @param {ListenerState} listener
+   * @param {readonly Point[]} points Of its line.
+   * @param {Scales} scales
+   * @param {number} now Microseconds since the Unix epoch.
+   */
+  show(listener, points, scales, now) {
+    const { presence, last, difference, roundTrip } = listener;
+    setAttribute(this.element, "data-status", presence.status);
+    setText(this.#kind, KINDS.get(last?.phrase ?? "") ?? "");
+    setText(this.#presence, showText(describePresence(presence, now)));
+    this.#stats.show(describeAnswer(last));
+    this.#stats.rename(2, last ? `${formatAge(now - last.answered)} ago` : "last change");
+    this.#plot.show(points, scales.line, now);
+    this.#tell(points, now);
+    [difference, roundTrip].forEach((figures, i) => this.#rows[i].show(figures, scales.ranges));
+    this.#axis.show(scales.ranges);
+    const { changes, conflated, missed, unanswered } = listener;
+    this.#counts.show([changes, conflated, missed, unanswered].map(formatCount));
+  }
+
+  /**
+   * Tells in words what the line shows, now and then.
+   *
+   * @param {readonly Point[]} points
+   * @param {number} now
+   */
+  #tell(points, now) {
+    if (Math.abs(now - this.#told) < WORDS_MICROS) return;
+    this.#told = now;
+    setAttribute(this.#host, "aria-label", describeLine(this.#name, points));
+  }
+
+  #makeTable() {
+    const heads = ["since start", "p50", "p90", "p99", "max"].map((name) => make("th", "", name));
+    for (const head of heads) head.scope = "col";
+    return make(
+      "table",
+      "",
+      make("thead", "", make("tr", "", ...heads)),
+      ...this.#rows.map(({ element }) => element),
+      make("tbody", "", spanRow(this.#axis.element)),
+    );
+  }
+}
+
+/** Values with names. */
+class Facts {
+  #names;
+  #values;
+  element;
+
+  /**
+   * @param {string} className
+   * @param {readonly string[]} names
+   */
+  constructor(className, names) {
+    this.#names = names.map((name) => make("dt", "", name));
+    this.#values = names.map(() => make("dd", ""));
+    const pairs = this.#names.map((name, i) => make("div", "", name, this.#values[i]));
+    this.element = make("dl", className, ...pairs);
+  }
+
+  /** @param {readonly string[]} values */
+  show(values) {
+    values.forEach((value, i) => setText(this.#values[i], value));
+  }
+
+  /**
+   * @param {number} index
+   * @param {string} name
+   */
+  rename(index, name) {
+    setText(this.#names[index], name);
+  }
+}
+
+/** A distribution, as a picture and in figures. */
+class FiguresRow {
+  #picture = new RangePicture();
+  #cells = [0, 1, 2, 3].map(() => make("td", ""));
+  element;
+
+  /** @param {string} name */
+  constructor(name) {
+    const head = make("th", "", name);
+    head.scope = "row";
+    const figures = make("tr", "", head, ...this.#cells);
+    this.element = make("tbody", "", figures, spanRow(this.#picture.element));
+  }
+
+  /**
+   * @param {Figures} figures
+   * @param {Scale} scale
+   */
+  show(figures, scale) {
+    this.#picture.show(figures, scale);
+    const { count, p50, p90, p99, max } = figures;
+    [p50, p90, p99, max].forEach((micros, i) =>
+      setText(this.#cells[i], count === 0 ? NO_VALUE : formatDuration(micros))
+    );
+  }
+}
+
+/**
+ * A row for a picture of what the other rows say.
+ *
+ * @param {SVGElement} picture
+ */
+function spanRow(picture) {
+  const cell = make("td", "", picture);
+  cell.colSpan = 5;
+  const row = make("tr", "", cell);
+  row.ariaHidden = "true";
+  return row;
+}
+
+/**
+ * @param {Answer | undefined} answer
+ * @returns {string[]} Its time difference, its round trip, and which change it is about.
+ */
+function describeAnswer(answer) {
+  if (!answer) return [NO_VALUE, NO_VALUE, NO_VALUE];
+  const { seq, written, read, answered } = answer;
+  const difference = written === undefined || read === undefined ? undefined : read - written;
+  const roundTrip = written === undefined ? undefined : answered - written;
+  const which = seq === undefined ? formatTime(answered) : `#${seq}`;
+  return [formatDuration(difference), formatDuration(roundTrip), which];
+}
+
+/**
+ * @param {string} name
+ * @param {readonly Point[]} points
+ */
+function describeLine(name, points) {
+  const start = `Time difference of ${name} over the last five minutes`;
+  if (points.length === 0) return `${start}: no changes.`;
+  const values = points.map(([, difference]) => difference);
+  const [least, greatest] = [Math.min(...values), Math.max(...values)].map(formatDuration);
+  return `${start}: from ${least} to ${greatest}, ${formatDuration(values.at(-1))} in the end.`;
+}

@@ -1,0 +1,145 @@
+// @ts-check
+import { BoxView } from "./box.js";
+import { describeListener, describeNode, describeOutside, describeWriter } from "./describe.js";
+import { draw, find, seriesOf, setAttribute } from "./dom.js";
+import { layOut, lineBetween } from "./layout.js";
+import { planOf, wayId } from "./plan.js";
+import { listenerId, nodeId, WRITER_ID } from "./route.js";
+import { WayView } from "./way.js";
+
+/**
+ * @typedef {import("../protocol.ts").State} State
+ * @typedef {import("./layout.js").Place} Place
+ * @typedef {import("./plan.js").Plan} Plan
+ * @typedef {import("./plan.js").Way} Way
+ * @typedef {import("./route.js").Hop} Hop
+ */
+
+/** How far from the middle the links in both directions between two nodes run, in pixels. */
+const ASIDE = 7;
+
+/** How little room there is at least, in pixels. */
+const MIN_WIDTH = 240;
+
+/** The drawing of the nodes with their links, and of the roles around them. */
+export class Mesh {
+  #host = find("mesh");
+  #svg = draw("svg", { role: "img" });
+  #top = draw("g", {});
+  /** What the drawing was made for. */
+  #made = "";
+  /** @type {Map<string, BoxView>} */
+  #boxes = new Map();
+  /** @type {Map<string, WayView>} */
+  #ways = new Map();
+
+  /** @param {() => void} onResize Called where there is more or less room than before. */
+  constructor(onResize) {
+    this.#host.append(this.#svg);
+    new ResizeObserver(onResize).observe(this.#host);
+  }
+
+  /**
+   * Shows the state.
+   *
+   * @param {State} state
+   * @param {number} now Microseconds since the Unix epoch.
+   */
+  show(state, now) {
+    this.#make(planOf(state));
+    this.#boxes.get(WRITER_ID)?.show(describeWriter(state.writer, now));
+    for (const node of state.nodes) {
+      this.#boxes.get(nodeId(node.name))?.show(describeNode(node, state.writer.last, now));
+    }
+    for (const listener of state.listeners) {
+      this.#boxes.get(listenerId(listener.name))?.show(describeListener(listener, now));
+    }
+    for (const { from, to, status } of state.links) {
+      this.#ways.get(wayId({ from: nodeId(from), to: nodeId(to) }))?.show(status);
+    }
+  }
+
+  /**
+   * Tells in words what is drawn, for those who do not see it.
+   *
+   * @param {string} description
+   */
+  describe(description) {
+    setAttribute(this.#svg, "aria-label", description);
+  }
+
+  /**
+   * The line that a write takes.
+   *
+   * @param {Hop} way
+   * @returns {[Place, Place] | undefined} `undefined` where one of its ends is not drawn.
+   */
+  lineOf(way) {
+    return this.#ways.get(wayId(way))?.line ?? this.#lineBetween(way, 0);
+  }
+
+  /**
+   * Puts something on top of the drawing.
+   *
+   * @param {SVGElement} element
+   */
+  add(element) {
+    this.#top.append(element);
+  }
+
+  /**
+   * Marks the way that the last write has taken, and nothing else.
+   *
+   * @param {readonly Hop[]} hops
+   */
+  mark(hops) {
+    const places = new Set(hops.flatMap(({ from, to }) => [from, to]));
+    const ways = new Set(hops.map(wayId));
+    for (const [id, box] of this.#boxes) box.mark(places.has(id));
+    for (const [id, way] of this.#ways) way.mark(ways.has(id));
+  }
+
+  /**
+   * Draws everything anew where there are other things than before, or more or less room.
+   *
+   * @param {Plan} plan
+   */
+  #make(plan) {
+    const width = Math.max(MIN_WIDTH, Math.floor(this.#host.clientWidth));
+    const made = JSON.stringify([width, plan]);
+    if (made === this.#made) return;
+    this.#made = made;
+    const { size, ...boxes } = layOut(plan.nodes.length, plan.listeners.length, width);
+    setAttribute(this.#svg, "width", `${size.width}`);
+    setAttribute(this.#svg, "height", `${size.height}`);
+    this.#boxes = new Map([[WRITER_ID, new BoxView(boxes.writer, "writer")]]);
+    plan.nodes.forEach(({ name, isOutside }, i) => {
+      const box = new BoxView(boxes.nodes[i], isOutside ? "node outside" : "node");
+      if (isOutside) box.show(describeOutside(name));
+      this.#boxes.set(nodeId(name), box);
+    });
+    plan.listeners.forEach((name, i) => {
+      const box = new BoxView(boxes.listeners[i], `listener ${seriesOf(i)}`);
+      this.#boxes.set(listenerId(name), box);
+    });
+    this.#ways = new Map();
+    for (const way of plan.ways) this.#connect(way);
+    const views = [...this.#ways.values(), ...this.#boxes.values()];
+    this.#svg.replaceChildren(...views.map(({ element }) => element), this.#top);
+  }
+
+  /** @param {Way} way */
+  #connect({ from, to, isLink }) {
+    const line = this.#lineBetween({ from, to }, isLink ? ASIDE : 0);
+    if (line) this.#ways.set(wayId({ from, to }), new WayView(line, isLink ? "link" : "work"));
+  }
+
+  /**
+   * @param {{ readonly from: string, readonly to: string }} way
+   * @param {number} aside
+   */
+  #lineBetween({ from, to }, aside) {
+    const [source, target] = [this.#boxes.get(from), this.#boxes.get(to)];
+    return source && target && lineBetween(source.box, target.box, aside);
+  }
+}

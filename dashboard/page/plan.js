@@ -1,0 +1,63 @@
+// @ts-check
+import { listenerId, nodeId, WRITER_ID } from "./route.js";
+
+/** @typedef {import("../protocol.ts").State} State */
+
+/**
+ * @typedef {object} Way A line of the drawing.
+ * @property {string} from
+ * @property {string} to
+ * @property {boolean} isLink Whether one node replicates from another one, else a role works with a node.
+ */
+
+/**
+ * @typedef {object} Plan What is drawn of the mesh, without how it fares: what the drawing is made for.
+ * @property {readonly { readonly name: string, readonly isOutside: boolean }[]} nodes The nodes, then the
+ * servers that are none, and that nodes replicate from.
+ * @property {readonly string[]} listeners
+ * @property {readonly Way[]} ways
+ */
+
+/**
+ * Says what is to be drawn.
+ *
+ * @param {State} state
+ * @returns {Plan}
+ */
+export function planOf({ nodes, links, writer, listeners }) {
+  const names = new Set(nodes.map(({ name }) => name));
+  const outside = new Set(links.map(({ from }) => from)).difference(names);
+  return {
+    nodes: [
+      ...Array.from(names, (name) => ({ name, isOutside: false })),
+      ...Array.from(outside, (name) => ({ name, isOutside: true })),
+    ],
+    listeners: listeners.map(({ name }) => name),
+    ways: [
+      ...writer.presence.nodes.map((node) => way(WRITER_ID, nodeId(node), false)),
+      ...links.map(({ from, to }) => way(nodeId(from), nodeId(to), true)),
+      ...listeners.flatMap(({ name, presence }) =>
+        presence.nodes.map((node) => way(nodeId(node), listenerId(name), false))
+      ),
+    ],
+  };
+}
+
+/**
+ * What a way is called.
+ *
+ * @param {{ readonly from: string, readonly to: string }} way
+ */
+export function wayId({ from, to }) {
+  return JSON.stringify([from, to]);
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ * @param {boolean} isLink
+ * @returns {Way}
+ */
+function way(from, to, isLink) {
+  return { from, to, isLink };
+}

@@ -1,0 +1,30 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { INTERVAL_RULE, parseInterval } from "../../lib/interval.ts";
+import { INTERVAL_PROBLEM, isInterval } from "./rule.js";
+
+Deno.test("isInterval() takes what the writer takes, and nothing else", () => {
+  const texts = [
+    "10",
+    ".5",
+    "5.",
+    " 7\n",
+    "0.001",
+    "86400",
+    "",
+    "0",
+    "86400.1",
+    "1e3",
+    "1,5",
+    "-1",
+  ];
+  const number = fc.double({ min: 0, max: 1e5, noNaN: true }).map(String);
+  for (const text of texts) assertEquals(isInterval(text), parseInterval(text) !== undefined, text);
+  fc.assert(fc.property(fc.oneof(fc.string(), number), (text) => {
+    assertEquals(isInterval(text), parseInterval(text) !== undefined);
+  }));
+});
+
+Deno.test("the sentence about what is no interval says the writer's rule", () => {
+  assertStringIncludes(INTERVAL_PROBLEM, INTERVAL_RULE);
+});

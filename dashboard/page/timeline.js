@@ -1,0 +1,96 @@
+// @ts-check
+import { draw, find, make, seriesOf, setAttribute, setText } from "./dom.js";
+import { formatDuration, NO_VALUE, showName } from "./format.js";
+import { placeOn, scaleOf } from "./scale.js";
+
+/**
+ * @typedef {import("../protocol.ts").State} State
+ * @typedef {import("./scale.js").Scale} Scale
+ */
+
+/**
+ * @typedef {object} Arrival Where the last write was when.
+ * @property {string} name Of a node or listener.
+ * @property {string} kind A class for its colour.
+ * @property {readonly number[]} after How long after the write, in microseconds: at a node when it was
+ * published there, at a listener when it was read and answered. None where that is not known.
+ */
+
+/** How many characters of a name fit. */
+const NAME_LENGTH = 18;
+
+/** The way of the last write in time: one line for each node and listener. */
+export class Timeline {
+  #list = find("timeline");
+  #from = find("timeline-from");
+  #to = find("timeline-to");
+  /** @type {TimelineRow[]} */
+  #rows = [];
+
+  /** @param {State} state */
+  show(state) {
+    const arrivals = arrivalsOf(state);
+    const scale = scaleOf(arrivals.flatMap(({ after }) => after));
+    while (this.#rows.length > arrivals.length) this.#rows.pop()?.element.remove();
+    while (this.#rows.length < arrivals.length) {
+      const row = new TimelineRow();
+      this.#rows.push(row);
+      this.#list.append(row.element);
+    }
+    arrivals.forEach((arrival, i) => this.#rows[i].show(arrival, scale));
+    setText(this.#from, formatDuration(scale.low));
+    setText(this.#to, formatDuration(scale.high));
+  }
+}
+
+class TimelineRow {
+  #name = make("span", "name");
+  #marks = [0, 1].map(() => draw("circle", { cy: "50%", r: 4 }));
+  #span = draw("line", { y1: "50%", y2: "50%", class: "span" });
+  #after = make("span", "after");
+  element;
+
+  constructor() {
+    const rail = draw("line", { x1: 0, x2: "100%", y1: "50%", y2: "50%", class: "rail" });
+    const track = draw("svg", { "aria-hidden": "true" }, rail, this.#span, ...this.#marks);
+    this.element = make("li", "", this.#name, track, this.#after);
+  }
+
+  /**
+   * @param {Arrival} arrival
+   * @param {Scale} scale
+   */
+  show({ name, kind, after }, scale) {
+    setAttribute(this.element, "class", kind);
+    setText(this.#name, showName(name, NAME_LENGTH));
+    setText(this.#after, after.length === 0 ? NO_VALUE : after.map(formatDuration).join(" → "));
+    const places = after.map((micros) => `${100 * placeOn(micros, scale)}%`);
+    this.#marks.forEach((mark, i) => {
+      setAttribute(mark, "visibility", i < places.length ? "visible" : "hidden");
+      setAttribute(mark, "cx", places[i] ?? "0");
+    });
+    setAttribute(this.#span, "x1", places[0] ?? "0");
+    setAttribute(this.#span, "x2", places.at(-1) ?? "0");
+  }
+}
+
+/**
+ * When the last write was where.
+ *
+ * @param {State} state
+ * @returns {Arrival[]} The nodes, then the listeners.
+ */
+function arrivalsOf({ writer: { last: write }, nodes, listeners }) {
+  return [
+    ...nodes.map(({ name }) => {
+      const arrival = write?.path.find(({ node }) => node === name);
+      return { name, kind: "node", after: arrival ? [arrival.after] : [] };
+    }),
+    ...listeners.map(({ name, last }, i) => {
+      const isAnswer = write && last?.seq === write.seq;
+      const times = isAnswer ? [last.read, last.answered] : [];
+      const after = times.flatMap((time) => time === undefined ? [] : [time - (write?.at ?? 0)]);
+      return { name, kind: `listener ${seriesOf(i)}`, after };
+    }),
+  ];
+}

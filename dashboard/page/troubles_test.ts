@@ -1,0 +1,33 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { exampleLoss, exampleState } from "../_page_example.ts";
+import { describeTrouble, troublesOf } from "./troubles.js";
+
+Deno.test("troublesOf() finds nothing where all is well", () => {
+  assertEquals(troublesOf(exampleState(300)), []);
+});
+
+Deno.test("troublesOf() tells of a lost node once, and not of each of its links", () => {
+  assertEquals(troublesOf(exampleLoss(300)).map(({ what }) => what), [
+    "keydb_03:6379 is down",
+    "listener_async is gone",
+  ]);
+});
+
+Deno.test("troublesOf() tells of links between nodes that are up, and of what the dashboard lacks", () => {
+  const state = exampleState(300);
+  const links = state.links.slice(0, 2).map((link, i) => ({
+    ...link,
+    status: i === 0 ? "down" as const : "syncing" as const,
+  }));
+  const observation = { state: "interrupted" as const, reason: "no route", since: state.at - 3e6 };
+  const troubles = troublesOf({ ...state, links, observation });
+  assertEquals(troubles.map(({ what, level }) => [what, level]), [
+    ["The dashboard hears no server", "bad"],
+    ["keydb_01:6379 has lost its link to keydb_02:6379", "bad"],
+    ["keydb_01:6379 is syncing from keydb_03:6379", "warn"],
+  ]);
+  assertMatch(
+    describeTrouble(troubles[0], state.at),
+    /^The dashboard hears no server since \d\d:\d\d:\d\d \(3\.0 s\): no route$/,
+  );
+});

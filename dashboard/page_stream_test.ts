@@ -1,0 +1,110 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
+import { testInBrowser } from "../local/browser.ts";
+import { until } from "../local/waiting.ts";
+import { exampleSnapshot, exampleUpdate } from "./_page_example.ts";
+import { type Manner, PageServer } from "./_page_server.ts";
+import { textOf, untilText, untilTrue, visit } from "./_page_testing.ts";
+
+/** How the page says that the server is lost. */
+const LOST = /^✕ Lost the dashboard at \d\d:\d\d:\d\d \(\d+(\.\d)? s ago\); trying again$/;
+
+/** What the browser says of a request that fails. */
+const FAILED = /Failed to load resource|ERR_INCOMPLETE_CHUNKED_ENCODING/;
+
+/** How a server is lost: what becomes of the stream, and of attempts to open another one. */
+const LOSSES: readonly [string, Manner, (server: PageServer) => void][] = [
+  ["closes the stream", "refuse", (server) => server.close()],
+  ["falls silent", "hang", () => {}],
+  ["closes the stream, and then says nothing", "hang", (server) => server.close()],
+];
+
+for (const [what, manner, lose] of LOSSES) {
+  testInBrowser(`the page tells that the server ${what}, and recovers`, async (browser) => {
+    await using server = new PageServer(exampleSnapshot(300));
+    await visit(browser, server, async (page) => {
+      await untilText(page, "#seq", /^#300$/);
+      server.push(exampleUpdate(301));
+      await untilText(page, "#seq", /^#301$/);
+      server.manner = manner;
+      lose(server);
+      await assertIsLost(page);
+      await until(() => server.asked.length > 2, "the page to try more than once", 20_000);
+      assertEquals(server.asked.slice(0, 3), [null, "1-1", "1-1"]);
+      server.manner = "stream";
+      server.snapshot = exampleSnapshot(310);
+      await untilText(page, "#seq", /^#310$/);
+      await assertIsLive(page);
+      await untilText(page, "#told-connection", /The dashboard is back/);
+    }, { expected: FAILED });
+  });
+}
+
+testInBrowser("the page tells that there is no server from the start", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  server.manner = "refuse";
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#connection", /^✕ No answer from the dashboard since .*; trying again$/);
+    server.manner = "stream";
+    await untilText(page, "#seq", /^#300$/);
+    await assertIsLive(page);
+  }, { expected: FAILED });
+});
+
+testInBrowser("the page forgets everything when another server speaks", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#seq", /^#300$/);
+    assertEquals(await page.locator("#feed li").count(), 100);
+    server.snapshot = { ...exampleSnapshot(3), lines: {} };
+    server.restart();
+    await untilText(page, "#seq", /^#3$/);
+    assertEquals(await page.locator("#feed li").count(), 15);
+    await untilTrue(page, `document.querySelector(".plot").ariaLabel.endsWith("no changes.")`);
+    server.push(exampleUpdate(4));
+    await untilText(page, "#seq", /^#4$/);
+    assertEquals(server.asked, [null, "1-0"]);
+  });
+});
+
+testInBrowser("ages stand still while the server is lost", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#age", /^0\.[1-9] s ago$/);
+    server.manner = "refuse";
+    server.close();
+    await assertIsLost(page);
+    const age = await textOf(page, "#age");
+    await untilText(page, "#connection", /\([2-9]\.\d s ago\)/);
+    assertEquals(await textOf(page, "#age"), age);
+  }, { expected: FAILED });
+});
+
+testInBrowser(
+  "the title tells that the server is lost, also of a page that nobody sees",
+  async (browser) => {
+    await using server = new PageServer(exampleSnapshot(300));
+    await visit(browser, server, async (page) => {
+      await untilText(page, "#seq", /^#300$/);
+      await page.evaluate("window.requestAnimationFrame = () => 0"); // as a hidden page has no frames
+      server.manner = "refuse";
+      server.close();
+      await untilTrue(page, `document.title.startsWith("✕ Lost")`);
+      server.manner = "stream";
+      await untilTrue(page, `document.title === "KeyDB observable pattern"`);
+    }, { expected: FAILED });
+  },
+);
+
+async function assertIsLost(page: Page): Promise<void> {
+  await untilText(page, "#connection", LOST);
+  assertMatch(await page.title(), /^✕ Lost – /);
+  assertEquals(await page.getAttribute("html", "data-connection"), "lost");
+  await untilText(page, "#told-connection", /Lost the dashboard/);
+}
+
+async function assertIsLive(page: Page): Promise<void> {
+  await untilText(page, "#connection", /^● Live$/);
+  assertEquals(await page.title(), "KeyDB observable pattern");
+  assertEquals(await page.getAttribute("html", "data-connection"), "live");
+}
