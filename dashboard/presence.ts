@@ -65,7 +65,7 @@ export class RolePresence {
     const listing = lists.filter(({ clients }) => clients.has(this.#name));
     this.#followLists(lists, listing);
     const nodes = listing.map(({ node }) => node);
-    const absence = complaint ?? this.#absence();
+    const absence = this.#absence() ?? complaint;
     if (absence) this.#become("gone", absence.since, nodes, absence.reason);
     else if (nodes.length > 0 || this.#isLive) this.#become("here", this.#now(), nodes);
     else this.#presence = { ...this.#presence, nodes };

@@ -53,7 +53,7 @@ export class Updates implements Disposable {
   #feed: Entry[] = [];
   #state: State;
   /** The state without its time, to see whether it has changed. */
-  #shown = "";
+  #shown: string;
   #next = Promise.withResolvers<void>();
   /** Events of the present number that are encoded already, by the number that they go on from. */
   #encoded = new Map<number | undefined, Uint8Array>();
@@ -66,6 +66,7 @@ export class Updates implements Disposable {
     this.#source = source;
     this.#boot = boot;
     this.#state = source.state;
+    this.#shown = withoutTime(this.#state);
     this.#timer = setInterval(() => this.look(), PAUSE_MS);
   }
 
@@ -79,7 +80,7 @@ export class Updates implements Disposable {
     this.#source.judge();
     const news = this.#source.take();
     const { state } = this.#source;
-    const shown = JSON.stringify({ ...state, at: 0 });
+    const shown = withoutTime(state);
     const isNews = shown !== this.#shown || news.feed.length + Object.keys(news.points).length > 0;
     if (!isNews && state.at - this.#state.at < LONGEST_PAUSE_MS * 1000) return;
     this.#shown = shown;
@@ -174,6 +175,10 @@ export class Updates implements Disposable {
     const lines = join(this.#points.map(({ points }) => points));
     return { state: this.#state, lines, feed: this.#feed };
   }
+}
+
+function withoutTime(state: State): string {
+  return JSON.stringify({ ...state, at: 0 });
 }
 
 /** Joins the points of each listener. */
