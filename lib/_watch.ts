@@ -12,7 +12,23 @@ import { type Reading, readKeyPatiently } from "./reading.ts";
 import { explainFailure, messageOf } from "./refusal.ts";
 import { serverOf } from "./server.ts";
 
-/** Whether an observation hears the server, apart from the changes it hands over. */
+/**
+ * Whether an observation hears the server, apart from the changes it hands over.
+ *
+ * @example Usage
+ * ```ts
+ * import { type ObservationStatus, observe, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const statuses: ObservationStatus[] = [];
+ * const onStatus = (status: ObservationStatus) => void statuses.push(status);
+ * for await (const _change of observe(connection.client, "heard", { onStatus })) break;
+ * assertEquals(statuses, [
+ *   { state: "subscribed", key: "heard", channel: "__keyevent@0__:set" },
+ * ]);
+ * ```
+ */
 export type ObservationStatus =
   /** It is subscribed: the server acknowledged it. */
   | { readonly state: "subscribed"; readonly key: string; readonly channel: string }
@@ -32,7 +48,25 @@ export type ObservationStatus =
   /** More than one writer goes by the same name: no order can be told between their values. */
   | { readonly state: "contested"; readonly key: string; readonly writer: string };
 
-/** Options of an observation. */
+/**
+ * Options of an observation.
+ *
+ * @example Usage
+ * ```ts
+ * import { observe, type ObserveOptions, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const { client } = connection;
+ * await client.set("short_lived", "here");
+ * const options: ObserveOptions = { via: "keyspace", reconcileInterval: 2 };
+ * for await (const { value } of observe(client, "short_lived", options)) {
+ *   if (value === null) break; // deleted, which `keyevent` does not announce
+ *   await client.del("short_lived");
+ * }
+ * assertEquals(await client.exists("short_lived"), 0);
+ * ```
+ */
 export interface ObserveOptions {
   /**
    * The channels to subscribe to. `keyevent` hears `set` events of all keys; `keyspace` hears all events

@@ -4,7 +4,20 @@ import { Lines } from "./lines.ts";
 import type { Reading } from "./reading.ts";
 import { isFull, parseStamp, type Stamp } from "./stamp.ts";
 
-/** Why a value was read. */
+/**
+ * Why a value was read.
+ *
+ * @example Usage
+ * ```ts
+ * import type { Cause } from "@observable/keydb";
+ * import { assertFalse } from "@std/assert";
+ *
+ * function wasAnnounced(cause: Cause): boolean {
+ *   return cause === "notification";
+ * }
+ * assertFalse(wasAnnounced("reconcile"));
+ * ```
+ */
 export type Cause =
   /** It is the value at the start. */
   | "initial"
@@ -15,7 +28,28 @@ export type Cause =
   /** Nobody said that the key changed; it was time to look. */
   | "reconcile";
 
-/** A change of a key. */
+/**
+ * A change of a key.
+ *
+ * @example Usage
+ * ```ts
+ * import { type Change, nowMicros } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function describe({ key, value, problem, missed }: Change): string {
+ *   return `${key}: ${problem ?? value ?? "deleted"}, ${missed} missed`;
+ * }
+ * const change: Change = {
+ *   key: "greeting",
+ *   value: "hello",
+ *   cause: "notification",
+ *   readAt: nowMicros(),
+ *   conflated: 0,
+ *   missed: 0,
+ * };
+ * assertEquals(describe(change), "greeting: hello, 0 missed");
+ * ```
+ */
 export interface Change {
   /** The key's name. */
   readonly key: string;

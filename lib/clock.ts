@@ -11,7 +11,7 @@
  *
  * @example Usage
  * ```ts
- * import { nowMicros } from "./clock.ts";
+ * import { nowMicros } from "@observable/keydb";
  * import { assertAlmostEquals } from "@std/assert";
  *
  * assertAlmostEquals(nowMicros() / 1000, Date.now(), 50);

@@ -8,7 +8,8 @@ import { connectionOptions } from "./connector.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
 import { AccessError, asAccessError, isRefusedLogin, messageOf } from "./refusal.ts";
-import { nameServer, type Server } from "./server.ts";
+import { nameServer, parseServerUrls, redactUrl, type Server, SERVER_URLS_RULE } from "./server.ts";
+import { excerpt } from "./text.ts";
 import { diagnose } from "./tls_diagnosis.ts";
 
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
@@ -18,7 +19,23 @@ const LONGEST_PAUSE_MS = 2000;
 /** Pause between two looks whether a preferred server is healthy again, in milliseconds. */
 const RETURN_LOOK_MS = 1000;
 
-/** Options of ioredis with which a connection notices that it is lost, and comes back. */
+/**
+ * Options of ioredis with which a connection notices that it is lost, and comes back, for those who make it
+ * themselves.
+ *
+ * @example Usage
+ * ```ts
+ * import { HEALING, observe } from "@observable/keydb";
+ * import { Redis } from "ioredis";
+ *
+ * const client = new Redis("redis://127.0.0.1:6379", { ...HEALING, maxRetriesPerRequest: null });
+ * for await (const { value } of observe(client, "healing")) {
+ *   console.log(value);
+ *   break;
+ * }
+ * await client.quit();
+ * ```
+ */
 export const HEALING: RedisOptions = {
   connectTimeout: 3000,
   disconnectTimeout: 250,
@@ -26,10 +43,40 @@ export const HEALING: RedisOptions = {
   retryStrategy: (attempt) => pauseBefore(attempt),
 };
 
-/** What a connection is doing, apart from the data it carries. */
+/**
+ * What a connection is doing, apart from the data it carries.
+ *
+ * @example Usage
+ * ```ts
+ * import { type ConnectionStatus, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const statuses: ConnectionStatus[] = [];
+ * await using connection = await openConnection("redis://127.0.0.1:6379", {
+ *   name: "example",
+ *   onStatus: (status) => statuses.push(status),
+ * });
+ * await connection.client.ping();
+ * assertEquals(statuses[0].state, "connected");
+ * ```
+ */
 export type ConnectionStatus = { /** Its host and port. */ readonly server: string } & ServerStatus;
 
-/** What a connection is doing with one server. */
+/**
+ * What a connection is doing with one server.
+ *
+ * @example Usage
+ * ```ts
+ * import type { ServerStatus } from "@observable/keydb";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * function isServing({ state }: ServerStatus): boolean {
+ *   return state === "connected" || state === "failed over" || state === "back";
+ * }
+ * assert(isServing({ state: "back", from: "keydb_02:6379" }));
+ * assertFalse(isServing({ state: "lost", reason: "closed by the server" }));
+ * ```
+ */
 export type ServerStatus =
   /** It is ready for commands, for the first time or again. */
   | { readonly state: "connected" }
@@ -52,17 +99,45 @@ export type ServerStatus =
 /** Connections that leave a server that refuses them, as long as there is another. */
 const FAILING_OVER = new WeakSet<Redis>();
 
-/** Options for {@linkcode openConnection}. */
+/**
+ * Options for {@linkcode openConnection}.
+ *
+ * @example Usage
+ * ```ts
+ * import { type ConnectionOptions, openConnection } from "@observable/keydb";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const options: ConnectionOptions = {
+ *   name: "example",
+ *   signal: AbortSignal.timeout(500),
+ *   onStatus: ({ server, state }) => console.log(server, state),
+ * };
+ * const nowhere = "redis://127.0.0.1:1"; // waits for a server there
+ * await assertRejects(() => openConnection(nowhere, options), DOMException);
+ * ```
+ */
 export interface ConnectionOptions {
   /** The connection's name, as `CLIENT LIST` shows it. */
   name: string;
-  /** Ends the wait for a server that is not there. */
-  signal: AbortSignal;
+  /** Ends the wait for a server that is not there; without it, the wait has no end. */
+  signal?: AbortSignal;
   /** Called whenever what the connection is doing changes. */
   onStatus?: (status: ConnectionStatus) => void;
 }
 
-/** A connection to the first of several servers that works. */
+/**
+ * A connection to the first of several servers that works.
+ *
+ * @example Usage
+ * ```ts
+ * import { type Connection, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const connection: Connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * assertEquals(await connection.client.ping(), "PONG");
+ * await connection.close();
+ * ```
+ */
 export interface Connection extends AsyncDisposable {
   /**
    * The connection for commands, always the same one. When it moves to another server, its options name that
@@ -83,40 +158,49 @@ export interface Connection extends AsyncDisposable {
  * the most preferred one, it looks every second whether one of those before is back, and moves there when
  * that was found healthy twice in a row.
  *
- * @param servers The servers, in the order of preference.
+ * @param servers The servers, in the order of preference: taken apart, or as URLs with commas in between.
  * @param options The connection's name, and whom to tell.
  * @returns The ready connection; the caller closes it.
+ * @throws {TypeError} Where the text holds something else than URLs of servers.
  * @throws {AccessError} Where all servers refuse the credentials, or TLS with them is impossible.
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage
  * ```ts
- * import { openConnection } from "./connection.ts";
- * import { parseServerUrls } from "./server.ts";
+ * import { openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
  *
- * async function show(urls: string): Promise<void> {
- *   await using connection = await openConnection(parseServerUrls(urls)!, {
- *     name: "example",
- *     signal: AbortSignal.timeout(5000),
- *     onStatus: ({ server, state }) => console.log(server, state),
- *   });
- *   console.log(await connection.client.get("shared_key"));
- * }
+ * await using connection = await openConnection("redis://127.0.0.1:6379", {
+ *   name: "example",
+ *   signal: AbortSignal.timeout(5000),
+ *   onStatus: ({ server, state }) => console.log(server, state),
+ * });
+ * await connection.client.set("opened", "yes");
+ * assertEquals(await connection.client.get("opened"), "yes");
  * ```
  */
 export async function openConnection(
-  servers: readonly Server[],
+  servers: string | readonly Server[],
   { name, signal, onStatus = () => {} }: ConnectionOptions,
 ): Promise<Connection> {
-  signal.throwIfAborted();
-  const connection = new FailoverConnection(servers, name, onStatus);
+  signal?.throwIfAborted();
+  const connection = new FailoverConnection(asServers(servers), name, onStatus);
   try {
-    await orAborted(connection.opened, signal);
+    await (signal ? orAborted(connection.opened, signal) : connection.opened);
     return connection;
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+function asServers(servers: string | readonly Server[]): readonly Server[] {
+  const known = typeof servers === "string" ? parseServerUrls(servers) : servers;
+  if (known) return known;
+  throw new TypeError(
+    `Cannot connect as 'servers' must be ${SERVER_URLS_RULE}: ` +
+      `current value is "${excerpt(redactUrl(servers as string))}"`,
+  );
 }
 
 class FailoverConnection implements Connection {
@@ -336,13 +420,12 @@ export function refusalOf(error: unknown, client: Redis): AccessError | undefine
  *
  * @example Usage
  * ```ts
- * import type { Redis } from "ioredis";
- * import { whenReady } from "./connection.ts";
+ * import { openConnection, whenReady } from "@observable/keydb";
  *
- * async function writeFreshly(client: Redis): Promise<void> {
- *   await whenReady(client, AbortSignal.timeout(5000));
- *   await client.set("now", Date.now());
- * }
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const { client } = connection;
+ * await whenReady(client, AbortSignal.timeout(5000));
+ * await client.set("now", Date.now());
  * ```
  */
 export async function whenReady(client: Redis, signal: AbortSignal): Promise<void> {

@@ -38,6 +38,23 @@ testOnEngines(
   },
 );
 
+testOnEngines(
+  "openConnection() takes the servers' URLs, and waits without a signal",
+  async (_t, cluster) => {
+    const [node] = cluster.nodes;
+    await using connection = await openConnection(`redis://127.0.0.1:1,${node.url}`, {
+      name: "test",
+    });
+    assertEquals(await connection.client.ping(), "PONG");
+  },
+);
+
+Deno.test("openConnection() refuses what is no URL of a server, without its password", async () => {
+  const opening = openConnection("http://bob:secret@keydb_01", { name: "test" });
+  const error = await assertRejects(() => opening, TypeError, "must be redis://");
+  assert(error.message.endsWith('current value is "http://***@keydb_01"'), error.message);
+});
+
 testOnEngines("openConnection() ends at once where the server refuses", async (t, cluster) => {
   const { port } = cluster.nodes[0];
 

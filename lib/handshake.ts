@@ -5,7 +5,20 @@ import { nowMicros } from "./clock.ts";
 import { HANDSHAKE_KEY, handshakeKeyOf } from "./keys.ts";
 import type { Stamp } from "./stamp.ts";
 
-/** What a listener tells of its observation along with an answer, for those who watch it. */
+/**
+ * What a listener tells of its observation along with an answer, for those who watch it.
+ *
+ * @example Usage
+ * ```ts
+ * import { type ListenerAccount, parseHandshake } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "Hello seq 42 micros 1725543675124000 written 1725543675123456 " +
+ *   "read 1725543675123900 changes 7 conflated 2 missed 0 timestamp 1725543675";
+ * const account: ListenerAccount | undefined = parseHandshake(text)?.account;
+ * assertEquals(account, { readAt: 1725543675123900, changes: 7, conflated: 2, missed: 0 });
+ * ```
+ */
 export interface ListenerAccount {
   /** When the change was read, in microseconds since the Unix epoch. */
   readonly readAt: number;
@@ -17,7 +30,20 @@ export interface ListenerAccount {
   readonly missed: number;
 }
 
-/** What stands under `handshake_key:<listener>`, taken apart. */
+/**
+ * What stands under `handshake_key:<listener>`, taken apart.
+ *
+ * @example Usage
+ * ```ts
+ * import { type Handshake, parseHandshake } from "@observable/keydb";
+ * import { assert } from "@std/assert";
+ *
+ * function answers(handshake: Handshake | undefined, seq: number): boolean {
+ *   return handshake?.seq === seq;
+ * }
+ * assert(answers(parseHandshake("Hello seq 42 micros 1725543675124000 timestamp 1725543675"), 42));
+ * ```
+ */
 export interface Handshake {
   /** What the listener says. */
   readonly phrase: string;
@@ -44,13 +70,21 @@ export interface Handshake {
  *
  * @example Usage
  * ```ts
- * import type { Redis } from "ioredis";
- * import { writeHandshake } from "./handshake.ts";
+ * import {
+ *   createStamp,
+ *   handshakeKeyOf,
+ *   nowMicros,
+ *   openConnection,
+ *   parseHandshake,
+ *   writeHandshake,
+ * } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
  *
- * async function answer(client: Redis): Promise<void> {
- *   const stamp = { writer: "writer", seq: 42, micros: 1725543675123456, timestamp: 1725543675 };
- *   await writeHandshake(client, "listener_sync", "Handshake triggered by key event", stamp);
- * }
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const { client } = connection;
+ * await writeHandshake(client, "example", "Hello", createStamp("writer", 42, nowMicros()));
+ * const text = await client.get(handshakeKeyOf("example"));
+ * assertEquals(parseHandshake(text!)?.seq, 42);
  * ```
  */
 export async function writeHandshake(
@@ -74,7 +108,7 @@ export async function writeHandshake(
  *
  * @example Usage
  * ```ts
- * import { formatHandshake } from "./handshake.ts";
+ * import { formatHandshake } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * const handshake = { phrase: "Hello", seq: 42, micros: 1725543675124000, written: 1725543675123456 };
@@ -107,7 +141,7 @@ const MAX_NUMBERS_LENGTH = 256;
  *
  * @example Usage
  * ```ts
- * import { parseHandshake } from "./handshake.ts";
+ * import { parseHandshake } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * const text = "Hello seq 42 micros 1725543675124000 timestamp 1725543675";

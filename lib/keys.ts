@@ -1,6 +1,16 @@
 /** Names of the keys and channels that the roles share. */
 
-/** Holds the writer's latest stamp. */
+/**
+ * Holds the writer's latest stamp.
+ *
+ * @example Usage
+ * ```ts
+ * import { SHARED_KEY } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(SHARED_KEY, "shared_key");
+ * ```
+ */
 export const SHARED_KEY = "shared_key";
 
 /** Holds the phrase of the listener that answered last. */
@@ -17,7 +27,7 @@ export const UPDATE_INTERVAL_KEY = "update_interval";
  *
  * @example Usage
  * ```ts
- * import { handshakeKeyOf } from "./keys.ts";
+ * import { handshakeKeyOf } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(handshakeKeyOf("listener_sync"), "handshake_key:listener_sync");
@@ -31,6 +41,17 @@ export function handshakeKeyOf(listener: string): string {
  * Which of the two families of keyspace notifications to subscribe to: `keyevent` channels carry the
  * names of all keys that one kind of event happened to, `keyspace` channels carry all events that
  * happened to one key.
+ *
+ * @example Usage
+ * ```ts
+ * import type { Via } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function channelsOf(via: Via): string {
+ *   return `__${via}@0__:*`;
+ * }
+ * assertEquals(channelsOf("keyspace"), "__keyspace@0__:*");
+ * ```
  */
 export type Via = "keyevent" | "keyspace";
 

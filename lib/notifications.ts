@@ -13,7 +13,20 @@ const NEEDED_FLAGS: Record<Via, string> = { keyevent: "E$", keyspace: "K$gxe" };
 /** The classes of events that the flag `A` stands for. */
 const ALL_CLASSES = "g$lshzxetd";
 
-/** What is known of a server's notifications. */
+/**
+ * What is known of a server's notifications.
+ *
+ * @example Usage
+ * ```ts
+ * import type { NotificationCheck } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function advise(check: NotificationCheck): string {
+ *   return check.result === "missing" ? `add ${check.missing}` : "go on";
+ * }
+ * assertEquals(advise({ result: "missing", flags: "Kx", missing: "E$" }), "add E$");
+ * ```
+ */
 export type NotificationCheck =
   /** All that is needed is published. */
   | { readonly result: "ok" }
@@ -31,12 +44,11 @@ export type NotificationCheck =
  *
  * @example Usage
  * ```ts
- * import type { Redis } from "ioredis";
- * import { checkNotifications } from "./notifications.ts";
+ * import { checkNotifications, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
  *
- * async function check(client: Redis): Promise<void> {
- *   console.log(await checkNotifications(client, "keyevent"));
- * }
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * assertEquals(await checkNotifications(connection.client, "keyevent"), { result: "ok" });
  * ```
  */
 export async function checkNotifications(client: Redis, via: Via): Promise<NotificationCheck> {

@@ -7,7 +7,22 @@ import type { Change } from "./change.ts";
 export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
 export type { Cause, Change } from "./change.ts";
 
-/** The changes of a key, one at a time. Leaving the loop ends the observation. */
+/**
+ * The changes of a key, one at a time. Leaving the loop ends the observation.
+ *
+ * @example Usage
+ * ```ts
+ * import { type ChangeLoop, observe, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const loop: ChangeLoop = observe(connection.client, "nothing_yet");
+ * const { value: change } = await loop.next();
+ * assertEquals(change?.value, null);
+ * loop.close();
+ * assertEquals((await loop.next()).done, true);
+ * ```
+ */
 export interface ChangeLoop extends AsyncIterableIterator<Change>, Disposable, AsyncDisposable {
   /** Ends the observation, also while nothing is happening; a waiting loop ends. */
   close(): void;
@@ -37,15 +52,19 @@ export interface ChangeLoop extends AsyncIterableIterator<Change>, Disposable, A
  *
  * @example Usage
  * ```ts
- * import type { Redis } from "ioredis";
- * import { observe } from "./observe.ts";
+ * import { observe, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
  *
- * async function watch(client: Redis): Promise<void> {
- *   for await (const change of observe(client, "shared_key")) {
- *     console.log(change.value, change.cause);
- *     if (change.value === "enough") break;
- *   }
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const { client } = connection;
+ * await client.set("observed", "some");
+ * const values = [];
+ * for await (const change of observe(client, "observed")) {
+ *   values.push(change.value);
+ *   if (change.value === "enough") break;
+ *   await client.set("observed", "enough");
  * }
+ * assertEquals(values, ["some", "enough"]);
  * ```
  */
 export function observe(client: Redis, key: string, options: ObserveOptions = {}): ChangeLoop {

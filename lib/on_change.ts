@@ -7,7 +7,18 @@ import type { Change } from "./change.ts";
 export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
 export type { Cause, Change } from "./change.ts";
 
-/** Options for {@linkcode onChange}. */
+/**
+ * Options for {@linkcode onChange}.
+ *
+ * @example Usage
+ * ```ts
+ * import { onChange, type OnChangeOptions, openConnection } from "@observable/keydb";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const options: OnChangeOptions = { concurrency: 1, signal: AbortSignal.timeout(100) };
+ * await onChange(connection.client, "in_turn", ({ value }) => console.log(value), options).finished;
+ * ```
+ */
 export interface OnChangeOptions extends ObserveOptions {
   /**
    * How many changes may be in the works at once, from the read to the end of the callback.
@@ -17,7 +28,21 @@ export interface OnChangeOptions extends ObserveOptions {
   concurrency?: number;
 }
 
-/** An observation that calls back. */
+/**
+ * An observation that calls back.
+ *
+ * @example Usage
+ * ```ts
+ * import { type ChangeSubscription, onChange, openConnection } from "@observable/keydb";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const failing: ChangeSubscription = onChange(connection.client, "unwanted", () => {
+ *   throw new Error("no, thanks");
+ * });
+ * await assertRejects(() => failing.finished, Error, "no, thanks");
+ * ```
+ */
 export interface ChangeSubscription extends Disposable, AsyncDisposable {
   /**
    * Resolves when the observation has ended, all callbacks are done and all that it opened is closed.
@@ -55,16 +80,20 @@ export interface ChangeSubscription extends Disposable, AsyncDisposable {
  *
  * @example Usage
  * ```ts
- * import type { Redis } from "ioredis";
- * import { onChange } from "./on_change.ts";
+ * import { onChange, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
  *
- * async function watch(client: Redis): Promise<void> {
- *   const subscription = onChange(client, "shared_key", (change) => {
- *     console.log(change.value, change.cause);
- *     if (change.value === "enough") subscription.close();
- *   });
- *   await subscription.finished;
- * }
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const { client } = connection;
+ * await client.set("pushed", "some");
+ * const values: unknown[] = [];
+ * const subscription = onChange(client, "pushed", async (change) => {
+ *   values.push(change.value);
+ *   if (change.value === "enough") subscription.close();
+ *   else await client.set("pushed", "enough");
+ * });
+ * await subscription.finished;
+ * assertEquals(values, ["some", "enough"]);
  * ```
  */
 export function onChange(

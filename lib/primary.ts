@@ -17,7 +17,20 @@ const RETRY_MS = 500;
 /** How many replicas of replicas are followed until there is a primary. */
 const MAX_HOPS = 3;
 
-/** Where writes go, apart from their outcome. */
+/**
+ * Where writes go, apart from their outcome.
+ *
+ * @example Usage
+ * ```ts
+ * import type { PrimaryStatus } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function targetOf(status: PrimaryStatus): string {
+ *   return status.state === "here" ? status.server : status.primary;
+ * }
+ * assertEquals(targetOf({ state: "here", server: "keydb_01:6379" }), "keydb_01:6379");
+ * ```
+ */
 export type PrimaryStatus =
   /** They go to the connected server's primary. */
   | { readonly state: "elsewhere"; readonly primary: string; readonly replica: string }
@@ -26,12 +39,28 @@ export type PrimaryStatus =
   /** They go nowhere for now; the replica is asked again. */
   | { readonly state: "unreachable"; readonly primary: string; readonly reason: string };
 
-/** Options for {@linkcode Primary}. */
+/**
+ * Options for {@linkcode Primary}.
+ *
+ * @example Usage
+ * ```ts
+ * import { openConnection, Primary, type PrimaryOptions } from "@observable/keydb";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const options: PrimaryOptions = {
+ *   name: "example",
+ *   signal: AbortSignal.timeout(5000),
+ *   onStatus: ({ state }) => console.log(`writes go ${state}`),
+ * };
+ * await using primary = new Primary(connection.client, options);
+ * await primary.write((client) => client.set("told", "yes"));
+ * ```
+ */
 export interface PrimaryOptions {
   /** The connection's name, as `CLIENT LIST` shows it. */
   name: string;
-  /** Ends the wait for a primary. */
-  signal: AbortSignal;
+  /** Ends the wait for a primary; without it, the wait has no end. */
+  signal?: AbortSignal;
   /** Called whenever writes go elsewhere than before. */
   onStatus?: (status: PrimaryStatus) => void;
 }
@@ -47,13 +76,12 @@ export interface PrimaryOptions {
  *
  * @example Usage
  * ```ts
- * import type { Redis } from "ioredis";
- * import { Primary } from "./primary.ts";
+ * import { openConnection, Primary } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
  *
- * async function answer(client: Redis): Promise<void> {
- *   await using primary = new Primary(client, { name: "me", signal: AbortSignal.timeout(5000) });
- *   await primary.write((client) => client.set("handshake_key", "Hello"));
- * }
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * await using primary = new Primary(connection.client, { name: "example" });
+ * assertEquals(await primary.write((client) => client.set("written", "yes")), "OK");
  * ```
  */
 export class Primary implements AsyncDisposable {
@@ -68,11 +96,17 @@ export class Primary implements AsyncDisposable {
   /** Aborted when the waiting is to end. */
   #signal: AbortSignal;
 
-  /** @param client The connection to a server. @param options How to connect to its primary. */
+  /**
+   * Finds out where writes are taken.
+   *
+   * @param client The connection to a server.
+   * @param options How to connect to its primary.
+   */
   constructor(client: Redis, options: PrimaryOptions) {
     this.#client = client;
     this.#options = options;
-    this.#signal = AbortSignal.any([options.signal, this.#closing.signal]);
+    const { signal = this.#closing.signal } = options;
+    this.#signal = AbortSignal.any([signal, this.#closing.signal]);
     client.on("ready", this.#onReady);
     if (client.status === "ready") this.#onReady();
   }
@@ -101,6 +135,7 @@ export class Primary implements AsyncDisposable {
     }
   }
 
+  /** Closes the connection to the primary, where there is one; the given one stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.off("ready", this.#onReady);
     this.#closing.abort(new Error("closed"));

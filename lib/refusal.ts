@@ -8,9 +8,23 @@ import { explainTlsError } from "./tls_refusal.ts";
 /**
  * Thrown where a server refuses who we are or what we may do, where we refuse its certificate, or where Deno
  * does not let us connect to it; trying again would not help.
+ *
+ * @example Usage
+ * ```ts
+ * import { AccessError, openConnection } from "@observable/keydb";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const wrong = "redis://nobody:wrong@127.0.0.1:6379";
+ * await assertRejects(() => openConnection(wrong, { name: "example" }), AccessError, "refused");
+ * ```
  */
 export class AccessError extends Error {
-  /** @param message What was refused, and what to set. @param cause The server's reply. */
+  /**
+   * Makes the error.
+   *
+   * @param message What was refused, and what to set.
+   * @param cause The server's reply.
+   */
   constructor(message: string, cause: unknown) {
     super(message, { cause });
     this.name = "AccessError";

@@ -3,7 +3,18 @@
 import type { RedisOptions } from "ioredis";
 import type { TlsSettings } from "./tls.ts";
 
-/** A server, taken apart from its URL. */
+/**
+ * A server, taken apart from its URL.
+ *
+ * @example Usage
+ * ```ts
+ * import { parseServerUrls, type Server } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const server: Server = { host: "keydb_01", port: 6379, password: "secret", db: 2 };
+ * assertEquals(parseServerUrls("redis://:secret@keydb_01/2"), [server]);
+ * ```
+ */
 export interface Server {
   /** Host name or address, IPv6 without brackets. */
   readonly host: string;
@@ -41,7 +52,7 @@ export const SERVER_URLS_RULE =
  *
  * @example Usage
  * ```ts
- * import { parseServerUrls } from "./server.ts";
+ * import { parseServerUrls } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * const servers = parseServerUrls("redis://keydb_01, redis://keydb_02");

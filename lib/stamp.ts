@@ -1,6 +1,17 @@
 /** What `shared_key` holds: who wrote it, its sequence number, when. */
 
-/** A value of `shared_key`, taken apart. */
+/**
+ * A value of `shared_key`, taken apart.
+ *
+ * @example Usage
+ * ```ts
+ * import { formatStamp, type Stamp } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const older: Stamp = { writer: "Python01", timestamp: 1725543675 };
+ * assertEquals(formatStamp(older), "Python01 timestamp 1725543675");
+ * ```
+ */
 export interface Stamp {
   /** The writer's name: one token without blanks. */
   readonly writer: string;
@@ -12,7 +23,20 @@ export interface Stamp {
   readonly timestamp: number;
 }
 
-/** A stamp of the present form, in which everything is known. */
+/**
+ * A stamp of the present form, in which everything is known.
+ *
+ * @example Usage
+ * ```ts
+ * import { createStamp, type FullStamp } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function follow({ writer, seq }: FullStamp, micros: number): FullStamp {
+ *   return createStamp(writer, seq + 1, micros);
+ * }
+ * assertEquals(follow(createStamp("writer", 42, 1), 2).seq, 43);
+ * ```
+ */
 export type FullStamp = Required<Stamp>;
 
 const NAME = /^[^\s\p{C}]{1,64}$/u;
@@ -47,7 +71,7 @@ export function isName(text: string): boolean {
  *
  * @example Usage
  * ```ts
- * import { createStamp, isFull } from "./stamp.ts";
+ * import { createStamp, isFull } from "@observable/keydb";
  * import { assert, assertFalse } from "@std/assert";
  *
  * assert(isFull(createStamp("writer", 42, 1725543675123456)));
@@ -68,7 +92,7 @@ export function isFull(stamp: Stamp): stamp is FullStamp {
  *
  * @example Usage
  * ```ts
- * import { createStamp } from "./stamp.ts";
+ * import { createStamp } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(createStamp("writer", 42, 1725543675123456).timestamp, 1725543675);
@@ -87,7 +111,7 @@ export function createStamp(writer: string, seq: number, micros: number): FullSt
  *
  * @example Usage
  * ```ts
- * import { createStamp, formatStamp } from "./stamp.ts";
+ * import { createStamp, formatStamp } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(
@@ -111,7 +135,7 @@ export function formatStamp({ writer, seq, micros, timestamp }: Stamp): string {
  *
  * @example Usage
  * ```ts
- * import { parseStamp } from "./stamp.ts";
+ * import { parseStamp } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseStamp("Python01 timestamp 1725543675"), {

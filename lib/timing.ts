@@ -2,7 +2,18 @@
 
 import type { Stamp } from "./stamp.ts";
 
-/** How long ago a value was written when it was read. */
+/**
+ * How long ago a value was written when it was read.
+ *
+ * @example Usage
+ * ```ts
+ * import { createStamp, timeDifference, type TimeDifference } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const difference: TimeDifference = timeDifference(createStamp("writer", 1, 1_000_000), 3_500_000);
+ * assertEquals(difference, { seconds: 2.5, coarse: false });
+ * ```
+ */
 export interface TimeDifference {
   /** Read time minus write time, in seconds; negative where the two clocks are apart. */
   readonly seconds: number;
@@ -19,8 +30,7 @@ export interface TimeDifference {
  *
  * @example Usage
  * ```ts
- * import { timeDifference } from "./timing.ts";
- * import { createStamp } from "./stamp.ts";
+ * import { createStamp, timeDifference } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * const stamp = createStamp("writer", 1, 1725543675123456);
@@ -41,7 +51,7 @@ export function timeDifference(stamp: Stamp, readAt: number): TimeDifference {
  *
  * @example Usage
  * ```ts
- * import { formatDifference } from "./timing.ts";
+ * import { formatDifference } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(formatDifference({ seconds: 0.000412, coarse: false }), "0.000412 seconds");

@@ -5,7 +5,19 @@ import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { excerpt } from "./text.ts";
 
-/** What TLS connections need beyond the platform's own; every part is PEM text. */
+/**
+ * What TLS connections need beyond the platform's own; every part is PEM text.
+ *
+ * @example Usage
+ * ```ts
+ * import { parseServerUrls, type TlsSettings } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tls: TlsSettings = { ca: "-----BEGIN CERTIFICATE-----…" };
+ * const servers = parseServerUrls("rediss://keydb_01")!.map((server) => ({ ...server, tls }));
+ * assertEquals(servers, [{ host: "keydb_01", port: 6379, db: 0, tls }]);
+ * ```
+ */
 export interface TlsSettings {
   /** The authorities to trust, instead of the well-known ones (`KEYDB_CA_CERT`). */
   readonly ca?: string;

@@ -3,12 +3,16 @@
 import { join } from "node:path";
 import { assertEquals } from "@std/assert";
 import { importFlags } from "../offline/flags.ts";
+import { endProcess } from "./node.ts";
 import { until, within } from "./waiting.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
 /** How long a program may take to show something and to end, in milliseconds. */
 const LIMIT_MS = 30_000;
+
+/** How long a program may take to stop that a failed test has left running, in milliseconds. */
+const STOP_LIMIT_MS = 3000;
 
 /** A running program with a temporary folder of its own, so that leftovers are seen. */
 export class ProgramUnderTest implements AsyncDisposable {
@@ -28,11 +32,16 @@ export class ProgramUnderTest implements AsyncDisposable {
 
   /** Starts a program of this project. @param file Its file. @param args Its arguments. */
   static async start(file: string, ...args: string[]): Promise<ProgramUnderTest> {
+    return await ProgramUnderTest.run(["-q", "-A", ...await importFlags(), file, ...args]);
+  }
+
+  /** Runs `deno run`. @param args Its arguments. @param env Variables besides those of this process. */
+  static async run(args: string[], env: Record<string, string> = {}): Promise<ProgramUnderTest> {
     const tmp = await Deno.makeTempDir();
     const process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "-A", ...await importFlags(), file, ...args],
+      args: ["run", ...args],
       cwd: ROOT,
-      env: { TMPDIR: tmp },
+      env: { ...env, TMPDIR: tmp },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -67,6 +76,8 @@ export class ProgramUnderTest implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await endProcess(this.process, STOP_LIMIT_MS);
+    await this.#reading;
     await Deno.remove(this.tmp, { recursive: true });
   }
 

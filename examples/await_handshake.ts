@@ -1,0 +1,74 @@
+/**
+ * Waiting for an answer, with a time-out: writes a stamp to `shared_key`, and waits until a listener has
+ * answered that very one.
+ *
+ * ```sh
+ * KEYDB_URL=redis://127.0.0.1:6379 deno run --allow-net --allow-env=KEYDB_URL --ignore-env \
+ *   examples/await_handshake.ts listener_sync 5
+ * ```
+ */
+
+import type { Redis } from "ioredis";
+import {
+  createStamp,
+  formatStamp,
+  type Handshake,
+  handshakeKeyOf,
+  nowMicros,
+  observe,
+  openConnection,
+  parseHandshake,
+  parseStamp,
+  Primary,
+  SHARED_KEY,
+} from "@observable/keydb";
+
+const NAME = "await_handshake";
+
+/** Writes a stamp, and resolves to its answer; rejects with the reason of an aborted signal. */
+export async function askListener(
+  client: Redis,
+  listener: string,
+  signal: AbortSignal,
+): Promise<Handshake> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+  // Without the race, a write that waits for its server would outlast the signal.
+  return await Promise.race([writeAndWait(client, listener, signal), aborted]);
+}
+
+async function writeAndWait(
+  client: Redis,
+  listener: string,
+  signal: AbortSignal,
+): Promise<Handshake> {
+  const last = parseStamp(await client.get(SHARED_KEY) ?? "");
+  const stamp = createStamp(NAME, (last?.seq ?? 0) + 1, nowMicros());
+  await using answers = observe(client, handshakeKeyOf(listener), { signal });
+  await using primary = new Primary(client, { name: NAME, signal });
+  await primary.write((client) => client.set(SHARED_KEY, formatStamp(stamp)));
+  for await (const { value } of answers) {
+    const handshake = parseHandshake(value ?? "");
+    if (handshake?.seq === stamp.seq && handshake.written === stamp.micros) return handshake;
+  }
+  throw signal.reason;
+}
+
+if (import.meta.main) {
+  const [listener = "listener_sync", seconds = "5"] = Deno.args;
+  const stop = new AbortController();
+  Deno.addSignalListener("SIGINT", () => stop.abort());
+  const timeout = AbortSignal.timeout(Number(seconds) * 1000);
+  const signal = AbortSignal.any([stop.signal, timeout]);
+  try {
+    const url = Deno.env.get("KEYDB_URL") ?? "redis://127.0.0.1:6379";
+    await using connection = await openConnection(url, { name: NAME, signal });
+    const { phrase, seq, micros, written } = await askListener(connection.client, listener, signal);
+    console.log(`${listener} answered seq ${seq} in ${(micros - written!) / 1e6} s: ${phrase}`);
+  } catch (error) {
+    const sentence = `${listener} did not answer within ${seconds} s`;
+    console.error(error === timeout.reason ? sentence : (error as Error).message);
+    Deno.exitCode = 1;
+  }
+}

@@ -1,0 +1,80 @@
+import { assertEquals } from "@std/assert";
+import { Pair } from "../lib/_testing.ts";
+import { TestClient, testOnEngines, until } from "../local/testing.ts";
+import { addressOf, interrupt, startExample } from "./_testing.ts";
+
+/** The reconcile interval of the example, and what a slow machine may add to it, in milliseconds. */
+const RECONCILE_MS = 2000;
+const SLACK_MS = 1000;
+
+interface Answer {
+  status: number;
+  text: string;
+  cache: string | null;
+}
+
+testOnEngines("the cache", async (t, cluster) => {
+  await using pair = new Pair(cluster);
+  await using program = await startExample("cache", cluster.url(1), "0");
+  const address = await addressOf(program);
+  const key = "greeting";
+
+  async function get(): Promise<Answer> {
+    const response = await fetch(`${address}${key}`);
+    const cache = response.headers.get("x-cache");
+    return { status: response.status, text: await response.text(), cache };
+  }
+
+  /** Waits until a value is served from memory, and asserts that it is not later than that. */
+  async function isCached(text: string, ms?: number): Promise<void> {
+    const isHit = async () => {
+      const answer = await get();
+      return answer.text === text && answer.cache === "hit";
+    };
+    await until(isHit, `"${text}" from the cache`, ms);
+  }
+
+  await t.step("asks the server first, and answers from memory after that", async () => {
+    assertEquals(await get(), { status: 404, text: "no such key", cache: "miss" });
+    await isCached("no such key");
+  });
+
+  await t.step("follows what is announced", async () => {
+    await pair.write(key, "hello");
+    await isCached("hello", RECONCILE_MS);
+    await pair.writer.del(key);
+    await isCached("no such key", RECONCILE_MS);
+  });
+
+  await t.step("is behind what nobody announces by no more than its interval", async () => {
+    await pair.write(key, "heard");
+    await isCached("heard");
+    await pair.writeSilently(key, "unheard");
+    await isCached("unheard", RECONCILE_MS + SLACK_MS);
+  });
+
+  await t.step("serves nothing old after its connections were killed", async () => {
+    await using reader = new TestClient(cluster.url(1));
+    for (let n = 0; n < 5; n++) {
+      await reader.call("CLIENT", "KILL", "TYPE", "pubsub");
+      await reader.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+      await pair.write(key, `value ${n}`);
+      await isCached(`value ${n}`, RECONCILE_MS + SLACK_MS);
+    }
+  });
+
+  await t.step("says that no server answers, and is current again when it is back", async () => {
+    const node = cluster.node(1);
+    await node.kill();
+    await until(async () => (await get()).status === 503, "the answer that there is none");
+    assertEquals(await get(), { status: 503, text: "no server answers", cache: null });
+    node.start();
+    await cluster.ready();
+    await pair.write(key, "back");
+    await isCached("back");
+  });
+
+  await t.step("ends with Ctrl-C", async () => {
+    assertEquals(await interrupt(program), 0);
+  });
+});

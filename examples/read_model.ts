@@ -1,0 +1,92 @@
+/**
+ * A read model that is kept current: what is known of each writer of `shared_key`, with what was skipped
+ * and how old it all is. `GET /` shows it as JSON.
+ *
+ * ```sh
+ * KEYDB_URL=redis://127.0.0.1:6379 deno run --allow-net --allow-env=KEYDB_URL --ignore-env \
+ *   examples/read_model.ts 8000
+ * curl http://127.0.0.1:8000
+ * ```
+ */
+
+import {
+  type Change,
+  nowMicros,
+  type ObservationStatus,
+  onChange,
+  openConnection,
+  SHARED_KEY,
+} from "@observable/keydb";
+
+/** What is known of a writer. */
+interface WriterRow {
+  /** Its newest number, where it counts. */
+  readonly seq?: number;
+  /** When that was written, in microseconds since the Unix epoch. */
+  readonly writtenAt: number;
+  /** How many of its values were seen, and how many were not, by their numbers. */
+  readonly seen: number;
+  readonly skipped: number;
+}
+
+/** The model, and how far it can be trusted. */
+export class ReadModel {
+  #rows = new Map<string, WriterRow>();
+  #missed = 0;
+  /** What keeps it from being current, and since when, in microseconds. */
+  #troubles = new Map([["not subscribed", nowMicros()]]);
+
+  /** Takes in a change. Values that are no stamps say nothing about a writer. */
+  apply({ stamp, missed }: Change): void {
+    this.#missed += missed;
+    if (!stamp) return;
+    const { writer, seq, micros = stamp.timestamp * 1e6 } = stamp;
+    const { seq: last = seq, seen = 0, skipped = 0 } = this.#rows.get(writer) ?? {};
+    const gap = seq === undefined ? 0 : Math.max(0, seq - last! - 1);
+    this.#rows.set(writer, { seq, writtenAt: micros, seen: seen + 1, skipped: skipped + gap });
+  }
+
+  /** Takes in whether changes are heard. */
+  follow({ state }: ObservationStatus): void {
+    if (state === "subscribed") this.#troubles.delete("not subscribed");
+    if (state === "interrupted") this.#troubles.set("not subscribed", nowMicros());
+    if (state === "readable") this.#troubles.delete("unreadable");
+    if (state === "unreadable") this.#troubles.set("unreadable", nowMicros());
+  }
+
+  /** Shows what is known at this moment. */
+  toJSON(now = nowMicros()): unknown {
+    const writers = Array.from(this.#rows, ([writer, { writtenAt, ...row }]) => {
+      return { writer, ...row, ageSeconds: (now - writtenAt) / 1e6 };
+    });
+    const troubles = Array.from(this.#troubles, ([what, since]) => {
+      return { what, forSeconds: (now - since) / 1e6 };
+    });
+    return { writers, missed: this.#missed, troubles };
+  }
+}
+
+if (import.meta.main) {
+  const stop = new AbortController();
+  Deno.addSignalListener("SIGINT", () => stop.abort());
+  try {
+    await using connection = await openConnection(
+      Deno.env.get("KEYDB_URL") ?? "redis://127.0.0.1:6379",
+      { name: "read_model", signal: stop.signal },
+    );
+    const model = new ReadModel();
+    const { signal } = stop;
+    await using observation = onChange(
+      connection.client,
+      SHARED_KEY,
+      (change) => model.apply(change),
+      { signal, onStatus: (status) => model.follow(status) },
+    );
+    const options = { hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8000), signal };
+    const server = Deno.serve(options, () => Response.json(model));
+    await Promise.all([observation.finished, server.finished]);
+  } catch (error) {
+    if (!stop.signal.aborted) console.error((error as Error).message);
+    Deno.exitCode = stop.signal.aborted ? 0 : 1;
+  }
+}

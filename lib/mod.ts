@@ -1,0 +1,59 @@
+/**
+ * Observes keys of KeyDB, Valkey and Redis by their keyspace notifications, so that the newest value is
+ * never lost: neither when a connection breaks or falls silent, nor when a server is lost, nor when one
+ * changes a key without a word.
+ *
+ * @example Usage
+ * ```ts
+ * import { observe, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * await connection.client.set("greeting", "hello");
+ * for await (const change of observe(connection.client, "greeting")) {
+ *   assertEquals(change.value, "hello");
+ *   break; // ends the observation
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export { type ChangeLoop, observe } from "./observe.ts";
+export { type ChangeSubscription, onChange, type OnChangeOptions } from "./on_change.ts";
+export type { Cause, Change } from "./change.ts";
+export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
+export type { Via } from "./keys.ts";
+
+export { HEALING, openConnection, whenReady } from "./connection.ts";
+export type {
+  Connection,
+  ConnectionOptions,
+  ConnectionStatus,
+  ServerStatus,
+} from "./connection.ts";
+export { AccessError } from "./refusal.ts";
+export { parseServerUrls, type Server } from "./server.ts";
+export type { TlsSettings } from "./tls.ts";
+export { Primary, type PrimaryOptions, type PrimaryStatus } from "./primary.ts";
+export { checkNotifications, type NotificationCheck } from "./notifications.ts";
+
+export {
+  createStamp,
+  formatStamp,
+  type FullStamp,
+  isFull,
+  parseStamp,
+  type Stamp,
+} from "./stamp.ts";
+export { nowMicros } from "./clock.ts";
+export { formatDifference, type TimeDifference, timeDifference } from "./timing.ts";
+
+export {
+  formatHandshake,
+  type Handshake,
+  type ListenerAccount,
+  parseHandshake,
+  writeHandshake,
+} from "./handshake.ts";
+export { handshakeKeyOf, SHARED_KEY } from "./keys.ts";
