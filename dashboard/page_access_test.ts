@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { testInBrowser } from "../local/browser.ts";
 import { exampleLoss, exampleSnapshot, exampleUpdate } from "./_page_example.ts";
 import { PageServer } from "./_page_server.ts";
-import { untilText, untilTrue, visit } from "./_page_testing.ts";
+import { assertIsAccessible, untilText, untilTrue, visit } from "./_page_testing.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 
@@ -110,11 +109,3 @@ testInBrowser("statuses are told in words, where colors are forced too", async (
     assert(fill !== ground, `text and ground are both ${fill}`);
   }, { forcedColors: "active" });
 });
-
-async function assertIsAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-    `axe.run().then(({ violations }) => violations)`,
-  );
-  assertEquals(found.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]), []);
-}

@@ -73,7 +73,7 @@ testOnEngines("The roles", async (t, cluster) => {
       await role.line(/et handshake_key: /);
       await until(
         async () =>
-          / micros \d+ timestamp \d+$/.test(await client.get(`handshake_key:${listener}`) ?? ""),
+          / micros \d+ read \d+ .* timestamp \d+$/.test(await client.get(`handshake_key:${listener}`) ?? ""),
         "the handshake",
       );
     });
