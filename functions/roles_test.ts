@@ -73,7 +73,9 @@ testOnEngines("The roles", async (t, cluster) => {
       await role.line(/et handshake_key: /);
       await until(
         async () =>
-          / micros \d+ read \d+ .* timestamp \d+$/.test(await client.get(`handshake_key:${listener}`) ?? ""),
+          / micros \d+ read \d+ .* timestamp \d+$/.test(
+            await client.get(`handshake_key:${listener}`) ?? "",
+          ),
         "the handshake",
       );
     });
@@ -258,7 +260,7 @@ testOnEngines("The roles stop while the server hangs", async (_t, cluster) => {
     KEYDB_URL: node.url,
     UPDATE_INTERVAL: "0.05",
   });
-  await sync.line(/seq 3 /);
+  await sync.line(/read shared_key: writer seq /);
   node.signal("SIGSTOP");
   assertEquals(await Promise.all([sync.stop(), writer.stop()]), [0, 0]);
   await sync.line(/^listener_sync stopped: /);
