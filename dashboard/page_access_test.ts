@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions } from "playwright-core";
 import { testInBrowser } from "../local/browser.ts";
 import { exampleLoss, exampleSnapshot, exampleUpdate } from "./_page_example.ts";
 import { PageServer } from "./_page_server.ts";

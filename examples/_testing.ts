@@ -2,6 +2,7 @@
 
 import { assert } from "@std/assert";
 import { ProgramUnderTest } from "../local/program_testing.ts";
+import type { Proxy } from "../local/proxy.ts";
 
 /** Starts an example with the command that its header names. */
 export async function startExample(
@@ -16,6 +17,11 @@ export async function startExample(
   return await ProgramUnderTest.run(["--no-prompt", ...flags.split(" "), file, ...args], {
     KEYDB_URL: url,
   });
+}
+
+/** Names the server behind a proxy. */
+export function urlOf({ port }: Proxy): string {
+  return `redis://127.0.0.1:${port}`;
 }
 
 /** Waits until an example serves, and resolves to its address. */

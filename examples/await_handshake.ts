@@ -58,17 +58,19 @@ async function writeAndWait(
 if (import.meta.main) {
   const [listener = "listener_sync", seconds = "5"] = Deno.args;
   const stop = new AbortController();
-  Deno.addSignalListener("SIGINT", () => stop.abort());
-  const timeout = AbortSignal.timeout(Number(seconds) * 1000);
-  const signal = AbortSignal.any([stop.signal, timeout]);
+  Deno.addSignalListener("SIGINT", () => stop.abort(new Error("stopped")));
+  const late = new Error(`${listener} did not answer within ${seconds} s`);
+  const timer = setTimeout(() => stop.abort(late), Number(seconds) * 1000);
   try {
     const url = Deno.env.get("KEYDB_URL") ?? "redis://127.0.0.1:6379";
-    await using connection = await openConnection(url, { name: NAME, signal });
-    const { phrase, seq, micros, written } = await askListener(connection.client, listener, signal);
+    await using connection = await openConnection(url, { name: NAME, signal: stop.signal });
+    const handshake = await askListener(connection.client, listener, stop.signal);
+    const { phrase, seq, micros, written } = handshake;
     console.log(`${listener} answered seq ${seq} in ${(micros - written!) / 1e6} s: ${phrase}`);
   } catch (error) {
-    const sentence = `${listener} did not answer within ${seconds} s`;
-    console.error(error === timeout.reason ? sentence : (error as Error).message);
+    console.error((error as Error).message);
     Deno.exitCode = 1;
+  } finally {
+    clearTimeout(timer);
   }
 }

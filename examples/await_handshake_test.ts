@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { Proxy } from "../local/proxy.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until } from "../local/testing.ts";
-import { interrupt, startExample } from "./_testing.ts";
+import { interrupt, startExample, urlOf } from "./_testing.ts";
 
 testOnEngines("waiting for a handshake", async (t, cluster) => {
   const node = cluster.node(1);
@@ -22,11 +23,11 @@ testOnEngines("waiting for a handshake", async (t, cluster) => {
     await client.del("shared_key");
     const older = "Hello seq 1 micros 1725543675124000 written 1725543675123456";
     await client.set("handshake_key:listener_sync", `${older} timestamp 1725543675`);
-    await using program = await startExample("await_handshake", node.url, "listener_sync", "20");
+    await using proxy = new Proxy(node.port);
+    const url = urlOf(proxy);
+    await using program = await startExample("await_handshake", url, "listener_sync", "20");
     await isWritten();
-    await using reader = new TestClient(node.url);
-    await reader.call("CLIENT", "KILL", "TYPE", "pubsub");
-    await reader.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    proxy.reset();
     await using _listener = await RoleUnderTest.start("listener_sync", {
       KEYDB_URL: cluster.url(0),
     });

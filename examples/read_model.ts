@@ -55,7 +55,7 @@ export class ReadModel {
   }
 
   /** Shows what is known at this moment. */
-  toJSON(now = nowMicros()): unknown {
+  view(now = nowMicros()): unknown {
     const writers = Array.from(this.#rows, ([writer, { writtenAt, ...row }]) => {
       return { writer, ...row, ageSeconds: (now - writtenAt) / 1e6 };
     });
@@ -83,7 +83,7 @@ if (import.meta.main) {
       { signal, onStatus: (status) => model.follow(status) },
     );
     const options = { hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8000), signal };
-    const server = Deno.serve(options, () => Response.json(model));
+    const server = Deno.serve(options, () => Response.json(model.view()));
     await Promise.all([observation.finished, server.finished]);
   } catch (error) {
     if (!stop.signal.aborted) console.error((error as Error).message);

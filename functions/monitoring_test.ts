@@ -5,17 +5,21 @@ import { type Cluster, startCluster } from "../local/cluster.ts";
 import { freePorts } from "../local/ports.ts";
 import { chooseEngine } from "../local/engine.ts";
 import { runPromtool, testWithPrometheus } from "../local/prometheus.ts";
-import type { PatternRole } from "../local/role_process.ts";
+import type { RoleName } from "../local/role_process.ts";
 import { RoleUnderTest, testOnEngines, until } from "../local/testing.ts";
 import { MonitoredRole } from "./_monitored.ts";
 
-const ROLES: PatternRole[] = ["writer", "listener_sync", "listener_async"];
+const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async", "dashboard"];
 
 /** Starts all roles on one node. */
 async function startAll(cluster: Cluster, stack: AsyncDisposableStack): Promise<MonitoredRole[]> {
   const roles: MonitoredRole[] = [];
   for (const name of ROLES) {
-    const env = { KEYDB_URL: cluster.url(0), UPDATE_INTERVAL: "0.1" };
+    const env = {
+      KEYDB_URL: cluster.url(0),
+      UPDATE_INTERVAL: "0.1",
+      DASHBOARD_PORT: `${freePorts(1)[0]}`,
+    };
     roles.push(stack.use(await MonitoredRole.start(name, env)));
   }
   return roles;
@@ -24,7 +28,7 @@ async function startAll(cluster: Cluster, stack: AsyncDisposableStack): Promise<
 testOnEngines("The roles tell how they do", async (t, cluster) => {
   await using stack = new AsyncDisposableStack();
   const roles = await startAll(cluster, stack);
-  const [writer, ...listeners] = roles;
+  const [writer, sync, async, dashboard] = roles;
 
   await t.step("on every route, and on no other", async () => {
     for (const role of roles) {
@@ -49,7 +53,7 @@ testOnEngines("The roles tell how they do", async (t, cluster) => {
     const acknowledged = "observable_write_acknowledgement_seconds_bucket";
     assert(await writer.metric(acknowledged, '"+Inf"') >= writes);
     assertEquals(await writer.metric("observable_changes_total"), 0);
-    for (const listener of listeners) {
+    for (const listener of [sync, async]) {
       await until(
         async () =>
           await listener.metric("observable_newest_value_written_timestamp_seconds") >= writtenAt,
@@ -63,6 +67,8 @@ testOnEngines("The roles tell how they do", async (t, cluster) => {
       assertEquals(await listener.metric("observable_missed_values_total"), 0);
       assertEquals(await listener.metric("observable_writes_total"), 0);
     }
+    await until(async () => await dashboard.metric("observable_node_up") === 1, "the node");
+    assertEquals(await dashboard.metric("observable_changes_total"), 0);
   });
 });
 

@@ -1,8 +1,12 @@
-/** Passwords appear nowhere: not in what a role prints, whatever befalls it, nor in any command line. */
+/**
+ * Passwords appear nowhere: not in what a role prints or serves, whatever befalls it, nor in any command line.
+ */
 
 import { assert, assertEquals } from "@std/assert";
+import { EventStream } from "../local/event_stream.ts";
+import { freePorts } from "../local/ports.ts";
 import type { RoleName } from "../local/role_process.ts";
-import { RoleUnderTest, testOnEngines } from "../local/testing.ts";
+import { RoleUnderTest, testOnEngines, within } from "../local/testing.ts";
 
 /** Both ends of every password here: part of a password is a leak, too, and these need no encoding. */
 const TOKENS = ["Xyzzy4711", "Plugh0815"];
@@ -10,7 +14,7 @@ const TOKENS = ["Xyzzy4711", "Plugh0815"];
 const PLAIN = TOKENS.join("-");
 const SPECIAL = TOKENS.join(` @/:?#[]%&+"'\\ü,redis: `);
 
-const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async"];
+const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async", "dashboard"];
 const FORMATS = ["text", "json"];
 
 /** What may become of a role that was started: it ends, or prints a line and is then told to end. */
@@ -26,14 +30,36 @@ async function assertKept(
     const env = { KEYDB_URL: url, LOG_FORMAT, LOG_LEVEL: "debug" };
     await using stack = new AsyncDisposableStack();
     const roles: RoleUnderTest[] = [];
-    for (const name of ROLES) roles.push(stack.use(await RoleUnderTest.start(name, env)));
-    if ("line" in fate) await Promise.all(roles.map((role) => role.line(fate.line)));
+    const [pagePort, ...metricsPorts] = freePorts(1 + ROLES.length);
+    for (const [index, name] of ROLES.entries()) {
+      const ports = { DASHBOARD_PORT: `${pagePort}`, METRICS_PORT: `${metricsPorts[index]}` };
+      roles.push(stack.use(await RoleUnderTest.start(name, { ...env, ...ports })));
+    }
+    if ("line" in fate) {
+      const patterns = ROLES.map((name) => name === "dashboard" ? /serves http/ : fate.line);
+      await Promise.all(roles.map((role, index) => role.line(patterns[index])));
+      await assertNotServed(pagePort, metricsPorts);
+    }
     assertNotInCommandLines();
     await also?.(roles);
+    if (also) await assertNotServed(pagePort, metricsPorts);
     for (const role of roles) {
       if ("line" in fate) role.signal("SIGTERM");
       assertEquals(await role.exitCode(), "line" in fate ? 0 : fate.exitCode);
       assertNotIn(role.lines.join("\n"));
+    }
+  }
+}
+
+/** Looks at the metrics and the health of all roles, and at what a page is told. */
+async function assertNotServed(pagePort: number, metricsPorts: readonly number[]): Promise<void> {
+  await using page = await EventStream.open(`http://127.0.0.1:${pagePort}/events`);
+  for (let events = 0; events < 3; events++) {
+    assertNotIn((await within(page.next(), "what the page is told"))!.data);
+  }
+  for (const port of metricsPorts) {
+    for (const path of ["metrics", "readyz", "healthz"]) {
+      assertNotIn(await (await fetch(`http://127.0.0.1:${port}/${path}`)).text());
     }
   }
 }

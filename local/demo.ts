@@ -11,19 +11,22 @@ import { chooseEngine, ENGINE_NAMES, type EngineName } from "./engine.ts";
 import type { Node } from "./node.ts";
 import { openInBrowser } from "./open.ts";
 import { freePorts, isFree } from "./ports.ts";
-import { type PatternRole, type RoleProcess, startRole } from "./role_process.ts";
+import { type PatternRole, type RoleName, type RoleProcess, startRole } from "./role_process.ts";
+
+/** The port of the page, unless `DASHBOARD_PORT` names one, or somebody else has it. */
+const PAGE_PORT = 8000;
 
 const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME] [--open]
 
   --for SECONDS  stop after that time; without it, stop with Ctrl-C
   --engine NAME  keydb-server, valkey-server, redis-server or embedded; by default the first one found
-  --open         open the page in the browser`;
+  --open         open the page in the browser
+
+DASHBOARD_PORT is the port of the page, ${PAGE_PORT} by default, and METRICS_PORT that of the writer's metrics; the
+listeners and the dashboard have the next ones.`;
 
 /** The longest demo, in seconds: one day. */
 const MAX_SECONDS = 86400;
-
-/** The port of the page, unless `DASHBOARD_PORT` names one, or somebody else has it. */
-const PAGE_PORT = 8000;
 
 /** The roles of the pattern, each with the number of the node it works with. */
 const PATTERN = [
@@ -72,7 +75,7 @@ async function demo(
 
 async function startPatternRole(name: PatternRole, node: Node): Promise<RoleProcess> {
   print("demo", `${name} works with the node on port ${node.port}`);
-  const env = { KEYDB_URL: node.url, UPDATE_INTERVAL: "1" };
+  const env = { KEYDB_URL: node.url, UPDATE_INTERVAL: "1", METRICS_PORT: metricsPortOf(name) };
   return await startRole(name, env, (line) => print(name, line), { detached: true });
 }
 
@@ -84,6 +87,7 @@ async function startDashboard(port: number, cluster: Cluster, open: boolean): Pr
     UPDATE_INTERVAL: "1",
     SERVE_HOST: "127.0.0.1",
     DASHBOARD_PORT: `${port}`,
+    METRICS_PORT: metricsPortOf("dashboard"),
   };
   return await startRole("dashboard", env, (line) => {
     print("dashboard", line);
@@ -91,6 +95,13 @@ async function startDashboard(port: number, cluster: Cluster, open: boolean): Pr
     print("demo", `See it live: ${page}`);
     if (open) openInBrowser(page).catch(({ message }) => print("demo", message));
   }, { detached: true });
+}
+
+/** Where there are to be metrics, every role needs a port of its own: they follow each other. */
+function metricsPortOf(name: RoleName): string {
+  const first = parseDecimal(Deno.env.get("METRICS_PORT") ?? "", 1, 65535);
+  const index = [...PATTERN.map(({ name }) => name), "dashboard"].indexOf(name);
+  return first === undefined ? "0" : `${first + index}`;
 }
 
 /** The port that is asked for; by default always the same one, so that an open page finds the next demo. */

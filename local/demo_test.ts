@@ -1,6 +1,7 @@
 /** The demo as its users run it, and what it leaves behind. */
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { freePorts } from "./ports.ts";
 import { ProgramUnderTest } from "./program_testing.ts";
 import { testOnEachEngine, until } from "./testing.ts";
 
@@ -107,6 +108,28 @@ for (
     },
   });
 }
+
+Deno.test("The demo's roles serve metrics where they are asked to, each on a port of its own", async () => {
+  const [first] = freePorts(1);
+  Deno.env.set("METRICS_PORT", `${first}`);
+  try {
+    await using demo = await start("--engine", "embedded");
+    await demo.shows(/See it live: /);
+    for (
+      const [index, name] of ["writer", "listener_sync", "listener_async", "dashboard"].entries()
+    ) {
+      await demo.shows(new RegExp(`Starting ${name}$`, "m"));
+      await until(async () => {
+        const response = await fetch(`http://127.0.0.1:${first + index}/metrics`).catch(() => {});
+        return await response?.text().then((text) => text.includes(`role="${name}"`)) ?? false;
+      }, `the metrics of ${name}`);
+    }
+    demo.process.kill("SIGINT");
+    assertEquals(await demo.exitCode(), 0, demo.output);
+  } finally {
+    Deno.env.delete("METRICS_PORT");
+  }
+});
 
 Deno.test("The demo finds another port for its page where one is taken", async () => {
   await using first = await start("--engine", "embedded");
