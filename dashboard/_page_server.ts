@@ -1,9 +1,8 @@
 /** A server for the tests of the page: it serves the page, and says and does what the test wants. */
 
-import { until } from "../local/waiting.ts";
 import { HEADERS } from "./app.ts";
 import { PAGE_FILES } from "./page_files.ts";
-import type { Snapshot, Update } from "./protocol.ts";
+import type { Snapshot, State, Update } from "./protocol.ts";
 
 /** What a request for the interval said, and what it is to be answered. */
 export interface IntervalRequest {
@@ -11,11 +10,15 @@ export interface IntervalRequest {
   readonly body: unknown;
 }
 
-/** How requests for the stream are answered: with a stream, with an error, or not at all. */
+/** Whether there are streams, requests for them are answered with an error, or nothing is ever said on them. */
 export type Manner = "stream" | "refuse" | "hang";
 
+/** How often the server speaks at least, in milliseconds. */
+const PAUSE_MS = 1000;
+
+/** Serves the page to a test. */
 export class PageServer implements AsyncDisposable {
-  /** How requests for the stream are answered from now on. */
+  /** What becomes of streams from now on. */
   manner: Manner = "stream";
   /** What a new stream begins with. */
   snapshot: Snapshot;
@@ -27,6 +30,8 @@ export class PageServer implements AsyncDisposable {
   readonly asked: (string | null)[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #state: State;
   #boot = 1;
   #number = 0;
 
@@ -34,6 +39,8 @@ export class PageServer implements AsyncDisposable {
     this.snapshot = snapshot;
     const options = { port: 0, hostname: "127.0.0.1", onListen() {} };
     this.#server = Deno.serve(options, (request) => this.#handle(request));
+    this.#state = snapshot.state;
+    this.#timer = setInterval(() => this.#speak(), PAUSE_MS);
   }
 
   /** Where the page is. */
@@ -41,15 +48,11 @@ export class PageServer implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}/`;
   }
 
-  /** Waits until a page listens. */
-  async listened(): Promise<void> {
-    await until(() => this.#streams.size > 0, "a page that listens");
-  }
-
   /** Sends an update to all pages that listen. */
   push(update: Update): void {
     this.#number++;
-    for (const stream of this.#streams) stream.enqueue(this.#event("update", update));
+    this.#state = update.state;
+    this.#send(update);
   }
 
   /** Ends all streams. */
@@ -66,8 +69,19 @@ export class PageServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
     this.close();
     await this.#server.shutdown();
+  }
+
+  /** Says that there is nothing new. */
+  #speak(): void {
+    const news = { state: this.#state, points: {}, feed: [], skipped: 0 };
+    if (this.manner === "stream") this.#send(news);
+  }
+
+  #send(update: Update): void {
+    for (const stream of this.#streams) stream.enqueue(this.#event("update", update));
   }
 
   async #handle(request: Request): Promise<Response> {
@@ -90,6 +104,7 @@ export class PageServer implements AsyncDisposable {
 
   #stream(): Response {
     const streams = this.#streams;
+    this.#state = this.snapshot.state;
     const first = this.manner === "stream" ? this.#event("snapshot", this.snapshot) : undefined;
     let controller: ReadableStreamDefaultController<Uint8Array>;
     const body = new ReadableStream<Uint8Array>({

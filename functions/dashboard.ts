@@ -15,6 +15,7 @@ import { serve } from "../lib/serving.ts";
 import { excerpt } from "../lib/text.ts";
 import { createApp, UnavailableError } from "../dashboard/app.ts";
 import { Board } from "../dashboard/board.ts";
+import { addMeshMetrics } from "../dashboard/mesh_metrics.ts";
 import { NodeWatch } from "../dashboard/node_watch.ts";
 import { Updates } from "../dashboard/updates.ts";
 
@@ -85,7 +86,7 @@ class Dashboard {
   #context?: RoleContext;
 
   /** Serves the page and watches the nodes. */
-  begin({ name, config, log, signal }: RoleStart): AsyncDisposable {
+  begin({ name, config, log, registry, signal }: RoleStart): AsyncDisposable {
     const { servers, listeners, via, reconcileInterval, dashboardToken: token } = config;
     const nodes = new Map(servers.map((server) => [nameServer(server), server]));
     const board = this.#board = new Board({
@@ -94,6 +95,7 @@ class Dashboard {
       needsToken: token !== undefined,
       now: nowMicros,
     });
+    if (registry) addMeshMetrics(registry, () => board.state);
     const updates = this.#updates = new Updates(board);
     const app = createApp({
       updates,
@@ -108,18 +110,20 @@ class Dashboard {
     const options = { what: "the page", setting: "DASHBOARD_PORT", ...address };
     const served = serve(options, (request) => app.fetch(request));
     log.info(`${name} serves http://${nameServer(address)}/`);
+    const ending = new AbortController(); // a role may also end by an error, without its signal
     const watches = Array.from(nodes, ([node, server]) =>
       new NodeWatch({
         server,
         name,
         log,
         observing: { via, reconcileInterval },
-        signal,
+        signal: AbortSignal.any([signal, ending.signal]),
         onReport: (report) => board.seeNode(node, report),
         onWrite: (change) => handleWrite({ node, change }, { board }),
       }).run());
     return {
       async [Symbol.asyncDispose]() {
+        ending.abort();
         updates[Symbol.dispose]();
         await Promise.all([...watches, served[Symbol.asyncDispose]()]);
       },
@@ -128,13 +132,9 @@ class Dashboard {
 
   /** Observes handshakes and interval. */
   async run(context: RoleContext): Promise<void> {
-    const { client, config, observing, registry } = context;
+    const { client, config, observing } = context;
     const board = this.#board!;
     this.#context = context;
-    if (registry) {
-      const { addMeshMetrics } = await import("../dashboard/mesh_metrics.ts");
-      addMeshMetrics(registry, () => board.state);
-    }
     const heard = new Set<string>();
     const keys = [...config.listeners.map(handshakeKeyOf), UPDATE_INTERVAL_KEY];
     const onStatus = (status: ObservationStatus) => {

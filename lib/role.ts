@@ -50,7 +50,10 @@ export interface RoleContext {
 }
 
 /** What a role works with from its start, before there is a connection. */
-export type RoleStart = Pick<RoleContext, "name" | "config" | "log" | "metrics" | "signal">;
+export type RoleStart = Pick<
+  RoleContext,
+  "name" | "config" | "log" | "metrics" | "registry" | "signal"
+>;
 
 /** What sets a role apart from others. */
 export interface Role {
@@ -152,7 +155,14 @@ async function live(
   const readiness = new ReadinessWatch();
   try {
     await using monitoring = await startMonitoring(role, config, { metrics, readiness });
-    await using _begun = role.begin?.({ name, config, log, metrics, signal });
+    await using _begun = role.begin?.({
+      name,
+      config,
+      log,
+      metrics,
+      registry: monitoring?.registry,
+      signal,
+    });
     await using connection = await openConnection(config.servers, {
       name,
       signal,

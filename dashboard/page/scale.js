@@ -7,7 +7,7 @@ const STEPS = [1, 2, 5, 10];
 /** How much a scale holds at least, as the quotient of its ends. */
 const MIN_QUOTIENT = 10;
 
-/** The lowest end of a logarithmic scale, in microseconds. */
+/** Nothing below is told apart, in microseconds. */
 const FLOOR = 1;
 
 /**
@@ -31,7 +31,10 @@ export function scaleOf(micros) {
     high = Math.max(high, value);
   }
   if (low > high) return { isLog: true, low: 100, high: 10_000 };
-  if (low < 0) return { isLog: false, low: -roundUp(-low), high: roundUp(Math.max(high, -low)) };
+  if (low < 0) {
+    const below = Math.max(-low, FLOOR);
+    return { isLog: false, low: -roundUp(below), high: roundUp(Math.max(high, below)) };
+  }
   const end = roundUp(Math.max(high, FLOOR * MIN_QUOTIENT));
   return {
     isLog: true,

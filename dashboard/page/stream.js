@@ -17,8 +17,9 @@ const SILENCE_MS = 5000;
 /** Pause before another attempt. */
 const RETRY_MS = 1000;
 
-/** Pause between two looks whether the server is silent. */
+/** Pause between two looks whether the server is silent, and before it is believed: the page may have slept. */
 const LOOK_MS = 500;
+const DOUBT_MS = 100;
 
 /**
  * Hears the server, for as long as the page is open. An `EventSource` alone is not enough: it never notices that
@@ -70,7 +71,12 @@ export class Stream {
   }
 
   #look() {
-    if (this.#source && performance.now() - this.#heard > SILENCE_MS) this.#lose();
+    // What came while the page slept is waiting to be heard.
+    if (this.#isSilent()) setTimeout(() => this.#isSilent() && this.#lose(), DOUBT_MS);
+  }
+
+  #isSilent() {
+    return this.#source !== undefined && performance.now() - this.#heard > SILENCE_MS;
   }
 
   /** Closes the connection, and tries again after a moment. */
