@@ -15,8 +15,7 @@ import { freePorts } from "../local/ports.ts";
 import { startRole } from "../local/role_process.ts";
 import { until } from "../local/waiting.ts";
 
-const USAGE =
-  `Usage: deno run -A bench/pages.ts [--pages N] [--seconds N] [--rate N] [--engine NAME]
+const USAGE = `Usage: deno task bench:pages [--pages N] [--seconds N] [--rate N] [--engine NAME]
 
   --pages N      how many pages are open, 200 by default
   --seconds N    for how long, 20 by default
