@@ -40,9 +40,15 @@ export class Cache implements Disposable {
     this.#entries.delete(key);
     this.#entries.set(key, entry); // at the end: the first one is the next to go
     if (entry.value !== undefined) return { value: entry.value, cached: true };
-    const limit = AbortSignal.timeout(LIMIT_MS);
-    await whenReady(this.#client, limit);
-    return { value: await Promise.race([this.#client.get(key), aborted(limit)]), cached: false };
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new Error("no server answers")), LIMIT_MS);
+    try {
+      await whenReady(this.#client, limit.signal);
+      const value = await Promise.race([this.#client.get(key), aborted(limit.signal)]);
+      return { value, cached: false };
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #observe(key: string): Entry {
@@ -84,8 +90,7 @@ async function respond(cache: Cache, request: Request): Promise<Response> {
     const headers = { "x-cache": cached ? "hit" : "miss" };
     return new Response(value ?? "no such key", { status: value === null ? 404 : 200, headers });
   } catch (error) {
-    const { name, message } = error as Error;
-    return new Response(name === "TimeoutError" ? "no server answers" : message, { status: 503 });
+    return new Response((error as Error).message, { status: 503 });
   }
 }
 
