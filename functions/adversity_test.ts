@@ -76,7 +76,7 @@ testOnEngines("The roles write to the primary of a read-only replica", async (_t
 testOnEngines("The roles go on where the server returns without its data", async (_t, cluster) => {
   await using writer = await RoleUnderTest.start("writer", { KEYDB_URL: cluster.url(0), ...QUICK });
   await using listener = await RoleUnderTest.start("listener_sync", { KEYDB_URL: cluster.url(0) });
-  await listener.line(/seq 3 /);
+  await listener.line(/read shared_key: writer seq /);
   for (const node of cluster.nodes) await node.kill();
   await writer.line(/^WARN Lost the connection/);
   await listener.line(/^WARN Not subscribed/);
