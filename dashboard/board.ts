@@ -13,6 +13,9 @@ import { Writes } from "./writes.ts";
 /** How long a writer may be late, in microseconds. */
 const WRITE_LIMIT = 3_000_000;
 
+/** How many writers are known at a time. */
+const MAX_WRITERS = 10;
+
 /** What a board is about. */
 export interface BoardOptions {
   /** The hosts and ports of the servers. */
@@ -39,7 +42,8 @@ export class Board {
   #feed = new Feed();
   #nodes: Nodes;
   #writes = new Writes(this.#feed);
-  #writer?: { readonly name: string; readonly presence: RolePresence };
+  /** The writers, by their names, the last one at the end. */
+  #writers = new Map<string, RolePresence>();
   #wroteAt = 0;
   #listeners: Map<string, Listener>;
   #observation: Observation;
@@ -82,11 +86,7 @@ export class Board {
     const { stamp, cause } = change;
     if (!isNew || !stamp) return;
     const { writer, micros = stamp.timestamp * 1e6 } = stamp;
-    if (this.#writer?.name !== writer) {
-      const presence = new RolePresence(writer, this.#options.now, this.#tell);
-      this.#writer = { name: writer, presence };
-    }
-    this.#writer.presence.hear(micros, cause !== "initial");
+    this.#presenceOf(writer).hear(micros, cause !== "initial");
     this.#wroteAt = this.#options.now();
     const { last } = this.#writes;
     if (!last || last.seq !== stamp.seq || last.at !== stamp.micros) return;
@@ -168,12 +168,27 @@ export class Board {
     };
   }
 
+  /** The writer whose write came last. */
+  get #writer(): { readonly name: string; readonly presence: RolePresence } | undefined {
+    const last = Array.from(this.#writers).at(-1);
+    return last && { name: last[0], presence: last[1] };
+  }
+
+  #presenceOf(writer: string): RolePresence {
+    const presence = this.#writers.get(writer) ??
+      new RolePresence(writer, this.#options.now, this.#tell);
+    this.#writers.delete(writer); // so that it goes to the end
+    this.#writers.set(writer, presence);
+    if (this.#writers.size > MAX_WRITERS) this.#writers.delete(this.#writers.keys().next().value!);
+    return presence;
+  }
+
   get #writerState(): WriterState {
     const nobody = { status: "unknown", since: this.#since, nodes: [] } as const;
     const { last } = this.#writes;
     if (!this.#writer) return { presence: nobody };
     const { name, presence: { presence } } = this.#writer;
-    if (!last) return { name, presence };
+    if (last?.writer !== name) return { name, presence };
     const { seq, at, path } = last;
     return { name, presence, last: { seq, at, path } };
   }
@@ -185,7 +200,7 @@ export class Board {
     const dueAt = Math.max(this.#wroteAt, since, upSince) + interval;
     if (this.#options.now() < dueAt + WRITE_LIMIT) return undefined;
     const reason = `no write for more than its interval of ${interval / 1e6} s`;
-    return { since: this.#writes.last?.at ?? this.#wroteAt, reason };
+    return { since: this.#wroteAt, reason };
   }
 
   #tell: Tell = (who, text, level = "info", at = this.#options.now()) => {

@@ -84,7 +84,7 @@ Deno.test("An answer shows what the listener did, and grows line and distributio
   assertEquals([difference.count, difference.max], [1, 3001]); // to three digits
   assertEquals([roundTrip.count, roundTrip.max], [1, 5003]);
   const { points, feed } = t.board.take();
-  assertEquals(points, { sync: [[read, 3000]] });
+  assertEquals(points, { sync: [[written + 5000, 3000]] });
   assertEquals(feed.slice(1), [
     { kind: "read", at: read, who: "sync", seq: 7, difference: 3000 },
     {
@@ -262,13 +262,13 @@ Deno.test("A writer is gone when it is silent for longer than its interval", () 
   const t = new BoardUnderTest();
   t.setInterval("5");
   t.poll("writer");
-  const written = t.write(1);
+  const heard = t.write(1) + 1000;
   t.pass(7.9);
   t.poll("writer");
   assertEquals(t.state.writer.presence.status, "here");
   t.pass(0.2);
   const { status, since, reason } = t.state.writer.presence;
-  assertEquals([status, since], ["gone", written]);
+  assertEquals([status, since], ["gone", heard]);
   assertEquals(reason, "no write for more than its interval of 5 s");
   t.write(2);
   t.pass(0.1);
@@ -436,4 +436,51 @@ Deno.test("Whatever servers say, the board takes it, and what it shows is short 
     assert(/^[^\p{C}\p{Zl}\p{Zp}]*$/u.test(shown), shown);
     assert(!shown.includes("null"), shown);
   }));
+});
+
+Deno.test("A listener that hangs is noticed after its writer's clock was set back, too", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("writer", "sync");
+  t.answerWrite(1, t.write(1));
+  t.now -= 600e6;
+  for (let seq = 2; seq < 8; seq++) {
+    t.write(seq);
+    t.pass(1);
+    t.poll("writer", "sync");
+  }
+  const { presence, unanswered } = t.sync;
+  assertEquals([presence.status, unanswered], ["gone", 6]);
+  t.answerWrite(8, t.write(8));
+  t.pass(0.1);
+  assertEquals([t.sync.presence.status, t.sync.unanswered], ["here", 0]);
+});
+
+Deno.test("A role that is at work where nobody can look is not gone", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("writer", "sync");
+  for (let seq = 1; seq < 10; seq++) {
+    t.poll("writer"); // sync is on a node that does not say who is connected to it
+    t.answerWrite(seq, t.write(seq));
+    t.pass(5);
+    assertEquals(t.sync.presence.status, "here");
+  }
+  assertEquals(t.events.filter((event) => event.includes("sync is")), []);
+});
+
+Deno.test("Of two writers, each is told by itself", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("one", "two");
+  for (const [seq, writer] of [[1000, "one"], [1, "two"], [1001, "one"], [2, "two"]] as const) {
+    const written = t.write(seq, NODES, writer);
+    assertEquals(t.sync.unanswered, 1);
+    t.answerWrite(seq, written);
+    t.poll("one", "two");
+    const { name, presence, last } = t.state.writer;
+    assertEquals([name, presence.status, last!.seq], [writer, "here", seq]);
+  }
+  t.show("Python01 timestamp 5");
+  assertEquals([t.state.writer.name, t.state.writer.last], ["Python01", undefined]);
 });

@@ -7,7 +7,8 @@ import { excerpt } from "../lib/text.ts";
 import type { Feed, Tell } from "./feed.ts";
 import type { ClientList } from "./nodes.ts";
 import { type Complaint, RolePresence } from "./presence.ts";
-import type { Answer, Figures, ListenerState, Point, Write } from "./protocol.ts";
+import type { Answer, Figures, ListenerState, Point } from "./protocol.ts";
+import type { LastWrite } from "./writes.ts";
 
 /** How long a listener may leave a write unanswered, in microseconds. */
 const ANSWER_LIMIT = 3_000_000;
@@ -17,6 +18,14 @@ const MAX_AHEAD = 86_400_000_000;
 
 /** What a listener has counted before it is known. */
 const NOTHING: ListenerAccount = { readAt: 0, changes: 0, conflated: 0, missed: 0 };
+
+/** A write that was answered. */
+interface Answered {
+  readonly seq: number;
+  readonly at: number;
+  /** Absent where the answer is not to the last write. */
+  readonly writer?: string;
+}
 
 /** Follows one listener. */
 export class Listener {
@@ -33,8 +42,8 @@ export class Listener {
   #roundTrip = new Timing();
   /** The point with the greatest time difference since the last one was taken: no peak is to be lost. */
   #point?: Point;
-  /** When the newest write was written that it has answered. */
-  #answered = 0;
+  /** The newest write that it has answered. */
+  #answered: Answered = { seq: 0, at: 0 };
   #unanswered = 0;
   /** Since when it could have answered, and has not. */
   #silentSince?: number;
@@ -72,14 +81,14 @@ export class Listener {
   }
 
   /** Takes note of a write, which it has to answer. */
-  seeWrite({ seq, at }: Write): void {
-    if (at <= this.#answered) return; // the answer has overtaken it
-    this.#unanswered = this.#countSince(seq);
+  seeWrite(write: LastWrite): void {
+    if (!isNewer(write, this.#answered)) return; // the answer has overtaken it
+    this.#unanswered = this.#countSince(write);
     this.#silentSince ??= this.#now();
   }
 
   /** Takes note of what stands under its key. */
-  seeHandshake({ key, value, problem, cause }: Change, last: Write | undefined): void {
+  seeHandshake({ key, value, problem, cause }: Change, last: LastWrite | undefined): void {
     const handshake = value === null ? undefined : parseHandshake(value);
     if (handshake) return this.#see(handshake, cause !== "initial", last);
     if (value === null && problem === undefined) return;
@@ -104,7 +113,7 @@ export class Listener {
     return { since: this.#last?.answered ?? since, reason: `no answer to ${writes}` };
   }
 
-  #see(handshake: Handshake, isLive: boolean, last: Write | undefined): void {
+  #see(handshake: Handshake, isLive: boolean, last: LastWrite | undefined): void {
     const { phrase, seq, micros: answered, written, account } = handshake;
     this.#last = {
       phrase: excerpt(phrase),
@@ -114,18 +123,20 @@ export class Listener {
       answered,
     };
     this.#presence.hear(answered, isLive);
-    this.#settle(written ?? (seq === last?.seq ? last?.at : undefined), last);
+    this.#settle({ seq: seq ?? 0, at: written ?? (seq === last?.seq ? last?.at : 0) ?? 0 }, last);
     if (isLive) this.#record(handshake);
     if (account) this.#follow(account, isLive);
   }
 
   /** What it answers need not be the last write: then it is at work, but behind. */
-  #settle(written: number | undefined, last: Write | undefined): void {
-    if (written !== undefined && written <= this.#now() + MAX_AHEAD) {
-      this.#answered = Math.max(this.#answered, written); // answers may overtake each other
+  #settle(answered: Answered, last: LastWrite | undefined): void {
+    const isLast = answered.seq === last?.seq && answered.at === last.at;
+    const isBelieved = answered.at <= this.#now() + MAX_AHEAD;
+    if (isBelieved && isNewer(answered, this.#answered)) { // answers may overtake each other
+      this.#answered = { ...answered, ...(isLast && { writer: last.writer }) };
     }
-    const isBehind = last !== undefined && last.at > this.#answered;
-    this.#unanswered = isBehind ? this.#countSince(last.seq) : 0;
+    const isBehind = last !== undefined && isNewer(last, this.#answered);
+    this.#unanswered = isBehind ? this.#countSince(last) : 0;
     this.#silentSince = isBehind ? this.#now() : undefined;
   }
 
@@ -146,7 +157,7 @@ export class Listener {
     if (readAt === undefined) return;
     this.#difference.record(readAt - written);
     if (!this.#point || readAt - written >= this.#point[1]) {
-      this.#point = [readAt, readAt - written];
+      this.#point = [this.#now(), readAt - written]; // by our clock, whatever the listener's says
     }
   }
 
@@ -163,10 +174,16 @@ export class Listener {
   }
 
   /** How many writes came after the one that it answered last: by their numbers, where these go on. */
-  #countSince(seq: number): number {
-    const answered = this.#last?.seq;
-    return answered !== undefined && answered < seq ? seq - answered : this.#unanswered + 1;
+  #countSince({ seq, writer }: LastWrite): number {
+    const { seq: answered, at, writer: answeredWriter = writer } = this.#answered;
+    const goOn = at > 0 && answeredWriter === writer && answered < seq;
+    return goOn ? seq - answered : this.#unanswered + 1;
   }
+}
+
+/** The clock of a writer may be set back, and its numbers may begin anew; not both say so of what is older. */
+function isNewer(one: Answered, other: Answered): boolean {
+  return one.at > other.at || one.seq > other.seq;
 }
 
 /** A distribution whose figures are worked out only when it has grown. */

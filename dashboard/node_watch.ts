@@ -131,7 +131,7 @@ export class NodeWatch {
   async #askOver(client: Redis): Promise<NodeReport> {
     const askedAt = nowMicros();
     const [, replication, persistence, list] = await Promise.all([
-      client.ping(),
+      unlessRefused(client.ping()), // as one does that loads its data
       unlessRefused(client.info("replication")),
       unlessRefused(client.info("persistence")),
       unlessRefused(client.client("LIST") as Promise<string>),

@@ -57,6 +57,8 @@ export class RolePresence {
     this.#heardAt = Math.max(this.#heardAt ?? 0, Math.min(at, this.#now()));
     if (!isLive) return;
     this.#isLive = true;
+    // A role that is at work although no server lists it is where we cannot look.
+    if (this.#unlistedSince !== undefined) this.#everListed = false;
     this.#unlistedSince = undefined; // whatever the lists say: they may be older
   }
 

@@ -28,7 +28,7 @@ export interface Update {
   readonly skipped: number;
 }
 
-/** Of a line: when a change was read, and its time difference. */
+/** Of a line: when the dashboard heard of a change, and the change's time difference. */
 export type Point = readonly [at: number, difference: number];
 
 /** All that the page shows, apart from lines and feed. */

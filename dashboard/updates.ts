@@ -82,7 +82,8 @@ export class Updates implements Disposable {
     const { state } = this.#source;
     const shown = withoutTime(state);
     const isNews = shown !== this.#shown || news.feed.length + Object.keys(news.points).length > 0;
-    if (!isNews && state.at - this.#state.at < LONGEST_PAUSE_MS * 1000) return;
+    const pause = Math.abs(state.at - this.#state.at); // the clock may be set back
+    if (!isNews && pause < LONGEST_PAUSE_MS * 1000) return;
     this.#shown = shown;
     this.#state = state;
     this.#number++;
@@ -132,6 +133,7 @@ export class Updates implements Disposable {
     const { at } = this.#state;
     this.#kept = [...this.#kept, news].slice(-MAX_KEPT);
     this.#feed = [...this.#feed, ...news.feed].slice(-MAX_FEED);
+    if ((this.#points.at(-1)?.at ?? at) > at) this.#points = []; // the clock was set back
     this.#points.push({ at, points: news.points });
     while (this.#points[0].at < at - LINE_LENGTH) this.#points.shift();
   }

@@ -15,9 +15,9 @@ if (import.meta.main) {
     async run(context) {
       for await (const change of observe(context.client, SHARED_KEY, context.observing)) {
         await attempt("handle a change", async () => {
-          const stamp = reportChange(change, context);
-          if (stamp?.writer === "throw") throw new Error("no luck");
-          if (stamp?.writer === "hang") await new Promise(() => {});
+          const writer = reportChange(change, context)?.stamp.writer;
+          if (writer === "throw") throw new Error("no luck");
+          if (writer === "hang") await new Promise(() => {});
         }, context);
       }
     },

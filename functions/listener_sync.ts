@@ -16,10 +16,10 @@ export const PHRASE = "Handshake triggered by key event";
 
 /** Handles one change: logs the time difference and answers with the handshake. */
 export async function handleChange(change: Change, context: RoleContext): Promise<void> {
-  const stamp = reportChange(change, context);
-  if (!stamp) return;
+  const reported = reportChange(change, context);
+  if (!reported) return;
   await simulateWork(context.config.simulatedWork, context.signal);
-  await answerChange(PHRASE, change, stamp, context);
+  await answerChange(PHRASE, reported, context);
   context.log.info(`Set ${HANDSHAKE_KEY}: ${PHRASE}`);
 }
 

@@ -11,13 +11,21 @@ import { excerpt } from "./text.ts";
 import { formatDifference, timeDifference } from "./timing.ts";
 import { traceHandshake, traceRead } from "./tracing.ts";
 
+/** A change that was reported, and is to be answered. */
+export interface Reported {
+  readonly change: Change;
+  readonly stamp: Stamp;
+  /** What the listener had counted by then: others may come before the answer. */
+  readonly account: ListenerAccount;
+}
+
 /**
  * Logs what was read and how long ago it was written, and counts what came between. Whatever is no stamp
  * gets one warning, and so do values that were missed.
  *
  * @param change The change.
  * @param context The listener's name, log and metrics.
- * @returns The stamp to answer, or `undefined` where there is none.
+ * @returns What to answer, or `undefined` where there is nothing to answer.
  *
  * @example Usage
  * ```ts
@@ -35,7 +43,7 @@ import { traceHandshake, traceRead } from "./tracing.ts";
 export function reportChange(
   change: Change,
   { name, log, metrics }: Pick<RoleContext, "name" | "log" | "metrics">,
-): Stamp | undefined {
+): Reported | undefined {
   const { key, value, problem, stamp } = change;
   metrics.recordChange(change);
   traceRead(name, change);
@@ -59,15 +67,14 @@ export function reportChange(
   } else {
     log.warn(`${name} read ${key}, which holds no stamp: "${excerpt(value)}"`, facts);
   }
-  return stamp;
+  return stamp && { change, stamp, account: accountOf(change, metrics) };
 }
 
 /**
- * Answers a change: writes the handshake, with what the listener counted so far, and records it.
+ * Answers a change: writes the handshake, with what the listener had counted when it was read, and records it.
  *
  * @param phrase What the listener says.
- * @param change The change.
- * @param stamp The change's stamp.
+ * @param reported The change, as {@linkcode reportChange} has it.
  * @param context The listener's name, its way to write, and its metrics.
  * @throws What the write failed with.
  *
@@ -78,18 +85,16 @@ export function reportChange(
  * import type { RoleContext } from "./role.ts";
  *
  * async function handle(change: Change, context: RoleContext): Promise<void> {
- *   const stamp = reportChange(change, context);
- *   if (stamp) await answerChange("Hello", change, stamp, context);
+ *   const reported = reportChange(change, context);
+ *   if (reported) await answerChange("Hello", reported, context);
  * }
  * ```
  */
 export async function answerChange(
   phrase: string,
-  change: Change,
-  stamp: Stamp,
+  { change, stamp, account }: Reported,
   { name, write, metrics }: Pick<RoleContext, "name" | "write" | "metrics">,
 ): Promise<void> {
-  const account = accountOf(change, metrics);
   const answer = () => write((client) => writeHandshake(client, name, phrase, stamp, account));
   await traceHandshake(name, change, answer);
   metrics.recordAnswer(change, nowMicros());

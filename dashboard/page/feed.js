@@ -18,6 +18,8 @@ export class Feed {
   /** How many more things happened than were told. */
   #skipped = 0;
   #isPaused = false;
+  /** Whether what is shown is to be replaced. */
+  #isStale = false;
 
   constructor() {
     this.#button.addEventListener("click", () => this.#toggle());
@@ -36,7 +38,7 @@ export class Feed {
    * @param {readonly Entry[]} entries
    */
   reset(entries) {
-    this.#list.replaceChildren();
+    this.#isStale = true; // what is being read stays until the feed goes on
     this.#waiting = [];
     this.#count = 0;
     this.#skipped = 0;
@@ -62,6 +64,8 @@ export class Feed {
       return;
     }
     setText(this.#button, "Pause");
+    if (this.#isStale) this.#list.replaceChildren();
+    this.#isStale = false;
     this.#count = 0;
     if (this.#skipped > 0) this.#list.prepend(makeSkipped(this.#skipped));
     this.#skipped = 0;

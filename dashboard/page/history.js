@@ -28,6 +28,8 @@ export class History {
    */
   add(points, now) {
     this.#points = undefined;
+    const end = now / GRAIN_MICROS + 1;
+    while ((this.#grains.at(-1)?.grain ?? 0) > end) this.#grains.pop(); // the clock was set back
     for (const point of points) this.#take(point);
     const start = now - HISTORY_MICROS;
     const fresh = this.#grains.findIndex(({ points }) => points[points.length - 1][0] >= start);

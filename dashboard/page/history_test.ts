@@ -33,4 +33,6 @@ Deno.test("a line does not turn round where a clock was set back", () => {
   const history = new History();
   history.add([[10 * SECOND, 1], [5 * SECOND, 2], [11 * SECOND, 3]], 11 * SECOND);
   assertEquals(history.points(), [[10 * SECOND, 1], [11 * SECOND, 3]]);
+  history.add([[2 * SECOND, 4]], 2 * SECOND);
+  assertEquals(history.points(), [[2 * SECOND, 4]]);
 });
