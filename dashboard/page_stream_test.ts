@@ -52,6 +52,21 @@ testInBrowser("the page tells that there is no server from the start", async (br
   }, { expected: FAILED });
 });
 
+testInBrowser("a paused feed stays as it is when another server speaks", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#seq", /^#300$/);
+    await page.getByRole("button", { name: "Pause" }).click();
+    const shown = await textOf(page, "#feed");
+    server.snapshot = { ...exampleSnapshot(3), lines: {} };
+    server.restart();
+    await untilText(page, "#seq", /^#3$/);
+    assertEquals(await textOf(page, "#feed"), shown);
+    await page.getByRole("button", { name: /Go on/ }).click();
+    assertMatch(await textOf(page, "#feed li"), /#3/);
+  }, { expected: FAILED });
+});
+
 testInBrowser("the page forgets everything when another server speaks", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { State } from "../dashboard/protocol.ts";
+import { reloadSlowly } from "../lib/_testing.ts";
 import { nowMicros } from "../lib/clock.ts";
 import { createStamp, formatStamp } from "../lib/stamp.ts";
 import type { Cluster } from "../local/cluster.ts";
@@ -303,3 +304,14 @@ testOnEngines("Pages that never read cost nothing, and others get all", async (_
   const [early, late] = [memory[40], memory[99]];
   assert(late - early < 40e6, `${early} → ${late} bytes`);
 }, { engines: ["redis-server", "embedded"] });
+
+testOnEngines("The dashboard tells that a node loads its data", async (_t, cluster) => {
+  await using primary = new TestClient(cluster.url(0));
+  await primary.set("shared_key", "w seq 1 micros 5000000 timestamp 5");
+  await using dashboard = await startDashboard(cluster);
+  const { port } = cluster.node(1);
+  await dashboard.shows((state) => nodeOf(state, port)?.status === "up", "the node");
+  await reloadSlowly(cluster, 1);
+  await dashboard.shows((state) => nodeOf(state, port)?.status === "loading", "that it loads");
+  await dashboard.shows((state) => nodeOf(state, port)?.status === "up", "the node again", 20_000);
+}, { engines: ["valkey-server", "redis-server"] });
