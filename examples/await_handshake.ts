@@ -57,6 +57,10 @@ async function writeAndWait(
 
 if (import.meta.main) {
   const [listener = "listener_sync", seconds = "5"] = Deno.args;
+  if (!(Number(seconds) > 0)) {
+    console.error(`The time-out must be a number of seconds: current value is "${seconds}"`);
+    Deno.exit(2);
+  }
   const stop = new AbortController();
   Deno.addSignalListener("SIGINT", () => stop.abort(new Error("stopped")));
   const late = new Error(`${listener} did not answer within ${seconds} s`);

@@ -13,6 +13,11 @@ export interface Serving {
   ports: readonly (string | undefined)[];
 }
 
+/** A host and a port, with nothing in it that Deno would take for more than one. */
+const PLACE = /^[^\s,]+:\d+$/;
+
+const MAX_PORT = 65535;
+
 /**
  * Names the network permission for servers, and for ports to serve.
  *
@@ -29,6 +34,7 @@ export interface Serving {
  * assertEquals(allowNet(urls), "--allow-net=keydb_01:6379,[::1]:7000");
  * assertEquals(allowNet("redis://h", { ports: ["80"] }), "--allow-net=h:6379,127.0.0.1:80");
  * assertEquals(allowNet("keydb_01"), "");
+ * assertEquals(allowNet("redis://h", { ports: ["70000"] }), "");
  * ```
  */
 export function allowNet(
@@ -39,7 +45,8 @@ export function allowNet(
   const served = ports.filter((port) => port && Number(port) !== 0)
     .map((port) => nameServer({ host: host || "127.0.0.1", port: Number(port) }));
   const addresses = [...servers?.map(nameServer) ?? [], ...served];
-  const isUsable = servers && addresses.every((address) => /^[^\s,]+:\d+$/.test(address));
+  const isUsable = servers && addresses.every((address) => PLACE.test(address)) &&
+    ports.every((port) => Number(port ?? 0) <= MAX_PORT);
   return isUsable ? `--allow-net=${addresses.join(",")}` : "";
 }
 

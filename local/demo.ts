@@ -6,9 +6,8 @@
 import { parseArgs, styleText } from "node:util";
 import { parseDecimal } from "../lib/interval.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
-import { readName, runCommand } from "./command_line.ts";
+import { readName, readWhole, runCommand } from "./command_line.ts";
 import { chooseEngine, ENGINE_NAMES, type EngineName } from "./engine.ts";
-import type { Node } from "./node.ts";
 import { openInBrowser } from "./open.ts";
 import { freePorts, isFree } from "./ports.ts";
 import { type PatternRole, type RoleName, type RoleProcess, startRole } from "./role_process.ts";
@@ -22,7 +21,7 @@ const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME] [--open]
   --engine NAME  keydb-server, valkey-server, redis-server or embedded; by default the first one found
   --open         open the page in the browser
 
-DASHBOARD_PORT is the port of the page, ${PAGE_PORT} by default, and METRICS_PORT that of the writer's metrics; the
+DASHBOARD_PORT is the port of the page, by default ${PAGE_PORT} or one that is free, and METRICS_PORT that of the writer's metrics; the
 listeners and the dashboard have the next ones.`;
 
 /** The longest demo, in seconds: one day. */
@@ -63,19 +62,39 @@ async function demo(
   await using stack = new AsyncDisposableStack();
   const roles = [stack.use(await startDashboard(choosePort(), cluster, open))];
   for (const { name, node } of PATTERN) {
-    roles.push(stack.use(await startPatternRole(name, cluster.node(node))));
+    roles.push(stack.use(await startPatternRole(name, node, cluster)));
   }
-  const dead = await Promise.race([firstDead(roles), stopped(seconds, signal)]);
-  if (dead) print("demo", `${dead.name} has ended with exit code ${(await dead.status).code}`);
+  const ending = new AbortController();
+  const deaths = roles.map((role) => tellDeath(role, ending.signal));
+  await Promise.race([Promise.all(deaths), stopped(seconds, signal)]);
+  ending.abort();
   print("demo", "Stopping");
   const [dashboard, ...pattern] = roles;
   for (const role of [...pattern, dashboard]) await role.stop(); // the writer first: its last value is read
-  return dead ? 1 : 0;
+  return (await Promise.all(deaths)).includes(true) ? 1 : 0;
 }
 
-async function startPatternRole(name: PatternRole, node: Node): Promise<RoleProcess> {
-  print("demo", `${name} works with the node on port ${node.port}`);
-  const env = { KEYDB_URL: node.url, UPDATE_INTERVAL: "1", METRICS_PORT: metricsPortOf(name) };
+/** Waits for a role's end, and tells of it where nobody has told the role to: the others go on. */
+async function tellDeath({ name, status }: RoleProcess, ending: AbortSignal): Promise<boolean> {
+  const { code } = await status;
+  if (ending.aborted) return false;
+  print("demo", `${name} has ended with exit code ${code}`);
+  return true;
+}
+
+/** Starts a role that prefers one node, and fails over to the others. */
+async function startPatternRole(
+  name: PatternRole,
+  first: number,
+  cluster: Cluster,
+): Promise<RoleProcess> {
+  print("demo", `${name} works with the node on port ${cluster.node(first).port}`);
+  const urls = cluster.nodes.map((_, index) => cluster.url(first + index));
+  const env = {
+    KEYDB_URL: urls.join(","),
+    UPDATE_INTERVAL: "1",
+    METRICS_PORT: metricsPortOf(name),
+  };
   return await startRole(name, env, (line) => print(name, line), { detached: true });
 }
 
@@ -99,20 +118,20 @@ async function startDashboard(port: number, cluster: Cluster, open: boolean): Pr
 
 /** Where there are to be metrics, every role needs a port of its own: they follow each other. */
 function metricsPortOf(name: RoleName): string {
-  const first = parseDecimal(Deno.env.get("METRICS_PORT") ?? "", 1, 65535);
+  const first = portIn("METRICS_PORT", 65535 - PATTERN.length);
   const index = [...PATTERN.map(({ name }) => name), "dashboard"].indexOf(name);
   return first === undefined ? "0" : `${first + index}`;
 }
 
 /** The port that is asked for; by default always the same one, so that an open page finds the next demo. */
 function choosePort(): number {
-  const named = parseDecimal(Deno.env.get("DASHBOARD_PORT") ?? "", 1, 65535);
-  if (named !== undefined) return named;
-  return isFree(PAGE_PORT) ? PAGE_PORT : freePorts(1)[0];
+  return portIn("DASHBOARD_PORT", 65535) ?? (isFree(PAGE_PORT) ? PAGE_PORT : freePorts(1)[0]);
 }
 
-async function firstDead(roles: RoleProcess[]): Promise<RoleProcess> {
-  return await Promise.race(roles.map((role) => role.status.then(() => role)));
+/** Reads a port from the environment; throws where it is none. */
+function portIn(variable: string, max: number): number | undefined {
+  const text = Deno.env.get(variable);
+  return text ? readWhole(variable, text, 1, max) : undefined;
 }
 
 /** Resolves after the given time, or when the signal is aborted. */
@@ -147,6 +166,8 @@ function readOptions(args: string[]): DemoOptions {
     );
   }
   const engine = readName("--engine", values.engine, ENGINE_NAMES);
+  choosePort(); // what is wrong with the ports is told before anything is started
+  metricsPortOf("writer");
   return { seconds, engine, open: values.open };
 }
 

@@ -55,7 +55,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 Deno.test({
-  name: "The demo names the role that died, and fails",
+  name: "The demo names a role that died, goes on with the others, and fails in the end",
   ignore: Deno.build.os !== "linux", // elsewhere the role's process cannot be found
   async fn() {
     await using demo = await start("--engine", "embedded");
@@ -65,8 +65,12 @@ Deno.test({
     );
     assertEquals(roles.length, 1);
     Deno.kill(Number(roles[0]), "SIGKILL");
-    assertEquals(await demo.exitCode(), 1, demo.output);
     await demo.shows(/demo +│ listener_sync has ended with exit code 137/);
+    const { length } = demo.output;
+    await until(() => / set shared_key: /.test(demo.output.slice(length)), "another write");
+    demo.process.kill("SIGINT");
+    assertEquals(await demo.exitCode(), 1, demo.output);
+    assertEquals(demo.output.match(/has ended/g)?.length, 1);
     await assertNothingIsLeft(demo);
   },
 });
@@ -143,6 +147,32 @@ Deno.test("The demo finds another port for its page where one is taken", async (
     assertEquals(await demo.exitCode(), 0, demo.output);
   }
 });
+
+for (
+  const [variable, value, problem] of [
+    [
+      "DASHBOARD_PORT",
+      "abc",
+      'DASHBOARD_PORT must be a whole number from 1 to 65535: current value is "abc"',
+    ],
+    [
+      "METRICS_PORT",
+      "65533",
+      'METRICS_PORT must be a whole number from 1 to 65532: current value is "65533"',
+    ],
+  ] as const
+) {
+  Deno.test(`The demo refuses ${variable}=${value}`, async () => {
+    Deno.env.set(variable, value);
+    try {
+      await using demo = await start("--engine", "embedded");
+      assertEquals(await demo.exitCode(), 2);
+      assertStringIncludes(demo.output, problem);
+    } finally {
+      Deno.env.delete(variable);
+    }
+  });
+}
 
 for (
   const [args, problem] of [

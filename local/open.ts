@@ -15,8 +15,11 @@ const OPENERS: Partial<Record<typeof Deno.build.os, [string, ...string[]]>> = {
  */
 export async function openInBrowser(page: string): Promise<void> {
   const [program, ...args] = OPENERS[Deno.build.os] ?? ["xdg-open"];
-  const outcome = await new Deno.Command(program, { args: [...args, page], stdin: "null" })
-    .output().catch((error) => error);
-  if (outcome.success) return;
+  try {
+    const command = new Deno.Command(program, { args: [...args, page], stdin: "null" });
+    if ((await command.output()).success) return;
+  } catch {
+    // there is no such program: as good as one that fails
+  }
   throw new Error(`Cannot open a browser with ${program}: open ${page} yourself`);
 }
