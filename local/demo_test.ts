@@ -47,6 +47,7 @@ testOnEachEngine(
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`The demo stops everything at ${signal}`, async () => {
     await using demo = await start("--engine", "embedded");
+    await demo.shows(/See it live: /);
     await demo.shows(/listener_sync read shared_key: writer/);
     demo.process.kill(signal);
     assertEquals(await demo.exitCode(), 0, demo.output);
@@ -59,6 +60,7 @@ Deno.test({
   ignore: Deno.build.os !== "linux", // elsewhere the role's process cannot be found
   async fn() {
     await using demo = await start("--engine", "embedded");
+    await demo.shows(/See it live: /);
     await demo.shows(/listener_sync read shared_key: writer/);
     const roles = demo.processes().filter((id) =>
       Deno.readTextFileSync(`/proc/${id}/cmdline`).includes("listener_sync.ts")
