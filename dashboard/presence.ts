@@ -10,6 +10,9 @@ import type { Presence } from "./protocol.ts";
  */
 const UNLISTED_LIMIT = 2_000_000;
 
+/** How late a sign of life may come from a role that has gone meanwhile, in microseconds. */
+const LATE_SIGN = 1_000_000;
+
 /** Names that a server can list: it takes no others for a connection. */
 const LISTABLE = /^[!-~]+$/;
 
@@ -57,8 +60,8 @@ export class RolePresence {
     this.#heardAt = Math.max(this.#heardAt ?? 0, Math.min(at, this.#now()));
     if (!isLive) return;
     this.#isLive = true;
-    // A role that is at work although no server lists it is where we cannot look.
-    if (this.#unlistedSince !== undefined) this.#everListed = false;
+    // A role that is still at work although no server lists it is where we cannot look.
+    if (this.#now() - (this.#unlistedSince ?? Infinity) > LATE_SIGN) this.#everListed = false;
     this.#unlistedSince = undefined; // whatever the lists say: they may be older
   }
 
