@@ -1,6 +1,6 @@
 /** What is known of one listener, from its answers. */
 
-import type { Change } from "../lib/change.ts";
+import { type Change, MAX_AHEAD } from "../lib/change.ts";
 import { Distribution } from "../lib/distribution.ts";
 import { type Handshake, type ListenerAccount, parseHandshake } from "../lib/handshake.ts";
 import { excerpt } from "../lib/text.ts";
@@ -12,9 +12,6 @@ import type { LastWrite } from "./writes.ts";
 
 /** How long a listener may leave a write unanswered, in microseconds. */
 const ANSWER_LIMIT = 3_000_000;
-
-/** How far ahead of ours a writer's clock can be and still be believed, in microseconds: a day. */
-const MAX_AHEAD = 86_400_000_000;
 
 /** What a listener has counted before it is known. */
 const NOTHING: ListenerAccount = { readAt: 0, changes: 0, conflated: 0, missed: 0 };

@@ -84,7 +84,7 @@ export interface Change {
 const MAX_WRITERS = 1000;
 
 /** How far ahead of ours a writer's clock can be and still be believed, in microseconds: a day. */
-const MAX_AHEAD = 86_400_000_000;
+export const MAX_AHEAD = 86_400_000_000;
 
 /**
  * Turns readings into changes: drops what is not new and what would go backwards, and counts gaps.
