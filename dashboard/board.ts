@@ -13,6 +13,12 @@ import { Writes } from "./writes.ts";
 /** How long a writer may be late, in microseconds. */
 const WRITE_LIMIT = 3_000_000;
 
+/**
+ * The longest time between two judgements, ten a second, in microseconds. Where it is more, or less than none, the
+ * clock was set, the machine slept, or this process was held up: nobody was silent for that long.
+ */
+const JUMP_LIMIT = 2_000_000;
+
 /** How many writers are known at a time. */
 const MAX_WRITERS = 10;
 
@@ -45,18 +51,21 @@ export class Board {
   /** The writers, by their names, the last one at the end. */
   #writers = new Map<string, RolePresence>();
   #wroteAt = 0;
+  /** Since when the next write is awaited. */
+  #awaitingSince: number;
+  #judgedAt: number;
   #listeners: Map<string, Listener>;
   #observation: Observation;
   #wasObserving = false;
   #interval: IntervalState = {};
-  /** The last interval that could be used, in microseconds, and since when. */
-  #pace?: { readonly interval: number; readonly since: number };
+  /** The last interval that could be used, in microseconds. */
+  #pace?: number;
 
   /** @param options What it is about. */
   constructor(options: BoardOptions) {
     const { now } = options;
     this.#options = options;
-    this.#since = now();
+    this.#since = this.#awaitingSince = this.#judgedAt = now();
     this.#nodes = new Nodes(options.nodes, now, this.#tell);
     this.#listeners = new Map(
       options.listeners.map((name) => [name, new Listener(name, now, this.#feed, this.#tell)]),
@@ -87,7 +96,7 @@ export class Board {
     if (!isNew || !stamp) return;
     const { writer, micros = stamp.timestamp * 1e6 } = stamp;
     this.#presenceOf(writer).hear(micros, cause !== "initial");
-    this.#wroteAt = this.#options.now();
+    this.#wroteAt = this.#awaitingSince = this.#options.now();
     const { last } = this.#writes;
     if (!last || last.seq !== stamp.seq || last.at !== stamp.micros) return;
     for (const listener of this.#listeners.values()) listener.seeWrite(last);
@@ -107,9 +116,9 @@ export class Board {
       ? undefined
       : `${key} must be ${INTERVAL_RULE}: ${excerpt(found, 200)}`;
     if (seconds !== undefined) {
-      const before = this.#pace?.interval;
-      if (before !== seconds * 1e6) {
-        this.#pace = { interval: seconds * 1e6, since: this.#options.now() };
+      if (this.#pace !== seconds * 1e6) {
+        this.#pace = seconds * 1e6;
+        this.#awaitingSince = this.#options.now();
         if (cause !== "initial") this.#tell(key, `is ${seconds} s from now on`);
       }
     } else if (wrong !== undefined) {
@@ -136,12 +145,15 @@ export class Board {
 
   /** Takes note that time has passed. */
   judge(): void {
-    const { clients, upSince } = this.#nodes;
-    const isBlind = upSince === undefined || this.#observation.state !== "observing";
+    const { clients, isAnyUp } = this.#nodes;
     const listeners = Array.from(this.#listeners.values());
-    if (isBlind) { for (const listener of listeners) listener.excuse(); }
-    if (upSince === undefined) return; // nothing can be told of anybody
-    this.#writer?.presence.judge(clients, this.#complaint(upSince));
+    const hasJumped = this.#followTime();
+    if (hasJumped || !isAnyUp) this.#awaitingSince = this.#judgedAt;
+    if (hasJumped || !isAnyUp || this.#observation.state !== "observing") {
+      for (const listener of listeners) listener.excuse();
+    }
+    if (!isAnyUp) return; // nothing can be told of anybody
+    this.#writer?.presence.judge(clients, this.#complaint());
     for (const listener of listeners) listener.judge(clients);
   }
 
@@ -193,12 +205,19 @@ export class Board {
     return { name, presence, last: { seq, at, path } };
   }
 
-  /** That the writer is late: not before it could have been heard, by the interval that it knows of. */
-  #complaint(upSince: number): Complaint | undefined {
-    if (!this.#pace) return undefined;
-    const { interval, since } = this.#pace;
-    const dueAt = Math.max(this.#wroteAt, since, upSince) + interval;
-    if (this.#options.now() < dueAt + WRITE_LIMIT) return undefined;
+  /** Notes the time of a judgement; returns whether it does not follow the last one as it should. */
+  #followTime(): boolean {
+    const now = this.#options.now();
+    const pause = now - this.#judgedAt;
+    this.#judgedAt = now;
+    return pause < 0 || pause > JUMP_LIMIT;
+  }
+
+  /** That the writer is late, by the interval that it knows of. */
+  #complaint(): Complaint | undefined {
+    const interval = this.#pace;
+    if (interval === undefined) return undefined;
+    if (this.#judgedAt < this.#awaitingSince + interval + WRITE_LIMIT) return undefined;
     const reason = `no write for more than its interval of ${interval / 1e6} s`;
     return { since: this.#wroteAt, reason };
   }

@@ -498,3 +498,83 @@ Deno.test("Of two writers, each is told by itself", () => {
   t.show("Python01 timestamp 5");
   assertEquals([t.state.writer.name, t.state.writer.last], ["Python01", undefined]);
 });
+
+Deno.test("Nobody is gone for no more than that time jumps: the clock is set, or the machine sleeps", () => {
+  for (const jump of [3600e6, -3600e6]) {
+    const t = new BoardUnderTest();
+    t.observe();
+    t.setInterval("5");
+    t.poll("writer", "sync");
+    t.answerWrite(1, t.write(1));
+    t.write(2);
+    t.pass(1);
+    t.now += jump;
+    t.pass(2);
+    t.poll("writer", "sync");
+    assertEquals([t.state.writer.presence.status, t.sync.presence.status], ["here", "here"]);
+    t.pass(6.5);
+    t.poll("writer", "sync");
+    assertEquals([t.state.writer.presence.status, t.sync.presence.status], ["gone", "gone"]);
+  }
+});
+
+Deno.test("Who is gone comes back by a sign of life, and by nothing else", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.setInterval("1");
+  t.poll("writer", "sync");
+  t.answerWrite(1, t.write(1));
+  t.write(2);
+  const statuses = () => [t.state.writer.presence.status, t.sync.presence.status];
+  t.pass(5);
+  assertEquals(statuses(), ["gone", "gone"]);
+  t.setInterval("60", "notification");
+  t.pass(1);
+  t.now -= 3600e6;
+  t.pass(1);
+  t.board.seeObservation({ state: "interrupted", reason: "no answer", since: t.now });
+  t.pass(1);
+  t.observe();
+  t.pass(1);
+  assertEquals(statuses(), ["gone", "gone"]);
+  t.answerWrite(3, t.write(3));
+  t.pass(0.1);
+  assertEquals(statuses(), ["here", "here"]);
+});
+
+Deno.test("A role whose last server came back without it, and then has it, is back", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("sync");
+  t.poll();
+  t.pass(3);
+  assertEquals(t.sync.presence.status, "gone");
+  for (const node of NODES) t.board.seeNode(node, { reason: "ECONNREFUSED" });
+  t.pass(1);
+  t.poll("sync");
+  assertEquals(t.sync.presence.status, "here");
+});
+
+Deno.test("Two listeners of one name are told, and taken for none that began anew or missed values", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("sync");
+  const counts = [[500, 3], [20, 0], [501, 3], [21, 0], [22, 0], [502, 3], [503, 4], [23, 0]];
+  for (const [index, [changes, missed]] of counts.entries()) {
+    t.answerWrite(index, t.write(index), { changes, missed });
+  }
+  assertEquals(t.events, [
+    "info sync began anew",
+    "warn sync is the name of two listeners: give each a ROLE_NAME of its own",
+    "warn sync missed a value",
+  ]);
+});
+
+Deno.test("A listener that outgrows its former self is still one", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  for (const [seq, changes] of [5, 6, 1, 2, 9, 10, 1, 2, 3].entries()) {
+    t.answerWrite(seq, t.write(seq), { changes });
+  }
+  assertEquals(t.events, ["info sync began anew", "info sync began anew"]);
+});

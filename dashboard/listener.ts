@@ -4,6 +4,7 @@ import { type Change, MAX_AHEAD } from "../lib/change.ts";
 import { Distribution } from "../lib/distribution.ts";
 import { type Handshake, type ListenerAccount, parseHandshake } from "../lib/handshake.ts";
 import { excerpt } from "../lib/text.ts";
+import { Accounts } from "./accounts.ts";
 import type { Feed, Tell } from "./feed.ts";
 import type { ClientList } from "./nodes.ts";
 import { type Complaint, RolePresence } from "./presence.ts";
@@ -35,6 +36,9 @@ export class Listener {
   #presence: RolePresence;
   #last?: Answer;
   #account = NOTHING;
+  #accounts = new Accounts();
+  /** Whether it was told that another one has its name. */
+  #isShared = false;
   #difference = new Timing();
   #roundTrip = new Timing();
   /** The point with the greatest time difference since the last one was taken: no peak is to be lost. */
@@ -159,15 +163,32 @@ export class Listener {
   }
 
   #follow(account: ListenerAccount, isLive: boolean): void {
-    const before = this.#account;
     this.#account = account;
-    if (!isLive || before === NOTHING) return;
-    const beganAnew = account.changes < before.changes;
-    if (beganAnew) this.#tell(this.#name, "began anew");
-    const missed = account.missed - (beganAnew ? 0 : before.missed);
-    if (missed > 0) {
-      this.#tell(this.#name, `missed ${missed === 1 ? "a value" : `${missed} values`}`, "warn");
+    const finding = this.#accounts.follow(account);
+    if (!isLive || !finding) return;
+    switch (finding.is) {
+      case "another's":
+        this.#tellShared();
+        break;
+      case "anew":
+        this.#tell(this.#name, "began anew");
+        this.#tellMissed(finding.missed);
+        break;
+      case "more":
+        this.#tellMissed(finding.missed);
     }
+  }
+
+  #tellMissed(missed: number): void {
+    if (missed === 0) return;
+    this.#tell(this.#name, `missed ${missed === 1 ? "a value" : `${missed} values`}`, "warn");
+  }
+
+  #tellShared(): void {
+    if (this.#isShared) return;
+    this.#isShared = true;
+    const text = "is the name of two listeners: give each a ROLE_NAME of its own";
+    this.#tell(this.#name, text, "warn");
   }
 
   /** How many writes came after the one that it answered last: by their numbers, where these go on. */

@@ -36,8 +36,6 @@ export class Nodes {
   #nodes: Map<string, Node>;
   #now: () => number;
   #tell: Tell;
-  /** Since when at least one server is up. */
-  #upSince?: number;
 
   /** @param names Their hosts and ports. @param now The clock. @param tell Called with what happens. */
   constructor(names: readonly string[], now: () => number, tell: Tell) {
@@ -65,9 +63,9 @@ export class Nodes {
       .filter((clients) => clients !== undefined);
   }
 
-  /** Since when at least one server is up; `undefined` where none is. */
-  get upSince(): number | undefined {
-    return this.#upSince;
+  /** Whether at least one server is up. */
+  get isAnyUp(): boolean {
+    return Array.from(this.#nodes.values()).some(({ state }) => state.status === "up");
   }
 
   /** Takes note of what was found when a server was asked. */
@@ -83,8 +81,6 @@ export class Nodes {
       this.#followLinks(node, info.sources);
     }
     node.isKnown = true;
-    const isAnyUp = Array.from(this.#nodes.values()).some(({ state }) => state.status === "up");
-    this.#upSince = isAnyUp ? this.#upSince ?? this.#now() : undefined;
   }
 
   #follow(node: Node, report: NodeReport): void {

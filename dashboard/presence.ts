@@ -35,7 +35,10 @@ export class RolePresence {
   /** Whether it did something while we were watching. */
   #isLive = false;
   #everListed = false;
+  #isListed = false;
   #unlistedSince?: number;
+  /** Whether there was a sign of life since it was last taken for gone. */
+  #gaveSign = false;
 
   /** @param name The role. @param now The clock. @param tell Called with what happens. */
   constructor(name: string, now: () => number, tell: Tell) {
@@ -60,6 +63,7 @@ export class RolePresence {
     this.#heardAt = Math.max(this.#heardAt ?? 0, Math.min(at, this.#now()));
     if (!isLive) return;
     this.#isLive = true;
+    this.#gaveSign = true;
     // A role that is still at work although no server lists it is where we cannot look.
     if (this.#now() - (this.#unlistedSince ?? Infinity) > LATE_SIGN) this.#everListed = false;
     this.#unlistedSince = undefined; // whatever the lists say: they may be older
@@ -70,17 +74,22 @@ export class RolePresence {
     const listing = lists.filter(({ clients }) => clients.has(this.#name));
     this.#followLists(lists, listing);
     const nodes = listing.map(({ node }) => node);
-    const absence = this.#absence() ?? complaint;
-    if (absence) this.#become("gone", absence.since, nodes, absence.reason);
-    else if (nodes.length > 0 || this.#isLive) this.#become("here", this.#now(), nodes);
+    const trouble = this.#absence() ?? complaint;
+    const isHere = this.#presence.status === "gone"
+      ? this.#gaveSign // that nothing speaks against it any more is no sign
+      : nodes.length > 0 || this.#isLive;
+    if (trouble) this.#become("gone", trouble.since, nodes, trouble.reason);
+    else if (isHere) this.#become("here", this.#now(), nodes);
     else this.#presence = { ...this.#presence, nodes };
   }
 
   #followLists(lists: readonly ClientList[], listing: readonly ClientList[]): void {
     if (listing.length > 0) {
+      if (!this.#isListed) this.#gaveSign = true;
       this.#everListed = true;
       this.#heardAt = Math.max(this.#heardAt ?? 0, ...listing.map(({ askedAt }) => askedAt));
     }
+    if (lists.length > 0) this.#isListed = listing.length > 0;
     if (listing.length > 0 || lists.length === 0) this.#unlistedSince = undefined;
     else this.#unlistedSince ??= this.#now();
   }
@@ -107,7 +116,9 @@ export class RolePresence {
       ...(reason !== undefined && { reason }),
       nodes,
     };
-    if (!isNews || before.status === "unknown") return;
+    if (!isNews) return;
+    if (status === "gone") this.#gaveSign = false;
+    if (before.status === "unknown") return;
     if (status === "gone") this.#tell(this.#name, `is gone: ${reason}`, "warn");
     else this.#tell(this.#name, "is back");
   }
