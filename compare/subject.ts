@@ -6,8 +6,8 @@ import { type ConnectionStatus, openConnection } from "../lib/connection.ts";
 import { readConfig } from "../lib/config.ts";
 import { checkNotifications } from "../lib/notifications.ts";
 import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
-import { messageOf } from "../lib/refusal.ts";
 import { nameServer, type Server } from "../lib/server.ts";
+import { describeFailure } from "../lib/status_log.ts";
 import { startCluster } from "../local/cluster.ts";
 import type { Engine } from "../local/engine.ts";
 import { NOISE_PREFIX } from "./load.ts";
@@ -117,7 +117,9 @@ async function ask<T>(server: Server, question: (client: Redis, name: string) =>
     await using connection = await openConnection([server], { name: "compare", signal, onStatus });
     return await question(connection.client, name);
   } catch (error) {
-    const reason = signal.aborted ? `no answer in ${CONNECT_LIMIT_MS} ms${why}` : messageOf(error);
+    const reason = signal.aborted
+      ? `no answer in ${CONNECT_LIMIT_MS} ms${why}`
+      : describeFailure(error);
     throw new Error(`Cannot compare on ${name}: ${reason}`, { cause: error });
   }
 }

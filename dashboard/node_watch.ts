@@ -12,6 +12,7 @@ import { onChange } from "../lib/on_change.ts";
 import type { ObserveOptions } from "../lib/observe.ts";
 import { messageOf } from "../lib/refusal.ts";
 import { nameServer, type Server } from "../lib/server.ts";
+import { describeFailure } from "../lib/status_log.ts";
 import { excerpt } from "../lib/text.ts";
 import type { NodeReport } from "./nodes.ts";
 import { parseClientNames, parseServerInfo } from "./server_info.ts";
@@ -75,7 +76,7 @@ export class NodeWatch {
         await this.#observe();
       } catch (error) {
         if (signal.aborted) return;
-        const refusal = messageOf(error);
+        const refusal = describeFailure(error);
         if (refusal !== this.#refusal) log.warn(`${refusal}; trying again now and then`);
         this.#refusal = this.#reason = refusal;
         await pause(REFUSED_MS, signal).catch(() => {}); // aborted: the loop ends

@@ -16,9 +16,11 @@ import { type ChangeSubscription, onChange, openConnection, whenReady } from "@o
 /** How long an answer may take where it is not in the cache, in milliseconds. */
 const LIMIT_MS = 2000;
 
-/** A key's value as long as it is known, and what keeps it so. */
+/** A key's value, whether it is certain now, and what keeps it so. */
 interface Entry {
+  /** Absent where the key holds no text. */
   value?: string | null;
+  isCurrent: boolean;
   subscription?: ChangeSubscription;
 }
 
@@ -39,7 +41,7 @@ export class Cache implements Disposable {
     const entry = this.#entries.get(key) ?? this.#observe(key);
     this.#entries.delete(key);
     this.#entries.set(key, entry); // at the end: the first one is the next to go
-    if (entry.value !== undefined) return { value: entry.value, cached: true };
+    if (entry.isCurrent && entry.value !== undefined) return { value: entry.value, cached: true };
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new Error("no server answers")), LIMIT_MS);
     try {
@@ -54,14 +56,15 @@ export class Cache implements Disposable {
   #observe(key: string): Entry {
     const [oldest] = this.#entries.keys();
     if (this.#entries.size >= this.#capacity) this.#drop(oldest, this.#entries.get(oldest)!);
-    const entry: Entry = {};
+    const entry: Entry = { isCurrent: false };
     entry.subscription = onChange(this.#client, key, ({ value, problem }) => {
-      entry.value = problem === undefined ? value : undefined; // no text: the server says why
+      entry.value = problem === undefined ? value : undefined; // the server says why
     }, {
       via: "keyspace", // announces deletion and expiry too
       reconcileInterval: 2, // a change that nobody announces is found that much later
       onStatus: ({ state }) => { // what may have changed unheard must not be served
-        if (state === "interrupted" || state === "unreadable") this.#drop(key, entry);
+        if (state === "current") entry.isCurrent = true;
+        if (state === "interrupted" || state === "unreadable") entry.isCurrent = false;
       },
     });
     entry.subscription.finished.catch(() => {}).then(() => this.#drop(key, entry));

@@ -65,6 +65,13 @@ testOnEngines("the cache", async (t, cluster) => {
     }
   });
 
+  await t.step("trusts what it has when its connections are back", async () => {
+    proxy.cut();
+    await until(async () => (await get()).status === 503, "the answer that there is none");
+    proxy.heal();
+    await isCached("value 4", RECONCILE_MS + SLACK_MS);
+  });
+
   await t.step("serves nothing old for long where its connections fall silent", async () => {
     proxy.drop();
     proxy.heal(); // new ones are none the worse

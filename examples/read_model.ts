@@ -48,9 +48,8 @@ export class ReadModel {
 
   /** Takes in whether changes are heard. */
   follow({ state }: ObservationStatus): void {
-    if (state === "subscribed") this.#troubles.delete("not subscribed");
+    if (state === "current") this.#troubles.clear();
     if (state === "interrupted") this.#troubles.set("not subscribed", nowMicros());
-    if (state === "readable") this.#troubles.delete("unreadable");
     if (state === "unreadable") this.#troubles.set("unreadable", nowMicros());
   }
 

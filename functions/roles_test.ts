@@ -275,7 +275,7 @@ testOnEngines("The roles end at once where the password is wrong", async (_t, cl
     });
     assertEquals(await role.exitCode(), 1);
     await role.line(
-      /^ERROR The server at 127.0.0.1:\d+ refused user or password of KEYDB_URL: WRONGPASS/,
+      /^ERROR The server at 127.0.0.1:\d+ refused user or password of its URL: WRONGPASS.* \(see KEYDB_URL\)$/,
     );
     assertFalse(role.lines.some((line) => line.includes("not-the-one")));
   }
@@ -283,14 +283,16 @@ testOnEngines("The roles end at once where the password is wrong", async (_t, cl
     KEYDB_URL: `redis://127.0.0.1:${port}/1`,
   });
   assertEquals(await role.exitCode(), 1);
-  await role.line(/^ERROR The server at \S+ wants a password, and KEYDB_URL has none: NOAUTH/);
+  await role.line(
+    /^ERROR The server at \S+ wants a password, and its URL has none: NOAUTH .* \(see KEYDB_URL\)$/,
+  );
 }, { password: "the-one" });
 
 testOnEngines("The roles end at once where the database does not exist", async (_t, cluster) => {
   for (const name of ["writer", ...LISTENERS] as const) {
     await using role = await RoleUnderTest.start(name, { KEYDB_URL: `${cluster.url(0)}/9999` });
     assertEquals(await role.exitCode(), 1);
-    await role.line(/^ERROR The server at \S+ has no database 9999: /);
+    await role.line(/^ERROR The server at \S+ has no database 9999: .* \(see KEYDB_URL\)$/);
   }
   await using client = new TestClient(cluster.url(0));
   assertEquals(await client.dbsize(), 0);

@@ -17,21 +17,32 @@ import { serverOf } from "./server.ts";
  *
  * @example Usage
  * ```ts
- * import { type ObservationStatus, observe, openConnection } from "@observable/keydb";
+ * import { type ObservationStatus, onChange, openConnection } from "@observable/keydb";
  * import { assertEquals } from "@std/assert";
  *
  * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
- * const statuses: ObservationStatus[] = [];
- * const onStatus = (status: ObservationStatus) => void statuses.push(status);
- * for await (const _change of observe(connection.client, "heard", { onStatus })) break;
- * assertEquals(statuses, [
- *   { state: "subscribed", key: "heard", channel: "__keyevent@0__:set" },
- * ]);
+ * const seen: unknown[] = [];
+ * const trusted = Promise.withResolvers<void>();
+ * function onStatus({ state }: ObservationStatus): void {
+ *   seen.push(state);
+ *   if (state === "current") trusted.resolve();
+ * }
+ * await connection.client.set("heard", "hello");
+ * const callback = ({ value }: { value: string | null }) => void seen.push(value);
+ * await using _observation = onChange(connection.client, "heard", callback, { onStatus });
+ * await trusted.promise;
+ * assertEquals(seen, ["subscribed", "hello", "current"]);
  * ```
  */
 export type ObservationStatus =
   /** It is subscribed: the server acknowledged it. */
   | { readonly state: "subscribed"; readonly key: string; readonly channel: string }
+  /**
+   * It has caught up: it has read since it subscribed, what was new is handed over, and later changes are heard of.
+   * From here until `interrupted` or `unreadable`, the value handed over last can be trusted; after these, it is told
+   * again. A loop is told when it asks for the next change.
+   */
+  | { readonly state: "current"; readonly key: string }
   /** It is not subscribed, and tries again; what happens now is not announced. */
   | {
     readonly state: "interrupted";
@@ -83,7 +94,7 @@ export interface ObserveOptions {
   reconcileInterval?: number;
   /** Ends the observation. */
   signal?: AbortSignal;
-  /** Called when the subscription or the reads are there, or gone; what it throws ends the observation. */
+  /** Called with what becomes of subscription and reads; what it throws ends the observation. */
   onStatus?: (status: ObservationStatus) => void;
 }
 
@@ -105,7 +116,7 @@ export interface WatchListener {
 
 /** A reading, and which subscription it began under. */
 export interface WatchReading extends Reading {
-  /** The number of the subscription at the time; it grows with every interruption. */
+  /** The number of the subscription at the time; it grows with every one. */
   readonly epoch: number;
 }
 
@@ -148,8 +159,10 @@ export class Watch {
   #everSubscribed = false;
   /** Whether it was told that there is no subscription. */
   #interrupted = false;
-  /** Grows with every interruption of the subscription. */
+  /** Grows with every subscription. */
   #epoch = 0;
+  /** Whether it was told that the last value handed over is current. */
+  #current = false;
   /** Whether every write since the last change must have been announced to us. */
   #announced = true;
   #notifications = 0;
@@ -240,6 +253,13 @@ export class Watch {
     return change;
   }
 
+  /** Notes that a reading is dealt with: its change was handed over, or there was none. */
+  settle({ epoch }: WatchReading): void {
+    if (this.ended || this.#current || !this.#subscribed || epoch !== this.#epoch) return;
+    this.#current = true;
+    this.#onStatus({ state: "current", key: this.#key });
+  }
+
   /** Ends the observation, also while nothing is happening. */
   end(error?: Error): void {
     if (this.ended) return;
@@ -300,6 +320,7 @@ export class Watch {
   #onSubscribed(): void {
     if (this.ended) return;
     this.#subscribed = true;
+    this.#epoch++;
     this.#interrupted = false;
     this.#listener.onHint({ cause: this.#everSubscribed ? "resync" : "initial" });
     this.#everSubscribed = true;
@@ -324,13 +345,13 @@ export class Watch {
     if (this.#subscribed) {
       this.#subscribed = false;
       this.#announced = false;
-      this.#epoch++;
     }
     if (!this.#interrupted) this.#onInterrupted(reason);
   }
 
   #onInterrupted(reason: string): void {
     this.#interrupted = true;
+    this.#current = false;
     this.#onStatus({ state: "interrupted", key: this.#key, channel: this.#channel, reason });
   }
 
@@ -348,8 +369,12 @@ export class Watch {
     this.#reconciling = false;
     const isAnnounced = this.#notifications !== notifications;
     if (this.ended || !reading || isAnnounced) return;
-    if (this.#ledger.isNews(reading)) this.#listener.onHint({ cause: "reconcile" });
-    else if (reading.value !== this.#outdated) this.#reportIfOutdated(reading);
+    if (this.#ledger.isNews(reading)) {
+      this.#listener.onHint({ cause: "reconcile" });
+      return;
+    }
+    if (reading.value !== this.#outdated) this.#reportIfOutdated(reading);
+    this.settle(reading);
   }
 
   #onReadFailed(error: Error): void {
@@ -357,6 +382,7 @@ export class Watch {
     this.#endIfRefused(error);
     if (this.ended || this.#unreadable) return;
     this.#unreadable = true;
+    this.#current = false;
     this.#onStatus({ state: "unreadable", key: this.#key, reason: explainFailure(error) });
   }
 

@@ -6,6 +6,7 @@ import { NEVER, newKey, Pair, SpyClient, stamp } from "./_testing.ts";
 import { strongerHint } from "./_watch.ts";
 import { notificationChannel } from "./keys.ts";
 import { observe, type ObserveOptions } from "./observe.ts";
+import { onChange } from "./on_change.ts";
 import { createStamp, formatStamp } from "./stamp.ts";
 
 const options: ObserveOptions = { reconcileInterval: NEVER };
@@ -170,6 +171,88 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals(contested, ["w"]);
   });
 
+  await t.step(
+    "tells that it is current after each loss, whether or not it missed any",
+    async () => {
+      reset();
+      const key = newKey();
+      await using proxy = pair.proxy();
+      const { port } = client.options;
+      client.options.port = proxy.port; // for the subscription alone
+      const seen: (string | null)[] = [];
+      await using _observation = onChange(client, key, ({ value }) => void seen.push(value), {
+        ...options,
+        onStatus: ({ state }) => seen.push(state),
+      });
+      client.options.port = port;
+
+      /** What is seen until it is current once more, with every failed try left out. */
+      async function untilCurrent(): Promise<(string | null)[]> {
+        await until(() => seen.includes("current"), () => `current after ${seen}`);
+        return seen.splice(0);
+      }
+
+      assertEquals(await untilCurrent(), ["subscribed", null, "current"]);
+      proxy.reset();
+      assertEquals(await untilCurrent(), ["interrupted", "subscribed", "current"]);
+      proxy.cut();
+      await until(() => seen.includes("interrupted"), "the interruption");
+      await pair.write(key, stamp(1));
+      proxy.heal();
+      assertEquals(await untilCurrent(), ["interrupted", "subscribed", stamp(1), "current"]);
+    },
+  );
+
+  await t.step("tells that it is current when reads are back, without anything new", async () => {
+    reset();
+    const states: string[] = [];
+    await using _observation = onChange(client, newKey(), () => {}, {
+      reconcileInterval: 0.05,
+      onStatus: ({ state }) => states.push(state),
+    });
+    await until(() => states.includes("current"), "the first read");
+    client.beforeRead = () => {
+      client.beforeRead = () => {};
+      throw new Error("MASTERDOWN Link with MASTER is down");
+    };
+    await until(() => states.length === 5, () => `current after ${states}`);
+    assertEquals(states, ["subscribed", "current", "unreadable", "readable", "current"]);
+  });
+
+  await t.step("does not take what it read before it subscribed again for current", async () => {
+    reset();
+    const key = newKey();
+    await pair.write(key, stamp(1));
+    await using proxy = pair.proxy();
+    const { port } = client.options;
+    client.options.port = proxy.port;
+    const states: string[] = [];
+    await using loop = observe(client, key, {
+      ...options,
+      onStatus: ({ state }) => states.push(state),
+    });
+    client.options.port = port;
+    await until(() => states.includes("subscribed"), "the subscription");
+    proxy.cut();
+    await until(() => states.includes("interrupted"), "the interruption");
+    const gate = Promise.withResolvers<void>();
+    client.afterRead = () => gate.promise;
+    const first = loop.next();
+    await until(() => client.replies === 1, "the reply");
+    for (const seq of [2, 3]) await pair.write(key, stamp(seq)); // announced to nobody
+    proxy.heal();
+    await until(() => states.at(-1) === "subscribed", "the next subscription");
+    gate.resolve();
+    assertEquals((await within(first, "the value read before")).value?.value, stamp(1));
+    const { value: change } = await within(loop.next(), "the newest value");
+    assertEquals([change?.value, change?.cause, change?.missed], [stamp(3), "resync", 1]);
+    assertEquals(states, ["subscribed", "interrupted", "subscribed"]);
+    const last = loop.next();
+    await until(() => states.at(-1) === "current", "word that it is current");
+    loop.close();
+    await last;
+  });
+
   await t.step("ends while a read is stuck", async () => {
     reset();
     client.afterRead = () => new Promise(() => {});
@@ -247,7 +330,7 @@ testOnEngines("An observation", async (t, cluster) => {
       15_000,
     );
     assertEquals([value?.value, value?.cause], [stamp(1), "reconcile"]);
-    assertEquals(states.slice(0, 2), ["subscribed", "interrupted"]);
+    assertEquals(states.slice(0, 3), ["subscribed", "current", "interrupted"]);
     proxy.heal();
     await until(
       () => states.filter((state) => state === "subscribed").length === 2,

@@ -2,8 +2,9 @@
 
 import { Redis } from "ioredis";
 import { orAborted } from "./_abort.ts";
+import type { AccessError } from "./access_error.ts";
 import { connectionOptions } from "./connector.ts";
-import { type AccessError, asAccessError } from "./refusal.ts";
+import { asAccessError } from "./refusal.ts";
 import type { Server } from "./server.ts";
 
 /** How long the answer may take, the connection included, in milliseconds. */

@@ -14,7 +14,7 @@ import {
 import { parseSimulatedWork, SIMULATED_WORK_RULE, type SimulatedWork } from "./simulated_work.ts";
 import { isName } from "./stamp.ts";
 import { excerpt } from "./text.ts";
-import { readTlsSettings } from "./tls.ts";
+import { readTlsSettings } from "./tls_settings.ts";
 
 /** The settings of a role. */
 export interface Config {

@@ -4,10 +4,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import { orAborted, pause } from "./_abort.ts";
 import { Preference } from "./_preference.ts";
+import { AccessError } from "./access_error.ts";
 import { connectionOptions } from "./connector.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
-import { AccessError, asAccessError, isRefusedLogin, messageOf } from "./refusal.ts";
+import { asAccessError, isRefusedLogin, messageOf } from "./refusal.ts";
 import { nameServer, parseServerUrls, redactUrl, type Server, SERVER_URLS_RULE } from "./server.ts";
 import { excerpt } from "./text.ts";
 import { diagnose } from "./tls_diagnosis.ts";
@@ -330,9 +331,9 @@ class FailoverConnection implements Connection {
   /** Looks, beside the next try, whether TLS is why a server closed a connection that it never answered. */
   async #diagnose(index: number, failure: Error | undefined): Promise<void> {
     const options = connectionOptions(this.#servers[index]);
-    const sentence = await diagnose(failure, options, this.#closing.signal);
+    const refusal = await diagnose(failure, options, this.#closing.signal);
     this.#diagnosis = undefined;
-    if (sentence) this.#refuse(index, new AccessError(sentence, failure));
+    if (refusal) this.#refuse(index, refusal);
   }
 
   /** Moves when the same preferred server was found healthy twice in a row. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { testOnEngines, until, within } from "../local/testing.ts";
+import { AccessError } from "./access_error.ts";
 import { type ConnectionStatus, openConnection, whenReady } from "./connection.ts";
-import { AccessError } from "./refusal.ts";
 import { parseServerUrls } from "./server.ts";
 
 const signal = AbortSignal.timeout(600_000);
@@ -64,8 +64,9 @@ testOnEngines("openConnection() ends at once where the server refuses", async (t
     const error = await assertRejects(
       () => within(opening, "the refusal"),
       AccessError,
-      "KEYDB_URL",
+      "refused user or password of its URL",
     );
+    assertEquals(error.setting, "URL");
     assertFalse(error.message.includes("wrong-one"));
   });
 

@@ -3,7 +3,6 @@
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { AbstractConnector, type RedisOptions } from "ioredis";
-import { AccessError } from "./refusal.ts";
 import type { Server } from "./server.ts";
 import { tlsOptions } from "./tls.ts";
 import { diagnose } from "./tls_diagnosis.ts";
@@ -55,7 +54,7 @@ export class Connector extends AbstractConnector {
    * Makes a socket.
    *
    * @returns The socket. Where it has failed already, ioredis finds the reason in `firstError`, which is an
-   * {@linkcode AccessError} where TLS with the server is impossible.
+   * `AccessError` where TLS with the server is impossible.
    */
   async connect(): Promise<Socket> {
     this.connecting = true;
@@ -84,8 +83,8 @@ export class Connector extends AbstractConnector {
     });
     clearTimeout(timer);
     if (!socket.destroyed || !this.connecting) return;
-    const sentence = await diagnose(this.firstError, options, this.#diagnosing.signal);
-    if (sentence) this.firstError = new AccessError(sentence, this.firstError);
+    const refusal = await diagnose(this.firstError, options, this.#diagnosing.signal);
+    if (refusal) this.firstError = refusal;
   }
 }
 

@@ -5,9 +5,9 @@ import { type Cluster, startCluster } from "../local/cluster.ts";
 import { Proxy } from "../local/proxy.ts";
 import { TestClient, testOnEachEngine, testOnEngines, until, within } from "../local/testing.ts";
 import { NEVER, newKey, stamp } from "./_testing.ts";
+import { AccessError } from "./access_error.ts";
 import { type ConnectionStatus, openConnection } from "./connection.ts";
 import { observe, type ObserveOptions } from "./observe.ts";
-import { AccessError } from "./refusal.ts";
 import { parseServerUrls } from "./server.ts";
 
 const signal = AbortSignal.timeout(600_000);

@@ -32,7 +32,7 @@ export type {
   ConnectionStatus,
   ServerStatus,
 } from "./connection.ts";
-export { AccessError } from "./refusal.ts";
+export { AccessError } from "./access_error.ts";
 export { parseServerUrls, type Server } from "./server.ts";
 export type { TlsSettings } from "./tls.ts";
 export { Primary, type PrimaryOptions, type PrimaryStatus } from "./primary.ts";

@@ -1,7 +1,13 @@
 /** Observation for loops: the loop pulls the next change when it is ready for it. */
 
 import type { Redis } from "ioredis";
-import { type Hint, type ObserveOptions, strongerHint, Watch } from "./_watch.ts";
+import {
+  type Hint,
+  type ObserveOptions,
+  strongerHint,
+  Watch,
+  type WatchReading,
+} from "./_watch.ts";
 import type { Change } from "./change.ts";
 
 export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
@@ -73,6 +79,8 @@ export function observe(client: Redis, key: string, options: ObserveOptions = {}
 
 class PullObservation implements ChangeLoop {
   #pending?: Hint;
+  /** The reading whose change the loop was given last. */
+  #given?: WatchReading;
   #error?: Error;
   #wake = () => {};
   #turn: Promise<unknown> = Promise.resolve();
@@ -121,6 +129,8 @@ class PullObservation implements ChangeLoop {
   }
 
   async #next(): Promise<IteratorResult<Change, undefined>> {
+    if (this.#given) this.#watch.settle(this.#given);
+    this.#given = undefined;
     while (!this.#watch.ended) {
       const change = await this.#readPending();
       if (change) return { done: false, value: change };
@@ -138,7 +148,11 @@ class PullObservation implements ChangeLoop {
     if (hint === undefined) return undefined;
     this.#pending = undefined; // a hint that comes from now on asks for another read
     const reading = await this.#watch.read();
-    return reading && this.#watch.accept(reading, hint);
+    if (!reading) return undefined;
+    const change = this.#watch.accept(reading, hint);
+    if (change) this.#given = reading;
+    else this.#watch.settle(reading);
+    return change;
   }
 
   /** An error ends the loop once; after that there are simply no more changes. */

@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
 import { NEVER, newKey, Pair, stamp } from "./_testing.ts";
+import { AccessError } from "./access_error.ts";
 import { nowMicros } from "./clock.ts";
-import { AccessError } from "./refusal.ts";
 import { type Change, type ChangeLoop, observe, type ObserveOptions } from "./observe.ts";
 
 async function next(loop: ChangeLoop, what: string): Promise<Change> {

@@ -162,8 +162,12 @@ class PushObservation implements ChangeSubscription {
     this.#active++;
     try {
       const reading = await this.#watch.read();
-      const change = reading && this.#watch.accept(reading, hint);
-      if (change) await this.#callback(change);
+      if (reading) {
+        const change = this.#watch.accept(reading, hint);
+        const done = change && this.#callback(change);
+        this.#watch.settle(reading);
+        await done;
+      }
     } catch (error) {
       this.#error ??= error as Error;
       this.#watch.end();

@@ -1,7 +1,7 @@
 /** What others import: its documentation, the examples in it, and its files. */
 
 import { join } from "node:path";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertFalse } from "@std/assert";
 import project from "../deno.json" with { type: "json" };
 import { testOnEngines } from "../local/testing.ts";
 import { importFlags } from "../offline/flags.ts";
@@ -49,6 +49,14 @@ Deno.test("the package holds the modules that its users import, and no others", 
   );
   const published = project.publish.include.filter((path) => path.startsWith("lib/"));
   assertEquals(published, needed.toSorted());
+});
+
+Deno.test("the package speaks of no settings of the roles, which its users do not have", async () => {
+  const variables = Object.values(project.permissions).flatMap(({ env }) => env.allow);
+  const setting = new RegExp(`\\b(${variables.join("|")})\\b`);
+  for (const path of project.publish.include.filter((path) => path.startsWith("lib/"))) {
+    assertFalse(setting.test(await Deno.readTextFile(join(ROOT, path))), path);
+  }
 });
 
 Deno.test("the examples in the documentation that need no server run", async () => {

@@ -2,8 +2,9 @@
 
 import type { Redis } from "ioredis";
 import { orAborted, pause } from "./_abort.ts";
+import { AccessError } from "./access_error.ts";
 import { type Connection, openConnection } from "./connection.ts";
-import { AccessError, messageOf, replyCode } from "./refusal.ts";
+import { messageOf, replyCode } from "./refusal.ts";
 import { nameServer, type Server, serverOf } from "./server.ts";
 import { settingsOf } from "./tls.ts";
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
+import { AccessError } from "./access_error.ts";
 import { nowMicros } from "./clock.ts";
 import type { ServerStatus } from "./connection.ts";
 import type { ObservationStatus } from "./observe.ts";
 import { ReadinessWatch } from "./readiness.ts";
-import { AccessError } from "./refusal.ts";
 
 const server = "keydb_01:6379";
 const channel = "__keyevent@0__:set";

@@ -1,35 +1,10 @@
 /** What a server's error replies mean: which ones a further try would mend, and which not. */
 
 import { Command, type Redis, ReplyError } from "ioredis";
+import { AccessError } from "./access_error.ts";
 import { serverOf } from "./server.ts";
 import { excerpt } from "./text.ts";
-import { explainTlsError } from "./tls_refusal.ts";
-
-/**
- * Thrown where a server refuses who we are or what we may do, where we refuse its certificate, or where Deno
- * does not let us connect to it; trying again would not help.
- *
- * @example Usage
- * ```ts
- * import { AccessError, openConnection } from "@observable/keydb";
- * import { assertRejects } from "@std/assert";
- *
- * const wrong = "redis://nobody:wrong@127.0.0.1:6379";
- * await assertRejects(() => openConnection(wrong, { name: "example" }), AccessError, "refused");
- * ```
- */
-export class AccessError extends Error {
-  /**
-   * Makes the error.
-   *
-   * @param message What was refused, and what to set.
-   * @param cause The server's reply.
-   */
-  constructor(message: string, cause: unknown) {
-    super(message, { cause });
-    this.name = "AccessError";
-  }
-}
+import { asTlsRefusal } from "./tls_refusal.ts";
 
 /**
  * Recognizes errors that say that credentials, rights, the database's number, a certificate or Deno's
@@ -49,7 +24,7 @@ export class AccessError extends Error {
  * const reply = new Error("NOAUTH Authentication required.");
  * assertEquals(
  *   asAccessError(reply, client)?.message,
- *   "The server at keydb_01:6379 wants a password, and KEYDB_URL has none: " +
+ *   "The server at keydb_01:6379 wants a password, and its URL has none: " +
  *     "NOAUTH Authentication required.",
  * );
  * ```
@@ -61,9 +36,13 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
   const who = `The server at ${server}`;
   switch (replyCode(reply)) {
     case "WRONGPASS":
-      return new AccessError(`${who} refused user or password of KEYDB_URL: ${reply}`, error);
+      return new AccessError(`${who} refused user or password of its URL: ${reply}`, error, "URL");
     case "NOAUTH":
-      return new AccessError(`${who} wants a password, and KEYDB_URL has none: ${reply}`, error);
+      return new AccessError(
+        `${who} wants a password, and its URL has none: ${reply}`,
+        error,
+        "URL",
+      );
     case "NOPERM":
       return new AccessError(
         `${who} refused the right to ${describeCommand(error)}: ${reply}`,
@@ -72,7 +51,7 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
   }
   if (commandOf(error)?.name === "select") {
     // ioredis would go on, with database 0.
-    return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error);
+    return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error, "URL");
   }
   if (isNotPermitted(error, server)) {
     const sentence =
@@ -80,8 +59,7 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
     return new AccessError(`${sentence}: --allow-net must include ${server}`, error);
   }
   const { tls } = client.options;
-  const sentence = tls && error instanceof Error && explainTlsError(error, server, tls);
-  return sentence ? new AccessError(sentence, error) : undefined;
+  return tls && error instanceof Error ? asTlsRefusal(error, server, tls) : undefined;
 }
 
 /**

@@ -19,7 +19,13 @@ import { messageOf } from "./refusal.ts";
 import { Reports } from "./reporting.ts";
 import { serverOf } from "./server.ts";
 import { onStopSignal } from "./signals.ts";
-import { checkLogger, connectionLogger, observationLogger, primaryLogger } from "./status_log.ts";
+import {
+  checkLogger,
+  connectionLogger,
+  describeFailure,
+  observationLogger,
+  primaryLogger,
+} from "./status_log.ts";
 
 /** How long a role's work may go on after it was told to stop, in milliseconds. */
 const GRACE_MS = 1000;
@@ -116,7 +122,7 @@ export async function runRole(role: Role): Promise<never> {
     graceAfter(stop),
   ]);
   if (failure) {
-    log.error(messageOf(failure));
+    log.error(describeFailure(failure));
     log.debug(messageOf(failure.stack));
   }
   reports?.end();

@@ -1,11 +1,44 @@
 /** What a role's log says of its connections, apart from its work. */
 
+import { AccessError } from "./access_error.ts";
 import type { ConnectionStatus } from "./connection.ts";
 import type { Log } from "./log.ts";
 import type { NotificationCheck } from "./notifications.ts";
 import type { ObservationStatus } from "./observe.ts";
 import type { PrimaryStatus } from "./primary.ts";
+import { messageOf } from "./refusal.ts";
 import { excerpt } from "./text.ts";
+
+/** The variables with what an {@linkcode AccessError} names. */
+const VARIABLES = {
+  "URL": "KEYDB_URL",
+  "tls.ca": "KEYDB_CA_CERT",
+  "tls.cert": "KEYDB_CLIENT_CERT",
+};
+
+/**
+ * Says what a role ends with, or what it goes on in spite of.
+ *
+ * @param failure The error.
+ * @returns Its message, with the variable that may have to be another, where one is known.
+ *
+ * @example Usage
+ * ```ts
+ * import { AccessError } from "./access_error.ts";
+ * import { describeFailure } from "./status_log.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const failure = new AccessError("The server wants a password, and its URL has none", null, "URL");
+ * assertEquals(
+ *   describeFailure(failure),
+ *   "The server wants a password, and its URL has none (see KEYDB_URL)",
+ * );
+ * ```
+ */
+export function describeFailure(failure: unknown): string {
+  const setting = failure instanceof AccessError ? failure.setting : undefined;
+  return `${messageOf(failure)}${setting ? ` (see ${VARIABLES[setting]})` : ""}`;
+}
 
 /**
  * Logs what a connection is doing: one line a state.
@@ -46,7 +79,9 @@ export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
         log.info(`Trying ${server} in ${status.inMs / 1000} s`);
         break;
       case "refused": // the last refusal ends the role, which says so itself
-        if (!status.final) log.error(`${status.error.message}; going on with the other servers`);
+        if (!status.final) {
+          log.error(`${describeFailure(status.error)}; going on with the other servers`);
+        }
     }
     isNews = true;
   };

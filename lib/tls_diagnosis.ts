@@ -6,8 +6,9 @@
 import type { ConnectionOptions } from "node:tls";
 import type { RedisOptions } from "ioredis";
 import { orAborted } from "./_abort.ts";
+import { AccessError } from "./access_error.ts";
 import { serverOf } from "./server.ts";
-import { explainTlsError } from "./tls_refusal.ts";
+import { asTlsRefusal } from "./tls_refusal.ts";
 
 /** How long a server may take for an answer, in milliseconds. */
 const ANSWER_MS = 1000;
@@ -30,7 +31,7 @@ const UNCLEAR = /^(CLOSED|ECONNRESET|EPIPE|ERR_SSL_\w+)$/;
  * @param error What the connection failed with; absent where the server closed it without a word.
  * @param options The connection's options.
  * @param signal Ends the questions; then there is no diagnosis.
- * @returns A sentence for the operator where TLS is the reason, which no further try would mend;
+ * @returns An error for the operator where TLS is the reason, which no further try would mend;
  * `undefined` elsewhere.
  *
  * @example Usage
@@ -47,26 +48,25 @@ export async function diagnose(
   error: NodeJS.ErrnoException | undefined,
   options: RedisOptions,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<AccessError | undefined> {
   const { tls } = options;
   const failure = error ?? codedError(CLOSED, "closed by the server");
-  const sentence = tls
+  const refusal = tls
     ? await diagnoseTls(failure, options, tls, signal)
     : await diagnosePlain(failure, options, signal);
-  return signal.aborted ? undefined : sentence;
+  return signal.aborted ? undefined : refusal;
 }
 
 async function diagnosePlain(
-  { code = "" }: NodeJS.ErrnoException,
+  error: NodeJS.ErrnoException,
   options: RedisOptions,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  if (!UNCLEAR.test(code)) return undefined;
+): Promise<AccessError | undefined> {
+  if (!UNCLEAR.test(error.code ?? "")) return undefined;
   const failure = await tryHandshake(options, {}, signal);
   if (failure?.code === NO_TLS) return undefined;
   const server = serverOf({ options });
-  return `The server at ${server} speaks TLS on that port, and KEYDB_URL does not: ` +
-    "it has to begin with rediss://, or to name another port";
+  return wrongScheme(`The server at ${server} speaks TLS on that port`, "rediss://", error);
 }
 
 async function diagnoseTls(
@@ -74,21 +74,25 @@ async function diagnoseTls(
   options: RedisOptions,
   tls: ConnectionOptions,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<AccessError | undefined> {
   const server = serverOf({ options });
   const { code = "" } = error;
   if (code === VAGUE) {
-    return explainTlsError(await tryHandshake(options, tls, signal) ?? error, server, tls);
+    return asTlsRefusal(await tryHandshake(options, tls, signal) ?? error, server, tls);
   }
-  const sentence = explainTlsError(error, server, tls);
-  if (sentence || !(UNCLEAR.test(code) || code === "ETIMEDOUT")) return sentence;
+  const refusal = asTlsRefusal(error, server, tls);
+  if (refusal || !(UNCLEAR.test(code) || code === "ETIMEDOUT")) return refusal;
   if (await speaksPlainly(options, signal)) {
-    return `The server at ${server} speaks no TLS on that port, and KEYDB_URL does: ` +
-      "it has to begin with redis://, or to name another port";
+    return wrongScheme(`The server at ${server} speaks no TLS on that port`, "redis://", error);
   }
   if (code === "ETIMEDOUT") return undefined;
   const failure = await tryHandshake(options, tls, signal);
-  return failure && explainTlsError(failure, server, tls);
+  return failure && asTlsRefusal(failure, server, tls);
+}
+
+function wrongScheme(what: string, right: string, cause: Error): AccessError {
+  const sentence = `${what}: its URL has to begin with ${right}, or to name another port`;
+  return new AccessError(sentence, cause, "URL");
 }
 
 /**

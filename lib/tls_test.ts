@@ -6,10 +6,10 @@ import { type Engine, findEngine } from "../local/engine.ts";
 import { supportsTls, TlsServer, type TlsServerOptions } from "../local/tls_server.ts";
 import { Proxy } from "../local/proxy.ts";
 import { RoleUnderTest, testOnEachEngine, testOnEngines, until, within } from "../local/testing.ts";
+import { AccessError } from "./access_error.ts";
 import { type Connection, openConnection } from "./connection.ts";
-import { AccessError } from "./refusal.ts";
 import { parseServerUrl } from "./server.ts";
-import { readTlsSettings, type TlsSettings } from "./tls.ts";
+import type { TlsSettings } from "./tls.ts";
 
 const signal = AbortSignal.timeout(600_000);
 
@@ -55,7 +55,7 @@ async function assertRefused(url: string, tls: TlsSettings, sentence: RegExp): P
 }
 
 await testOverTls(
-  "openConnection() trusts KEYDB_CA_CERT, for names and addresses",
+  "openConnection() trusts the authorities it is given, for names and addresses",
   async (engine) => {
     await using server = await startServer(engine);
     const tls = { ca: authority.cert };
@@ -88,14 +88,14 @@ await testOverTls("openConnection() says what is wrong with a certificate", asyn
   const cases: [Certified, TlsSettings, string][] = [
     [expired, tls, "has expired: .+"],
     [early, tls, "is not valid yet, or a clock is wrong: .+"],
-    [await selfSigned(HERE), tls, "is self-signed, and KEYDB_CA_CERT does not hold it: .+"],
-    [await selfSigned(HERE), {}, "is self-signed, and KEYDB_CA_CERT does not hold it: .+"],
-    [unknown, tls, "is of an authority that KEYDB_CA_CERT does not hold: .+"],
-    [good, {}, "is of an unknown authority, and KEYDB_CA_CERT is not set: .+"],
+    [await selfSigned(HERE), tls, "is self-signed, and 'tls.ca' does not hold it: .+"],
+    [await selfSigned(HERE), {}, "is self-signed, and 'tls.ca' does not hold it: .+"],
+    [unknown, tls, "is of an authority that 'tls.ca' does not hold: .+"],
+    [good, {}, "is of an unknown authority, and 'tls.ca' is not set: .+"],
     [
       elsewhere,
       tls,
-      "is for other names, by one of which KEYDB_URL has to name it: DNS:keydb.example",
+      "is for other names, by one of which its URL has to name it: DNS:keydb.example",
     ],
   ];
   for (const [certified, settings, sentence] of cases) {
@@ -114,9 +114,8 @@ await testOverTls("openConnection() shows the client's certificate", async (engi
   assertEquals(await ping(url, { ca, ...ours }), "PONG");
   const late = await authority.issue(["a role"], { fromDay: -2, toDay: -1 });
   const foreign = await stranger.issue(["a role"]);
-  const refused = /^The server at \S+ refused the certificate in KEYDB_CLIENT_CERT: .+$/;
-  const missing =
-    /^The server at \S+ wants a client certificate, and KEYDB_CLIENT_CERT is not set: /;
+  const refused = /^The server at \S+ refused the certificate in 'tls.cert': .+$/;
+  const missing = /^The server at \S+ wants a client certificate, and 'tls.cert' is not set: /;
   for (let round = 0; round < 10; round++) { // what arrives first is a race: the alert, or the end
     await assertRefused(url, { ca }, missing);
     await assertRefused(url, { ca, ...foreign }, refused);
@@ -135,7 +134,7 @@ await testOverTls(
     await assertRefused(
       url,
       { ca },
-      /^The server at \S+ wants a client certificate, and KEYDB_CLIENT_/,
+      /^The server at \S+ wants a client certificate, and 'tls.cert' is not set; or /,
     );
     await assertRefused(
       url,
@@ -149,14 +148,14 @@ await testOverTls("openConnection() says where only one side speaks TLS", async 
   await using server = await startServer(engine, { settings: [["requirepass", "secret"]] });
   const plainly = `redis://:secret@localhost:${server.port}`;
   const sentence =
-    /^The server at \S+ speaks TLS on that port, .+ it has to begin with rediss:\/\//;
+    /^The server at \S+ speaks TLS on that port: its URL has to begin with rediss:\/\//;
   for (let round = 0; round < 5; round++) await assertRefused(plainly, {}, sentence);
 });
 
 testOnEngines("openConnection() says where the server speaks no TLS", async (_t, cluster) => {
   const safely = cluster.url(0).replace("redis://", "rediss://");
   const sentence =
-    /^The server at \S+ speaks no TLS on that port, .+ it has to begin with redis:\/\//;
+    /^The server at \S+ speaks no TLS on that port: its URL has to begin with redis:\/\//;
   await assertRefused(safely, {}, sentence);
 }, { password: "secret" });
 
@@ -195,7 +194,7 @@ Deno.test("openConnection() tells a server nothing before its certificate is ver
   });
   const { port } = listener.addr;
   const url = `rediss://me:secret@127.0.0.1:${port}`;
-  const refused = assertRefused(url, { ca: authority.cert }, /KEYDB_CA_CERT does not hold/);
+  const refused = assertRefused(url, { ca: authority.cert }, /'tls.ca' does not hold/);
   const heard: (number | null)[] = [];
   for (let connections = 0; connections < 2; connections++) { // ours, and the diagnosis
     using connection = await listener.accept();
@@ -279,90 +278,11 @@ await testOverTls(
     proxy.target = other.port;
     proxy.heal();
     assertEquals(await role.exitCode(), 1);
-    await role.line(/^ERROR The certificate of the server at \S+ is self-signed, /);
+    await role.line(
+      /^ERROR The certificate of the server at \S+ is self-signed, .+ \(see KEYDB_CA_CERT\)$/,
+    );
   },
 );
-
-function read(env: Record<string, string>, isUsed = true): [TlsSettings, string[]] {
-  const problems: string[] = [];
-  return [readTlsSettings((name) => env[name], isUsed, problems), problems];
-}
-
-Deno.test("readTlsSettings() takes PEM text and paths of files with it", async () => {
-  const path = await Deno.makeTempFile();
-  await Deno.writeTextFile(path, `Our authority\n${authority.cert}\r\n`);
-  const [settings, problems] = read({
-    KEYDB_CA_CERT: path,
-    KEYDB_CLIENT_CERT: `${ours.cert}\n${authority.cert}\n`,
-    KEYDB_CLIENT_KEY: ours.key,
-  });
-  assertEquals(problems, []);
-  assertEquals(settings, {
-    ca: `Our authority\n${authority.cert}\r\n`,
-    cert: `${ours.cert}\n${authority.cert}\n`,
-    key: ours.key,
-  });
-  await Deno.remove(path);
-  assertEquals(read({ KEYDB_CA_CERT: "" }), [{}, []]);
-});
-
-Deno.test("readTlsSettings() says what is wrong, and never shows a key", async () => {
-  const dir = await Deno.makeTempDir();
-  const empty = `${dir}/empty`;
-  await Deno.writeTextFile(empty, "");
-  const certificates = "must be certificates as PEM text, or the path of a file with them:";
-  const key =
-    "must be a private key without a passphrase as PEM text, or the path of a file with it:";
-  const cut = ours.key.slice(30, 100);
-  const cases: [Record<string, string>, string][] = [
-    [
-      { KEYDB_CA_CERT: "no/such" },
-      `${certificates} current value is "no/such", and there is no such file`,
-    ],
-    [
-      { KEYDB_CA_CERT: empty },
-      `${certificates} current value is "${empty}", and the file holds none`,
-    ],
-    [
-      { KEYDB_CA_CERT: dir },
-      `${certificates} current value is "${dir}", and the file cannot be read (EISDIR)`,
-    ],
-    [{ KEYDB_CA_CERT: ours.key }, `${certificates} current value is PEM text that holds none`],
-    [
-      { KEYDB_CA_CERT: ours.cert + ours.cert },
-      `${certificates} current value is PEM text that holds none`,
-    ],
-    [
-      { KEYDB_CLIENT_KEY: ours.cert, KEYDB_CLIENT_CERT: ours.cert },
-      `${key} current value is PEM text that holds none`,
-    ],
-    [
-      { KEYDB_CLIENT_KEY: cut, KEYDB_CLIENT_CERT: ours.cert },
-      `${key} current value is not shown, and there is no such file`,
-    ],
-    [{ KEYDB_CLIENT_CERT: ours.cert }, "must be set where KEYDB_CLIENT_CERT is: it is absent"],
-    [{ KEYDB_CLIENT_KEY: ours.key }, "must be set where KEYDB_CLIENT_KEY is: it is absent"],
-    [
-      { KEYDB_CLIENT_KEY: good.key, KEYDB_CLIENT_CERT: ours.cert },
-      "must be the key of KEYDB_CLIENT_CERT: it is another one's",
-    ],
-  ];
-  for (const [env, sentence] of cases) {
-    const [, problems] = read(env);
-    assertEquals(problems.length, 1, problems.join("\n"));
-    assertMatch(problems[0], /^KEYDB_[A-Z_]+ must be /);
-    assertEquals(problems[0].replace(/^\S+ /, ""), sentence);
-  }
-  await Deno.remove(dir, { recursive: true });
-});
-
-Deno.test("readTlsSettings() refuses settings that protect nothing", () => {
-  const [settings, problems] = read({ KEYDB_CA_CERT: authority.cert }, false);
-  assertEquals(settings, {});
-  assertEquals(problems, [
-    "KEYDB_CA_CERT must be absent where KEYDB_URL names no rediss:// server: it is set",
-  ]);
-});
 
 Deno.test("The roles may read a certificate's file where they are permitted to", async () => {
   const path = await Deno.makeTempFile();
