@@ -11,6 +11,7 @@ import clock from "./page/clock.js" with { type: "text" };
 import describe from "./page/describe.js" with { type: "text" };
 import dom from "./page/dom.js" with { type: "text" };
 import feed from "./page/feed.js" with { type: "text" };
+import figures from "./page/figures.js" with { type: "text" };
 import format from "./page/format.js" with { type: "text" };
 import history from "./page/history.js" with { type: "text" };
 import interval from "./page/interval.js" with { type: "text" };
@@ -21,6 +22,7 @@ import listeners from "./page/listeners.js" with { type: "text" };
 import main from "./page/main.js" with { type: "text" };
 import mesh from "./page/mesh.js" with { type: "text" };
 import path from "./page/path.js" with { type: "text" };
+import percentiles from "./page/percentiles.js" with { type: "text" };
 import plan from "./page/plan.js" with { type: "text" };
 import range from "./page/range.js" with { type: "text" };
 import route from "./page/route.js" with { type: "text" };
@@ -47,6 +49,7 @@ const MODULES = {
   describe,
   dom,
   feed,
+  figures,
   format,
   history,
   interval,
@@ -57,6 +60,7 @@ const MODULES = {
   main,
   mesh,
   path,
+  percentiles,
   plan,
   range,
   route,

@@ -1,5 +1,5 @@
 // @ts-check
-import { formatAge, formatDuration, formatSince, formatStart } from "./format.js";
+import { formatAge, formatDuration, formatSince, formatStart, showText } from "./format.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
@@ -10,6 +10,9 @@ import { formatAge, formatDuration, formatSince, formatStart } from "./format.js
  * @typedef {import("../protocol.ts").Write} Write
  * @typedef {import("./box.js").Shown} Shown
  */
+
+/** How many characters of a node's role fit. */
+const ROLE_LENGTH = 16;
 
 /** A sign for each status, so that colour is never the only one. */
 const SIGNS = { up: "●", here: "●", loading: "◐", down: "✕", gone: "✕", unknown: "?" };
@@ -48,9 +51,9 @@ export function describeListener({ name, presence, last }, now) {
 export function describeNode({ name, role = "", status, since }, write, now) {
   if (status !== "up") return { name, status, ...describeLoss(status, since, now) };
   const arrival = write?.path.find(({ node }) => node === name);
-  const second = role === "" ? "● up" : `● up · ${role}`;
-  const third = arrival ? `#${write?.seq} after ${formatDuration(arrival.after)}` : "";
-  return { name, status, second, third };
+  const second = role === "" ? "● up" : `● up · ${showText(role, ROLE_LENGTH)}`;
+  if (!arrival) return { name, status, second, third: write ? "" : "no write yet" };
+  return { name, status, second, third: `#${write?.seq} after ${formatDuration(arrival.after)}` };
 }
 
 /**
@@ -85,17 +88,14 @@ export function describeMesh({ nodes, links, writer, listeners }) {
 }
 
 /**
- * Says whether a role is there, since when, and where or why not.
+ * Says whether a role is there, since when, and where. Why it is gone is told with all that is wrong.
  *
  * @param {Presence} presence
  * @param {number} now Microseconds since the Unix epoch.
  * @returns {string} Such as `● here since 10:32:05, on keydb_02:6379`.
  */
-export function describePresence({ status, since, nodes, reason }, now) {
-  if (status === "gone") {
-    const why = reason === undefined ? "" : `: ${reason}`;
-    return `${SIGNS[status]} gone ${formatSince(since, now)}${why}`;
-  }
+export function describePresence({ status, since, nodes }, now) {
+  if (status === "gone") return `${SIGNS[status]} gone ${formatSince(since, now)}`;
   const where = nodes.length === 0 ? "" : `, on ${nodes.join(", ")}`;
   return `${SIGNS[status]} ${status} since ${formatStart(since, now)}${where}`;
 }

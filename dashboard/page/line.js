@@ -10,8 +10,11 @@ import { ticksOf } from "./scale.js";
  * @typedef {import("./scale.js").Scale} Scale
  */
 
-const HEIGHT = 128;
+const HEIGHT = 120;
 const MINUTE_MICROS = 60e6;
+
+/** Below this width not every minute is named, in pixels. */
+const NARROW = 300;
 
 /** How often the line moves on where nothing new is to be drawn, in microseconds. */
 const PACE_MICROS = 1e6;
@@ -112,13 +115,15 @@ function minutesBefore(now) {
 }
 
 /**
- * @param {uPlot} _plot
+ * @param {uPlot} plot
  * @param {number[]} splits The last one is now.
  */
-function nameMinutes(_plot, splits) {
-  return splits.map((_split, i) =>
-    i === splits.length - 1 ? "now" : `−${splits.length - 1 - i} min`
-  );
+function nameMinutes({ width }, splits) {
+  return splits.map((_split, i) => {
+    const minutes = splits.length - 1 - i;
+    if (minutes === 0) return "now";
+    return width < NARROW && minutes % 2 === 1 ? "" : `−${minutes} min`;
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 import { describePresence } from "./describe.js";
 import { make, seriesOf, setAttribute, setText } from "./dom.js";
+import { FiguresTable } from "./figures.js";
 import {
   formatAge,
   formatCount,
@@ -10,12 +11,10 @@ import {
   showText,
 } from "./format.js";
 import { LinePlot } from "./line.js";
-import { RangeAxis, RangePicture } from "./range.js";
 
 /**
  * @typedef {import("../protocol.ts").ListenerState} ListenerState
  * @typedef {import("../protocol.ts").Answer} Answer
- * @typedef {import("../protocol.ts").Figures} Figures
  * @typedef {import("../protocol.ts").Point} Point
  * @typedef {import("./scale.js").Scale} Scale
  */
@@ -41,8 +40,7 @@ export class ListenerCard {
   #plot = new LinePlot(this.#host);
   /** When the words about the line were changed last. */
   #told = -Infinity;
-  #rows = [new FiguresRow("difference"), new FiguresRow("round trip")];
-  #axis = new RangeAxis();
+  #figures = new FiguresTable();
   #counts = new Facts("counts", ["changes", "conflated", "missed", "unanswered"]);
   element;
 
@@ -62,7 +60,7 @@ export class ListenerCard {
       this.#presence,
       this.#stats.element,
       make("figure", "", make("figcaption", "", "Time difference, last five minutes"), this.#host),
-      this.#makeTable(),
+      this.#figures.element,
       this.#counts.element,
     );
     setAttribute(this.element, "aria-labelledby", title.id);
@@ -72,9 +70,10 @@ export class ListenerCard {
    * @param {ListenerState} listener
    * @param {readonly Point[]} points Of its line.
    * @param {Scales} scales
-   * @param {number} now Microseconds since the Unix epoch.
+   * @param {number} since When its distributions begin, in microseconds since the Unix epoch.
+   * @param {number} now Likewise.
    */
-  show(listener, points, scales, now) {
+  show(listener, points, scales, since, now) {
     const { presence, last, difference, roundTrip } = listener;
     setAttribute(this.element, "data-status", presence.status);
     setText(this.#kind, KINDS.get(last?.phrase ?? "") ?? "");
@@ -83,8 +82,7 @@ export class ListenerCard {
     this.#stats.rename(2, last ? `${formatAge(now - last.answered)} ago` : "last change");
     this.#plot.show(points, scales.line, now);
     this.#tell(points, now);
-    [difference, roundTrip].forEach((figures, i) => this.#rows[i].show(figures, scales.ranges));
-    this.#axis.show(scales.ranges);
+    this.#figures.show([difference, roundTrip], scales.ranges, since, now);
     const { changes, conflated, missed, unanswered } = listener;
     this.#counts.show([changes, conflated, missed, unanswered].map(formatCount));
   }
@@ -99,18 +97,6 @@ export class ListenerCard {
     if (Math.abs(now - this.#told) < WORDS_MICROS) return;
     this.#told = now;
     setAttribute(this.#host, "aria-label", describeLine(this.#name, points));
-  }
-
-  #makeTable() {
-    const heads = ["since start", "p50", "p90", "p99", "max"].map((name) => make("th", "", name));
-    for (const head of heads) head.scope = "col";
-    return make(
-      "table",
-      "",
-      make("thead", "", make("tr", "", ...heads)),
-      ...this.#rows.map(({ element }) => element),
-      make("tbody", "", spanRow(this.#axis.element)),
-    );
   }
 }
 
@@ -143,46 +129,6 @@ class Facts {
   rename(index, name) {
     setText(this.#names[index], name);
   }
-}
-
-/** A distribution, as a picture and in figures. */
-class FiguresRow {
-  #picture = new RangePicture();
-  #cells = [0, 1, 2, 3].map(() => make("td", ""));
-  element;
-
-  /** @param {string} name */
-  constructor(name) {
-    const head = make("th", "", name);
-    head.scope = "row";
-    const figures = make("tr", "", head, ...this.#cells);
-    this.element = make("tbody", "", figures, spanRow(this.#picture.element));
-  }
-
-  /**
-   * @param {Figures} figures
-   * @param {Scale} scale
-   */
-  show(figures, scale) {
-    this.#picture.show(figures, scale);
-    const { count, p50, p90, p99, max } = figures;
-    [p50, p90, p99, max].forEach((micros, i) =>
-      setText(this.#cells[i], count === 0 ? NO_VALUE : formatDuration(micros))
-    );
-  }
-}
-
-/**
- * A row for a picture of what the other rows say.
- *
- * @param {SVGElement} picture
- */
-function spanRow(picture) {
-  const cell = make("td", "", picture);
-  cell.colSpan = 5;
-  const row = make("tr", "", cell);
-  row.ariaHidden = "true";
-  return row;
 }
 
 /**

@@ -51,7 +51,7 @@ export class Listeners {
    * @param {State} state
    * @param {number} now Microseconds since the Unix epoch.
    */
-  show({ listeners }, now) {
+  show({ since, listeners }, now) {
     this.#arrange(listeners.map(({ name }) => name));
     const lines = listeners.map(({ name }) => this.#histories.get(name)?.points() ?? []);
     const scales = {
@@ -59,7 +59,7 @@ export class Listeners {
       ranges: scaleOf(listeners.flatMap(endsOf)),
     };
     listeners.forEach((listener, i) =>
-      this.#cards.get(listener.name)?.show(listener, lines[i], scales, now)
+      this.#cards.get(listener.name)?.show(listener, lines[i], scales, since, now)
     );
   }
 

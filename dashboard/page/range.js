@@ -3,12 +3,9 @@ import { draw, setAttribute, setText } from "./dom.js";
 import { formatDuration } from "./format.js";
 import { placeOn, ticksOf } from "./scale.js";
 
-/**
- * @typedef {import("../protocol.ts").Figures} Figures
- * @typedef {import("./scale.js").Scale} Scale
- */
+/** @typedef {import("./scale.js").Scale} Scale */
 
-/** A small picture of a distribution: a bar from p50 to p99 with a mark at p90, and a thin line to max. */
+/** A small picture of a distribution: a bar from p50 to p99 with a gap at p90, and a thin line to max. */
 export class RangePicture {
   #max = draw("line", { y1: "50%", y2: "50%", class: "whisker" });
   #end = draw("circle", { cy: "50%", r: 2.5, class: "end" });
@@ -25,13 +22,15 @@ export class RangePicture {
   );
 
   /**
-   * @param {Figures} figures
+   * @param {readonly (number | undefined)[]} figures p50, p90, p99 and max; those that are not known are left
+   * out, and the bar ends at the last one that is.
    * @param {Scale} scale Shared by all pictures.
    */
-  show({ count, p50, p90, p99, max }, scale) {
-    setAttribute(this.element, "visibility", count === 0 ? "hidden" : "visible");
-    const [from, mark, to, end] = [p50, p90, p99, max].map((micros) =>
-      100 * placeOn(micros, scale)
+  show([p50, p90, p99, max], scale) {
+    setAttribute(this.element, "visibility", max === undefined ? "hidden" : "visible");
+    setAttribute(this.#p90, "visibility", p90 === undefined ? "hidden" : "inherit");
+    const [from, mark, to, end] = [p50, p90, p99 ?? p90 ?? p50, max].map((micros) =>
+      100 * placeOn(micros ?? 0, scale)
     );
     setAttribute(this.#bar, "x", `${from}%`);
     setAttribute(this.#bar, "width", `${Math.max(0.5, to - from)}%`);
@@ -41,6 +40,21 @@ export class RangePicture {
     setAttribute(this.#max, "x2", `${end}%`);
     setAttribute(this.#end, "cx", `${end}%`);
   }
+}
+
+/**
+ * Draws the part of such a picture that ends at a figure, for a legend.
+ *
+ * @param {"p90" | "p99" | "max"} figure
+ */
+export function drawPartTo(figure) {
+  const parts = figure === "max"
+    ? [
+      draw("line", { x1: 0, x2: "92%", y1: "50%", y2: "50%", class: "whisker" }),
+      draw("circle", { cx: "92%", cy: "50%", r: 2.5, class: "end" }),
+    ]
+    : [draw("rect", { width: "100%", y: "20%", height: "60%", rx: 2, class: "bar" })];
+  return draw("svg", { class: "range", "aria-hidden": "true" }, ...parts);
 }
 
 /** The scale below such pictures. */
