@@ -148,8 +148,8 @@ export class Board {
     const { clients, isAnyUp } = this.#nodes;
     const listeners = Array.from(this.#listeners.values());
     const hasJumped = this.#followTime();
-    if (hasJumped || !isAnyUp) this.#awaitingSince = this.#judgedAt;
-    if (hasJumped || !isAnyUp || this.#observation.state !== "observing") {
+    if (hasJumped || !isAnyUp) this.#excuseAll();
+    else if (this.#observation.state !== "observing") {
       for (const listener of listeners) listener.excuse();
     }
     if (!isAnyUp) return; // nothing can be told of anybody
@@ -211,6 +211,14 @@ export class Board {
     const pause = now - this.#judgedAt;
     this.#judgedAt = now;
     return pause < 0 || pause > JUMP_LIMIT;
+  }
+
+  /** Nothing could have been known of anybody up to now: all silences and absences begin anew. */
+  #excuseAll(): void {
+    this.#awaitingSince = this.#judgedAt;
+    this.#wroteAt = Math.min(this.#wroteAt, this.#judgedAt);
+    this.#writer?.presence.excuse();
+    for (const listener of this.#listeners.values()) listener.excuseAbsence();
   }
 
   /** That the writer is late, by the interval that it knows of. */

@@ -555,21 +555,6 @@ Deno.test("A role whose last server came back without it, and then has it, is ba
   assertEquals(t.sync.presence.status, "here");
 });
 
-Deno.test("Two listeners of one name are told, and taken for none that began anew or missed values", () => {
-  const t = new BoardUnderTest();
-  t.observe();
-  t.poll("sync");
-  const counts = [[500, 3], [20, 0], [501, 3], [21, 0], [22, 0], [502, 3], [503, 4], [23, 0]];
-  for (const [index, [changes, missed]] of counts.entries()) {
-    t.answerWrite(index, t.write(index), { changes, missed });
-  }
-  assertEquals(t.events, [
-    "info sync began anew",
-    "warn sync is the name of two listeners: give each a ROLE_NAME of its own",
-    "warn sync missed a value",
-  ]);
-});
-
 Deno.test("A listener that outgrows its former self is still one", () => {
   const t = new BoardUnderTest();
   t.observe();
@@ -577,4 +562,70 @@ Deno.test("A listener that outgrows its former self is still one", () => {
     t.answerWrite(seq, t.write(seq), { changes });
   }
   assertEquals(t.events, ["info sync began anew", "info sync began anew"]);
+});
+
+Deno.test("A clock that steps, or a machine that slept, makes nobody silent", () => {
+  for (const seconds of [3600, -3600]) {
+    const t = new BoardUnderTest();
+    t.observe();
+    t.setInterval("5");
+    t.poll("writer", "sync", "async");
+    t.answerWrite(1, t.write(1), {}, "async");
+    t.poll("writer", "sync");
+    const statuses = () =>
+      [t.state.writer, ...t.state.listeners].map(({ presence }) => presence.status);
+    t.pass(0.5);
+    t.now += seconds * 1e6;
+    t.pass(1.9);
+    assertEquals(statuses(), ["here", "here", "here"]);
+    t.pass(0.3);
+    assertEquals(statuses(), ["here", "here", "gone"]); // for two seconds on no node
+    t.pass(1);
+    assertEquals(statuses(), ["here", "gone", "gone"]); // for three seconds no answer
+    t.pass(5);
+    assertEquals(statuses(), ["gone", "gone", "gone"]);
+    const gone = [t.state.writer, ...t.state.listeners];
+    assert(gone.every(({ presence }) => presence.since <= t.now));
+  }
+});
+
+Deno.test("Who was on no node when all nodes went has time to connect again", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("sync");
+  t.poll(); // its node has gone, and it looks for another one
+  t.pass(1);
+  for (const node of NODES) t.board.seeNode(node, { reason: "ECONNREFUSED" });
+  t.pass(60);
+  t.poll();
+  t.pass(1);
+  assertEquals(t.sync.presence.status, "here");
+  t.pass(1.5);
+  assertEquals(t.sync.presence.status, "gone");
+});
+
+Deno.test("Two listeners of one name are told of once, and nothing wrong of either", () => {
+  const t = new BoardUnderTest();
+  for (let seq = 1; seq <= 50; seq++) {
+    const written = t.write(seq);
+    t.answerWrite(seq, written, { changes: seq + 1000, missed: 7 });
+    if (seq > 10) t.answerWrite(seq, written, { changes: seq - 10, missed: 0 });
+  }
+  assertEquals(t.events, [
+    "info sync began anew", // as the second one's beginning looks
+    "warn sync is the name of more than one listener: give each a ROLE_NAME of its own",
+  ]);
+  t.answerWrite(51, t.write(51), { changes: 1051, missed: 9 });
+  assertEquals(t.events, ["warn sync missed 2 values"]);
+});
+
+Deno.test("An answer that a later one has overtaken is no beginning", () => {
+  const t = new BoardUnderTest();
+  for (let seq = 1; seq <= 50; seq += 2) {
+    const [one, other] = [t.write(seq), t.write(seq + 1)];
+    t.answerWrite(seq + 1, other, { changes: seq + 1 });
+    t.answerWrite(seq, one, { changes: seq });
+  }
+  assertEquals(t.events, []);
+  assertEquals(t.sync.changes, 50);
 });

@@ -17,6 +17,9 @@ const ANSWER_LIMIT = 3_000_000;
 /** What a listener has counted before it is known. */
 const NOTHING: ListenerAccount = { readAt: 0, changes: 0, conflated: 0, missed: 0 };
 
+/** What is told where several listeners go by one name. */
+const SHARED = "is the name of more than one listener: give each a ROLE_NAME of its own";
+
 /** A write that was answered. */
 interface Answered {
   readonly seq: number;
@@ -37,8 +40,6 @@ export class Listener {
   #last?: Answer;
   #account = NOTHING;
   #accounts = new Accounts();
-  /** Whether it was told that another one has its name. */
-  #isShared = false;
   #difference = new Timing();
   #roundTrip = new Timing();
   /** The point with the greatest time difference since the last one was taken: no peak is to be lost. */
@@ -102,6 +103,12 @@ export class Listener {
     if (this.#silentSince !== undefined) this.#silentSince = this.#now();
   }
 
+  /** Takes note that nothing could have been known of it up to now. */
+  excuseAbsence(): void {
+    this.excuse();
+    this.#presence.excuse();
+  }
+
   /** Judges anew whether it is there. */
   judge(lists: readonly ClientList[]): void {
     this.#presence.judge(lists, this.#complaint());
@@ -126,7 +133,7 @@ export class Listener {
     this.#presence.hear(answered, isLive);
     this.#settle({ seq: seq ?? 0, at: written ?? (seq === last?.seq ? last?.at : 0) ?? 0 }, last);
     if (isLive) this.#record(handshake);
-    if (account) this.#follow(account, isLive);
+    if (account) this.#follow(account, isLive, written);
   }
 
   /** What it answers need not be the last write: then it is at work, but behind. */
@@ -162,33 +169,17 @@ export class Listener {
     }
   }
 
-  #follow(account: ListenerAccount, isLive: boolean): void {
+  #follow(account: ListenerAccount, isLive: boolean, written = 0): void {
+    const finding = this.#accounts.follow(account, written);
+    if (finding.is === "overtaken") return;
     this.#account = account;
-    const finding = this.#accounts.follow(account);
-    if (!isLive || !finding) return;
-    switch (finding.is) {
-      case "another's":
-        this.#tellShared();
-        break;
-      case "anew":
-        this.#tell(this.#name, "began anew");
-        this.#tellMissed(finding.missed);
-        break;
-      case "more":
-        this.#tellMissed(finding.missed);
+    if (!isLive) return;
+    if (finding.is === "shared") this.#tell(this.#name, SHARED, "warn");
+    if (finding.is === "anew") this.#tell(this.#name, "began anew");
+    const { missed = 0 } = "missed" in finding ? finding : {};
+    if (missed > 0) {
+      this.#tell(this.#name, `missed ${missed === 1 ? "a value" : `${missed} values`}`, "warn");
     }
-  }
-
-  #tellMissed(missed: number): void {
-    if (missed === 0) return;
-    this.#tell(this.#name, `missed ${missed === 1 ? "a value" : `${missed} values`}`, "warn");
-  }
-
-  #tellShared(): void {
-    if (this.#isShared) return;
-    this.#isShared = true;
-    const text = "is the name of two listeners: give each a ROLE_NAME of its own";
-    this.#tell(this.#name, text, "warn");
   }
 
   /** How many writes came after the one that it answered last: by their numbers, where these go on. */

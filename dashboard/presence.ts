@@ -69,6 +69,12 @@ export class RolePresence {
     this.#unlistedSince = undefined; // whatever the lists say: they may be older
   }
 
+  /** Takes note that nothing could have been known of it up to now: no server was up, or the clock was set. */
+  excuse(): void {
+    this.#unlistedSince = undefined;
+    if (this.#heardAt !== undefined) this.#heardAt = Math.min(this.#heardAt, this.#now());
+  }
+
   /** Judges anew: by who is connected to the servers, and by what speaks against it. */
   judge(lists: readonly ClientList[], complaint?: Complaint): void {
     const listing = lists.filter(({ clients }) => clients.has(this.#name));

@@ -1,8 +1,10 @@
-/** Writers that go by one name, as listeners see them. */
+/** Writers that go by one name, as listeners see them, and listeners that do, as the dashboard sees them. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import type { Entry } from "../dashboard/protocol.ts";
 import type { RoleName } from "../local/role_process.ts";
-import { RoleUnderTest, TestClient, testOnEngines, until } from "../local/testing.ts";
+import { RoleUnderTest, TestClient, testOnEngines, until, within } from "../local/testing.ts";
+import { DashboardUnderTest } from "./_dashboard_testing.ts";
 
 const CONTESTED = /^WARN More than one writer of shared_key calls itself "writer": .* ROLE_NAME/;
 
@@ -80,3 +82,32 @@ testOnEngines(
   },
   { engines: ["redis-server", "embedded"] },
 );
+
+testOnEngines("The dashboard tells once of two listeners of one name", async (_t, cluster) => {
+  const env = { KEYDB_URL: cluster.url(0), UPDATE_INTERVAL: "0.1", LISTENERS: "listener_sync" };
+  await using dashboard = await DashboardUnderTest.start(env);
+  await using page = await dashboard.open();
+  const told: string[] = [];
+  const collect = async (isEnough: () => boolean) => {
+    while (!isEnough()) {
+      const { feed } = JSON.parse((await page.next())!.data) as { feed: Entry[] };
+      for (const entry of feed) {
+        if (entry.who !== "listener_sync") continue;
+        told.push(entry.kind === "event" ? entry.text : entry.kind);
+      }
+    }
+  };
+  const hears = (isEnough: () => boolean, what: string) => within(collect(isEnough), what);
+  const answers = () => told.filter((text) => text === "handshake").length;
+  await using _writer = await RoleUnderTest.start("writer", env);
+  await using _first = await RoleUnderTest.start("listener_sync", env);
+  await hears(() => answers() >= 5, "answers of the first one");
+  await using _second = await RoleUnderTest.start("listener_sync", env);
+  const isContest = (text: string) => text.includes("more than one listener");
+  await hears(() => told.some(isContest), "that there are two");
+  const enough = answers() + 50;
+  await hears(() => answers() >= enough, "answers of both");
+  assertEquals(told.filter(isContest).length, 1);
+  assert(told.filter((text) => text === "began anew").length <= 1, `${told}`);
+  assertEquals(told.filter((text) => text.startsWith("missed")), []);
+}, { engines: ["keydb-server", "redis-server", "embedded"] });

@@ -95,6 +95,23 @@ Deno.test("createRegistry() takes the newest value by its time, unless that is n
   assertEquals(await newest(), STAMP.timestamp + 1);
 });
 
+Deno.test("createRegistry() follows a writer whose clock is set back, by its numbers", () => {
+  const exported = new Exported("changes");
+  const back = STAMP.micros - 3_600_000_000;
+  for (
+    const [stamp, newest] of [
+      [STAMP, STAMP.micros],
+      [createStamp("w", 9, back + 2), back + 2],
+      [createStamp("w", 8, back + 1), back + 2], // overtaken
+      [createStamp("other", 100, back), back + 2], // its numbers say nothing
+      [createStamp("other", 1, STAMP.micros), STAMP.micros],
+    ] as const
+  ) {
+    exported.metrics.recordAnswer(change({ stamp }), 0);
+    assertEquals(exported.metrics.newestMicros, newest);
+  }
+});
+
 Deno.test("createRegistry() tells of a writer's writes, and not of changes", async () => {
   const exported = new Exported("writes");
   exported.metrics.recordWrite(STAMP, STAMP.micros + 400);

@@ -4,7 +4,7 @@ import { type Cause, type Change, isBelieved } from "./change.ts";
 import { nowMicros } from "./clock.ts";
 import { Distribution } from "./distribution.ts";
 import type { Recent } from "./recent.ts";
-import type { FullStamp } from "./stamp.ts";
+import type { FullStamp, Stamp } from "./stamp.ts";
 
 /** What a role's work comes to, over its life or since its last report. */
 export interface Tally {
@@ -57,14 +57,19 @@ export class Metrics implements Tally {
   observingSince?: number;
   /** When the last change was read, likewise. */
   changedAt?: number;
-  /** When the newest value handled to the end, or acknowledged, was written, by its writer's clock, likewise. */
-  newestMicros?: number;
   /** What is recorded for the next report as well, where there are reports. */
   recent?: Recent;
   /** Called with every duration that is not negative, in seconds, where somebody wants to know. */
   onDuration?: (seconds: number) => void;
 
   #durations = new Distribution(4);
+  /** The newest value handled to the end, or acknowledged. */
+  #newest?: Stamp;
+
+  /** When the newest value handled to the end, or acknowledged, was written, by its writer's clock, likewise. */
+  get newestMicros(): number | undefined {
+    return this.#newest && microsOf(this.#newest);
+  }
 
   /**
    * Records a change that was handed over: what came between the last one and this.
@@ -98,9 +103,7 @@ export class Metrics implements Tally {
   recordAnswer(change: Change, at: number): void {
     this.handled++;
     const { stamp, readAt } = change;
-    if (stamp && isBelieved(stamp, readAt)) {
-      this.newestMicros = Math.max(this.newestMicros ?? 0, stamp.micros ?? stamp.timestamp * 1e6);
-    }
+    if (stamp && isBelieved(stamp, readAt) && isNewer(stamp, this.#newest)) this.#newest = stamp;
     this.recent?.recordAnswer(change, at);
   }
 
@@ -112,7 +115,7 @@ export class Metrics implements Tally {
    */
   recordWrite(stamp: FullStamp, at: number): void {
     this.handled++;
-    this.newestMicros = stamp.micros;
+    this.#newest = stamp;
     this.#record(at - stamp.micros);
     this.recent?.record("acknowledgement", at - stamp.micros);
     this.recent?.recordNewest(stamp, at);
@@ -147,4 +150,14 @@ export class Metrics implements Tally {
  */
 export function describe(durations: Distribution, negative: number): string {
   return durations.percentiles() + (negative > 0 ? ` (${negative} negative, clocks apart)` : "");
+}
+
+/** A writer's clock may be set back: then its numbers tell. Callbacks that overlap may end in any order. */
+function isNewer(stamp: Stamp, other?: Stamp): boolean {
+  if (!other || microsOf(stamp) > microsOf(other)) return true;
+  return stamp.writer === other.writer && (stamp.seq ?? 0) > (other.seq ?? 0);
+}
+
+function microsOf({ micros, timestamp }: Stamp): number {
+  return micros ?? timestamp * 1e6;
 }

@@ -1,7 +1,7 @@
 /** The demo as its users run it, and what it leaves behind. */
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { freePorts } from "./ports.ts";
+import { freeRow } from "./ports.ts";
 import { ProgramUnderTest } from "./program_testing.ts";
 import { testOnEachEngine, until } from "./testing.ts";
 
@@ -22,13 +22,12 @@ async function assertNothingIsLeft(demo: ProgramUnderTest): Promise<void> {
 }
 
 testOnEachEngine(
-  "The demo shows the pattern, ends by itself and leaves nothing",
+  "The demo shows the pattern, stops and leaves nothing",
   async (engine) => {
-    await using demo = await start("--engine", engine.name, "--for", "3");
-    assertEquals(await demo.exitCode(), 0, demo.output);
+    await using demo = await start("--engine", engine.name);
+    await demo.shows(/demo +│ See it live: http:\/\/127\.0\.0\.1:\d+\/$/m);
     const [first] = demo.output.split("\n");
     assertStringIncludes(first, `Engine ${engine.name} ${engine.version}: ${engine.description}`);
-    await demo.shows(/demo +│ See it live: http:\/\/127\.0\.0\.1:\d+\/$/m);
     await demo.shows(/writer +│ writer set shared_key: writer seq 2 /);
     await demo.shows(/listener_sync +│ listener_sync read shared_key: writer seq 2 /);
     await demo.shows(/listener_sync +│ Set handshake_key: Handshake triggered by key event/);
@@ -36,6 +35,8 @@ testOnEachEngine(
     await demo.shows(
       /listener_async +│ listener_async set handshake_key: Handshake from listener_async/,
     );
+    demo.process.kill("SIGINT");
+    assertEquals(await demo.exitCode(), 0, demo.output);
     for (const role of ["dashboard", "writer", "listener_sync", "listener_async"]) {
       await demo.shows(new RegExp(`${role} stopped: `));
     }
@@ -43,6 +44,13 @@ testOnEachEngine(
     await assertNothingIsLeft(demo);
   },
 );
+
+Deno.test("The demo ends by itself after the time that it is given", async () => {
+  await using demo = await start("--engine", "embedded", "--for", "2");
+  assertEquals(await demo.exitCode(), 0, demo.output);
+  assertStringIncludes(demo.output, "Stopping");
+  demo.assertNothingIsLeft();
+});
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`The demo stops everything at ${signal}`, async () => {
@@ -116,7 +124,7 @@ for (
 }
 
 Deno.test("The demo's roles serve metrics where they are asked to, each on a port of its own", async () => {
-  const [first] = freePorts(1);
+  const first = freeRow(4);
   Deno.env.set("METRICS_PORT", `${first}`);
   try {
     await using demo = await start("--engine", "embedded");

@@ -14,6 +14,20 @@ export function freePorts(count: number): number[] {
 }
 
 /**
+ * Finds ports in a row that are free now, below those that systems give to connections on their own: with those,
+ * any program may have the next port before it is used.
+ *
+ * @param count How many.
+ * @returns The number of the first one.
+ */
+export function freeRow(count: number): number {
+  while (true) {
+    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    if (Array.from({ length: count }, (_, index) => first + index).every(isFree)) return first;
+  }
+}
+
+/**
  * Tells whether a port is free now.
  *
  * @param port Its number.

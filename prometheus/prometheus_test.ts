@@ -122,6 +122,6 @@ testWithPrometheus("Prometheus scrapes the roles, and raises alerts", async (t) 
     listener.role.signal("SIGKILL");
     await shows('ALERTS{alertname="RoleDown", alertstate="firing"}', 1);
     assert((await firing()).includes(`RoleDown 127.0.0.1:${listener.port}`));
-    assertEquals((await prometheus.query('up{job="roles"} == 1')).length, 3);
+    await shows('up{job="roles"} == 1', 3); // a busy one may have let a scrape time out
   });
 });

@@ -1,0 +1,104 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Accounts, type Finding } from "./accounts.ts";
+
+/** An account of one listener, by the number of the write that it answers. */
+interface Told {
+  readonly changes: number;
+  readonly seq: number;
+  readonly missed?: number;
+  readonly readAt?: number;
+}
+
+/** What is told of accounts that come one after the other. */
+function tell(told: readonly Told[]): { anew: number; shared: number; missed: number } {
+  const accounts = new Accounts();
+  const findings = told.map(({ changes, seq, missed = 0, readAt = seq }) =>
+    accounts.follow({ readAt, changes, conflated: 0, missed }, seq)
+  );
+  const count = (kind: Finding["is"]) => findings.filter(({ is }) => is === kind).length;
+  const missed = findings.map((finding) => "missed" in finding ? finding.missed : 0);
+  return {
+    anew: count("anew"),
+    shared: count("shared"),
+    missed: missed.reduce((sum, missed) => sum + missed, 0),
+  };
+}
+
+/** Whether the dashboard was quick enough to read each account. */
+const seen = fc.infiniteStream(fc.boolean());
+
+Deno.test("Accounts tells how often one listener began anew, and of no second one", () => {
+  const steps = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 40 });
+  fc.assert(
+    fc.property(fc.array(steps, { minLength: 1, maxLength: 20 }), (lives) => {
+      let seq = 0;
+      const accounts = lives.flatMap((steps) => {
+        let changes = 1;
+        return [
+          { changes, seq: ++seq },
+          ...steps.map((step) => ({ changes: changes += step, seq: seq += step })),
+        ];
+      });
+      assertEquals(tell(accounts), { anew: lives.length - 1, shared: 0, missed: 0 });
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("Accounts tells nothing of answers that overtake each other", () => {
+  const order = fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 100 });
+  fc.assert(
+    fc.property(order, (delays) => {
+      const accounts = delays.map((delay, index) => ({
+        seq: 41 + index,
+        changes: 1 + index,
+        at: index + delay,
+      })).sort((one, other) => one.at - other.at);
+      assertEquals(tell(accounts), { anew: 0, shared: 0, missed: 0 });
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("Accounts learns nothing from one that is read again", () => {
+  const account = { changes: 7, seq: 42 };
+  assertEquals(tell([account, account, account]), { anew: 0, shared: 0, missed: 0 });
+});
+
+Deno.test("Accounts tells once of several listeners, however many of their accounts are seen", () => {
+  const firsts = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 2, maxLength: 4 });
+  fc.assert(
+    fc.property(firsts, seen, (firsts, seen) => {
+      const accounts = Array.from(
+        { length: 200 },
+        (_, seq) =>
+          firsts.map((first, index) => ({ seq, changes: first + seq, readAt: seq + index / 10 })),
+      ).flat().filter(() => seen.next().value);
+      const { anew, shared } = tell(accounts);
+      assertEquals(shared, 1);
+      assert(anew < firsts.length, `${anew}`);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("Accounts tells what each of several listeners missed", () => {
+  const accounts = Array.from({ length: 20 }, (_, seq) => [
+    { seq, changes: 1000 + seq, missed: seq < 10 ? 5 : 7 },
+    { seq, changes: 1 + seq },
+  ]).flat();
+  assertEquals(tell(accounts).missed, 2);
+});
+
+Deno.test("Accounts tells again of several after one listener was alone for long", () => {
+  const both = (seq: number) => [{ seq, changes: 1000 + seq }, { seq, changes: 1 + seq }];
+  const seqs = (first: number, length: number) =>
+    Array.from({ length }, (_, index) => first + index);
+  const accounts = [
+    ...seqs(0, 50).flatMap(both),
+    ...seqs(50, 150).map((seq) => both(seq)[0]),
+    ...seqs(200, 50).flatMap(both),
+  ];
+  assertEquals(tell(accounts).shared, 2);
+});
