@@ -27,7 +27,8 @@ export function decideNewest(scenario: ScenarioResult): Decision | null {
   if (!pair?.lower || !ages) return null;
   const bound = boundOf(pair, pair.lower);
   if (!bound) return null;
-  const arm = bound.isKept ? pair.lower : pair.higher!;
+  const isOlder = ages.higher === pair.lower; // where the ages do not differ, skipping costs nothing
+  const arm = bound.isKept || !isOlder ? pair.lower : pair.higher!;
   const times = formatNumber(bound.handlerTimes);
   return {
     when: "the newest value is enough, and each change that is handled costs something",

@@ -109,7 +109,7 @@ export function exampleLoss(seq: number): State {
     listeners: state.listeners.map((listener, i): ListenerState => {
       if (i === 0) return listener;
       const reason = "no node has a connection of that name";
-      const presence = { status: "gone" as const, since, reason, nodes: [] };
+      const presence = { status: "gone" as const, since, reason, nodes: [], observed: [] };
       return { ...listener, ...exampleListener(seq - 14, i), presence, unanswered: 14 };
     }),
   };
@@ -137,7 +137,7 @@ function linkAll(names: readonly string[]): Link[] {
 }
 
 function presentOn(node: string): Presence {
-  return { status: "here", since: START, nodes: [node] };
+  return { status: "here", since: START, nodes: [node], observed: [node] };
 }
 
 function exampleListener(seq: number, index: number): ListenerState {

@@ -72,7 +72,7 @@ export class BoardUnderTest {
     this.board.seeNode(node, {
       info: parseServerInfo(info),
       askedAt: this.now,
-      ...(clients && { clients: new Set(clients) }),
+      ...(clients && { clients: new Map(clients.map((name) => [name, true])) }),
     });
   }
 

@@ -196,7 +196,7 @@ export class Board {
   }
 
   get #writerState(): WriterState {
-    const nobody = { status: "unknown", since: this.#since, nodes: [] } as const;
+    const nobody = { status: "unknown", since: this.#since, nodes: [], observed: [] } as const;
     const { last } = this.#writes;
     if (!this.#writer) return { presence: nobody };
     const { name, presence: { presence } } = this.#writer;

@@ -15,7 +15,7 @@ import { nameServer, type Server } from "../lib/server.ts";
 import { describeFailure } from "../lib/status_log.ts";
 import { excerpt } from "../lib/text.ts";
 import type { NodeReport } from "./nodes.ts";
-import { parseClientNames, parseServerInfo } from "./server_info.ts";
+import { parseClients, parseServerInfo } from "./server_info.ts";
 
 /** Pause between two questions to a server, in milliseconds. */
 const POLL_MS = 1000;
@@ -139,7 +139,7 @@ export class NodeWatch {
     ]);
     if (list === undefined) this.#noteSilenceOnClients();
     const info = parseServerInfo(`${replication ?? ""}\n${persistence ?? ""}`);
-    return { info, askedAt, ...(list !== undefined && { clients: parseClientNames(list) }) };
+    return { info, askedAt, ...(list !== undefined && { clients: parseClients(list) }) };
   }
 
   #noteSilenceOnClients(): void {

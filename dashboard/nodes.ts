@@ -9,17 +9,17 @@ export type NodeReport =
   /** It answered. Who is connected is unknown where it does not tell. */
   | {
     readonly info: ServerInfo;
-    readonly clients?: ReadonlySet<string>;
+    readonly clients?: ReadonlyMap<string, boolean>;
     /** When it was asked, in microseconds since the Unix epoch. */
     readonly askedAt: number;
   }
   /** It did not. */
   | { readonly reason: string };
 
-/** Who is connected to a server that can be reached. */
+/** Who is connected to a server that can be reached, and whether as a subscriber. */
 export interface ClientList {
   readonly node: string;
-  readonly clients: ReadonlySet<string>;
+  readonly clients: ReadonlyMap<string, boolean>;
   readonly askedAt: number;
 }
 

@@ -17,10 +17,14 @@ testInBrowser("the interval is set, and shown when it has changed", async (brows
     await submit(page, " .25 ");
     await untilText(page, "#interval-done", /^Set to \.25 s$/);
     assertEquals(server.intervals, [{ authorization: null, body: { seconds: " .25 " } }]);
-    await page.locator("#seconds").blur();
     server.push(exampleUpdate(301, { interval: { seconds: 0.25 } }));
     await untilText(page, "#interval-current", /^a write every 0\.25 s$/);
     assertEquals(await page.inputValue("#seconds"), "0.25");
+    assertEquals(await textOf(page, "#interval-done"), "Set to .25 s");
+    server.push(exampleUpdate(302, { interval: { seconds: 2 } })); // somebody else has set it
+    await untilText(page, "#interval-current", /^a write every 2 s$/);
+    assertEquals(await page.inputValue("#seconds"), "2");
+    assertEquals(await textOf(page, "#interval-done"), "");
   });
 });
 

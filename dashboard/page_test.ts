@@ -215,7 +215,13 @@ async function sidewaysScroll(page: Page): Promise<number> {
 function evilState(seq: number, evil: string): Partial<State> {
   const state = exampleState(seq);
   const { at, since } = state;
-  const presence = { status: "gone" as const, since, reason: evil, nodes: [evil] };
+  const presence = {
+    status: "gone" as const,
+    since,
+    reason: evil,
+    nodes: [evil],
+    observed: [evil],
+  };
   return {
     observation: { state: "interrupted", reason: evil, since },
     nodes: [

@@ -45,7 +45,7 @@ export class RolePresence {
     this.#name = name;
     this.#now = now;
     this.#tell = tell;
-    this.#presence = { status: "unknown", since: now(), nodes: [] };
+    this.#presence = { status: "unknown", since: now(), nodes: [], observed: [] };
   }
 
   /** What is known. */
@@ -79,14 +79,17 @@ export class RolePresence {
   judge(lists: readonly ClientList[], complaint?: Complaint): void {
     const listing = lists.filter(({ clients }) => clients.has(this.#name));
     this.#followLists(lists, listing);
-    const nodes = listing.map(({ node }) => node);
+    const places = {
+      nodes: listing.map(({ node }) => node),
+      observed: listing.filter(({ clients }) => clients.get(this.#name)).map(({ node }) => node),
+    };
     const trouble = this.#absence() ?? complaint;
     const isHere = this.#presence.status === "gone"
       ? this.#gaveSign // that nothing speaks against it any more is no sign
-      : nodes.length > 0 || this.#isLive;
-    if (trouble) this.#become("gone", trouble.since, nodes, trouble.reason);
-    else if (isHere) this.#become("here", this.#now(), nodes);
-    else this.#presence = { ...this.#presence, nodes };
+      : listing.length > 0 || this.#isLive;
+    if (trouble) this.#become("gone", trouble.since, places, trouble.reason);
+    else if (isHere) this.#become("here", this.#now(), places);
+    else this.#presence = { ...this.#presence, ...places };
   }
 
   #followLists(lists: readonly ClientList[], listing: readonly ClientList[]): void {
@@ -111,7 +114,7 @@ export class RolePresence {
   #become(
     status: "here" | "gone",
     since: number,
-    nodes: readonly string[],
+    places: Pick<Presence, "nodes" | "observed">,
     reason?: string,
   ): void {
     const before = this.#presence;
@@ -120,12 +123,13 @@ export class RolePresence {
       status,
       since: isNews ? since : before.since,
       ...(reason !== undefined && { reason }),
-      nodes,
+      ...places,
     };
     if (!isNews) return;
     if (status === "gone") this.#gaveSign = false;
     if (before.status === "unknown") return;
-    if (status === "gone") this.#tell(this.#name, `is gone: ${reason}`, "warn");
-    else this.#tell(this.#name, "is back");
+    if (status === "here") return this.#tell(this.#name, "is back");
+    const word = places.nodes.length > 0 ? "silent" : "gone"; // it is connected all the same
+    this.#tell(this.#name, `is ${word}: ${reason}`, "warn");
   }
 }

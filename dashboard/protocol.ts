@@ -84,7 +84,7 @@ export interface Link {
 export interface Presence {
   /**
    * `here` where a node has a connection of that name, or where it did something just now; `gone` where no
-   * node has, or where something is unanswered for too long; `unknown` until either is known.
+   * node has, or where it is silent for too long; `unknown` until either is known.
    */
   readonly status: "here" | "gone" | "unknown";
   /** Since when the status is what it is; of a role that is gone, when it was last heard of. */
@@ -93,6 +93,8 @@ export interface Presence {
   readonly reason?: string;
   /** The nodes that have a connection of that name. */
   readonly nodes: readonly string[];
+  /** Those of them where it is subscribed. */
+  readonly observed: readonly string[];
 }
 
 /** What is known of the writer. */

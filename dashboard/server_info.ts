@@ -69,8 +69,12 @@ function sourceIn(fields: Map<string, string>, prefix: string): Source | undefin
  * ({@link https://redis.io/docs/latest/commands/client-list/}).
  *
  * @param list The reply.
- * @returns The names; connections without any are left out.
+ * @returns For each name whether a connection of it is subscribed to anything; connections without any are left out.
  */
-export function parseClientNames(list: string): Set<string> {
-  return new Set(Array.from(list.matchAll(/ name=(\S+)/g), ([, name]) => name));
+export function parseClients(list: string): Map<string, boolean> {
+  const clients = new Map<string, boolean>();
+  for (const [line, name] of list.matchAll(/^.*? name=(\S+).*$/gm)) {
+    clients.set(name, clients.get(name) === true || / p?sub=[1-9]/.test(line));
+  }
+  return clients;
 }

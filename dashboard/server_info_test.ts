@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseClientNames, parseServerInfo } from "./server_info.ts";
+import { parseClients, parseServerInfo } from "./server_info.ts";
 
 Deno.test("parseServerInfo() finds all sources of a KeyDB node", () => {
   const info = [
@@ -60,16 +60,18 @@ Deno.test("parseServerInfo() takes any text, and makes short and clean ones of i
   }));
 });
 
-Deno.test("parseClientNames() finds the names, and none where there is none", () => {
+Deno.test("parseClients() finds the names and who is subscribed, and none where there is none", () => {
   const list = [
     "id=4 addr=127.0.0.1:1 fd=14 name= age=4 cmd=replconf user=default lib-name=x lib-ver=",
-    "id=5 addr=127.0.0.1:2 fd=15 name=writer age=4 cmd=set user=writer",
-    "id=6 addr=127.0.0.1:3 fd=16 name=listener_sync age=4 cmd=subscribe user=default",
-    "id=7 addr=127.0.0.1:4 fd=17 name=listener_sync age=4 cmd=get user=default",
+    "id=5 addr=127.0.0.1:2 fd=15 name=writer age=4 sub=0 psub=0 cmd=set user=writer",
+    "id=6 addr=127.0.0.1:3 fd=16 name=listener_sync age=4 sub=1 psub=0 cmd=subscribe user=default",
+    "id=7 addr=127.0.0.1:4 fd=17 name=listener_sync age=4 sub=0 psub=0 cmd=get user=default",
+    "id=8 addr=127.0.0.1:5 fd=18 name=patterns age=4 sub=0 psub=2 cmd=psubscribe user=default",
   ].join("\n");
-  assertEquals(parseClientNames(list), new Set(["writer", "listener_sync"]));
-  assertEquals(parseClientNames(""), new Set());
+  const found = [["writer", false], ["listener_sync", true], ["patterns", true]] as const;
+  assertEquals(parseClients(list), new Map(found));
+  assertEquals(parseClients(""), new Map());
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
-    for (const name of parseClientNames(text)) assert(!/\s/.test(name));
+    for (const name of parseClients(text).keys()) assert(!/\s/.test(name));
   }));
 });

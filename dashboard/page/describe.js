@@ -79,7 +79,7 @@ export function describeMesh({ nodes, links, writer, listeners }) {
   const parts = [
     `The mesh: ${up} of ${nodes.length} nodes up`,
     `${linked} of ${links.length} links up`,
-    `writer ${writer.presence.status}`,
+    `writer ${wordFor(writer.presence)}`,
     `${here} of ${listeners.length} listeners here`,
   ];
   if (!writer.last) return `${parts.join(", ")}.`;
@@ -94,10 +94,29 @@ export function describeMesh({ nodes, links, writer, listeners }) {
  * @param {number} now Microseconds since the Unix epoch.
  * @returns {string} Such as `● here since 10:32:05, on keydb_02:6379`.
  */
-export function describePresence({ status, since, nodes }, now) {
-  if (status === "gone") return `${SIGNS[status]} gone ${formatSince(since, now)}`;
-  const where = nodes.length === 0 ? "" : `, on ${nodes.join(", ")}`;
-  return `${SIGNS[status]} ${status} since ${formatStart(since, now)}${where}`;
+export function describePresence(presence, now) {
+  const { status, since } = presence;
+  const word = `${SIGNS[status]} ${wordFor(presence)}`;
+  if (status === "gone") return `${word} ${formatSince(since, now)}`;
+  return `${word} since ${formatStart(since, now)}${describePlaces(presence)}`;
+}
+
+/**
+ * Says how a role is, in a word. One that is connected all the same is not gone.
+ *
+ * @param {Presence} presence
+ * @returns {string}
+ */
+export function wordFor({ status, nodes }) {
+  return status === "gone" && nodes.length > 0 ? "silent" : status;
+}
+
+/** @param {Presence} presence */
+function describePlaces({ nodes, observed }) {
+  if (nodes.length === 0) return "";
+  const others = nodes.filter((node) => !observed.includes(node));
+  if (observed.length === 0 || others.length === 0) return `, on ${nodes.join(", ")}`;
+  return `, observes ${observed.join(", ")}, answers on ${others.join(", ")}`;
 }
 
 /**
@@ -107,8 +126,11 @@ export function describePresence({ status, since, nodes }, now) {
  * @param {string} deed What it did last.
  * @returns {Shown}
  */
-function describeRole(name, { status, since }, now, deed) {
-  if (status === "gone") return { name, status, ...describeLoss(status, since, now) };
+function describeRole(name, presence, now, deed) {
+  const { status, since } = presence;
+  if (status === "gone") {
+    return { name, status, ...describeLoss(status, since, now, wordFor(presence)) };
+  }
   return { name, status, second: `${SIGNS[status]} ${status}`, third: deed };
 }
 
@@ -116,8 +138,9 @@ function describeRole(name, { status, since }, now, deed) {
  * @param {"gone" | "down" | "loading"} status
  * @param {number} since
  * @param {number} now
+ * @param {string} [word] For the status.
  */
-function describeLoss(status, since, now) {
-  const second = `${SIGNS[status]} ${status} since ${formatStart(since, now)}`;
+function describeLoss(status, since, now, word = status) {
+  const second = `${SIGNS[status]} ${word} since ${formatStart(since, now)}`;
   return { second, third: `for ${formatAge(now - since)}` };
 }

@@ -19,6 +19,14 @@ Deno.test("describeListener() says what it did last, or since when it is gone", 
   assertMatch(describeListener(listeners[1], at).second, /^✕ gone since/);
   assertMatch(describePresence(listeners[0].presence, at), /^● here since .*, on keydb_02:6379$/);
   assertMatch(describePresence(listeners[1].presence, at), /^✕ gone since .* \(14 s\)$/);
+  const [one, two] = ["keydb_01:6379", "keydb_02:6379"];
+  const silent = { ...listeners[1].presence, nodes: [one] };
+  assertMatch(describePresence(silent, at), /^✕ silent since .* \(14 s\)$/);
+  const apart = { ...listeners[0].presence, nodes: [one, two], observed: [two] };
+  assertMatch(
+    describePresence(apart, at),
+    /^● here since .*, observes keydb_02:6379, answers on keydb_01:6379$/,
+  );
 });
 
 Deno.test("describeMesh() says in words what is drawn", () => {

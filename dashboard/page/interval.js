@@ -21,6 +21,8 @@ export class IntervalControl {
   #done = find("interval-done");
   /** What the field was filled with; anything else in it was typed. */
   #filled = "";
+  /** What was set here, and whether it has taken effect. */
+  #set = { seconds: NaN, isSeen: false };
   #isSending = false;
 
   constructor() {
@@ -34,11 +36,12 @@ export class IntervalControl {
 
   /** @param {State} state */
   show({ interval, needsToken }) {
+    if (interval.seconds === this.#set.seconds) this.#set.isSeen = true;
+    else if (this.#set.isSeen) this.#forget(); // somebody has set another one
     this.#tokenRow.hidden = !needsToken;
     setText(this.#current, describeInterval(interval));
     setAttribute(this.#current, "data-level", interval.problem === undefined ? "ok" : "warn");
-    const isTyped = this.#seconds.value !== this.#filled ||
-      document.activeElement === this.#seconds;
+    const isTyped = this.#seconds.value !== this.#filled;
     if (isTyped || interval.seconds === undefined) return;
     this.#filled = `${interval.seconds}`;
     if (this.#seconds.value !== this.#filled) this.#seconds.value = this.#filled;
@@ -56,7 +59,10 @@ export class IntervalControl {
     const seconds = this.#seconds.value;
     const { status, problem } = await this.#put(seconds);
     this.#isSending = false;
-    if (problem === "") this.#filled = seconds; // now the field may follow what comes
+    if (problem === "") {
+      this.#filled = seconds; // now the field may follow what comes
+      this.#set = { seconds: Number(seconds), isSeen: false };
+    }
     this.#tell(problem, problem === "" ? `Set to ${showText(seconds.trim(), 20)} s` : "", status);
     if (problem !== "") (this.#isRefused(status) ? this.#token : this.#seconds).focus();
   }
@@ -80,6 +86,11 @@ export class IntervalControl {
     } catch {
       return { status: 0, problem: "The dashboard did not answer: the interval may not be set" };
     }
+  }
+
+  #forget() {
+    this.#set = { seconds: NaN, isSeen: false };
+    setText(this.#done, "");
   }
 
   /**

@@ -1,5 +1,5 @@
 // @ts-check
-import { listenerId, nodeId, WRITER_ID } from "./route.js";
+import { listenerId, nodeId, sourcesOf, WRITER_ID } from "./route.js";
 
 /** @typedef {import("../protocol.ts").State} State */
 
@@ -36,8 +36,8 @@ export function planOf({ nodes, links, writer, listeners }) {
     ways: [
       ...writer.presence.nodes.map((node) => way(WRITER_ID, nodeId(node), false)),
       ...links.map(({ from, to }) => way(nodeId(from), nodeId(to), true)),
-      ...listeners.flatMap(({ name, presence }) =>
-        presence.nodes.map((node) => way(nodeId(node), listenerId(name), false))
+      ...listeners.flatMap((listener) =>
+        sourcesOf(listener).map((node) => way(nodeId(node), listenerId(listener.name), false))
       ),
     ],
   };

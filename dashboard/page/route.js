@@ -52,10 +52,20 @@ export function routeOf({ writer, links, listeners }) {
     passed.push(node);
   }
   for (const listener of listeners.filter((listener) => hasAnswered(listener, last.seq))) {
-    const source = passed.find((node) => listener.presence.nodes.includes(node)) ?? entry;
+    const source = passed.find((node) => sourcesOf(listener).includes(node)) ?? entry;
     hops.push({ from: nodeId(source), to: listenerId(listener.name), order: 0 });
   }
   return { write: JSON.stringify([name, last.seq, last.at]), hops };
+}
+
+/**
+ * The nodes that a listener hears of writes from. It may have a connection to another one, which its answers go to.
+ *
+ * @param {ListenerState} listener
+ * @returns {readonly string[]}
+ */
+export function sourcesOf({ presence: { nodes, observed } }) {
+  return observed.length > 0 ? observed : nodes;
 }
 
 /**

@@ -26,6 +26,15 @@ Deno.test("routeOf() begins at the writer's node, whichever was heard first", ()
   assertEquals(hops.slice(0, 3), [`writer > ${ONE}`, `${ONE} > ${THREE}`, `${ONE} > ${TWO}`]);
 });
 
+Deno.test("routeOf() reaches a listener from the node that it observes, wherever it answers", () => {
+  const state = exampleState(7);
+  const [one, two] = state.nodes.map(({ name }) => name);
+  const [first, ...others] = state.listeners;
+  const presence = { ...first.presence, nodes: [one, two], observed: [two] };
+  const hops = hopsOf({ ...state, listeners: [{ ...first, presence }, ...others] });
+  assertEquals(hops[3], `${TWO} > listener listener_sync`);
+});
+
 Deno.test("routeOf() follows links that lead from one replica to the next", () => {
   const state = exampleState(7);
   const [one, two, three] = state.nodes.map(({ name }) => name);

@@ -1,4 +1,5 @@
 // @ts-check
+import { wordFor } from "./describe.js";
 import { formatSince, showText } from "./format.js";
 
 /** @typedef {import("../protocol.ts").State} State */
@@ -94,6 +95,7 @@ function ofRoles({ writer, listeners }) {
   return roles.filter(({ presence }) => presence.status === "gone").map(({ name, presence }) => {
     const shown = showText(name, 60);
     const { since, reason } = presence;
-    return { what: `${shown} is gone`, over: `${shown} is back`, level: "bad", since, reason };
+    const what = `${shown} is ${wordFor(presence)}`;
+    return { what, over: `${shown} is back`, level: "bad", since, reason };
   });
 }
