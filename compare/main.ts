@@ -61,7 +61,7 @@ async function compare(options: CompareOptions, signal: AbortSignal): Promise<nu
   if (!report) return INTERRUPTED;
   await writeReport(report, out);
   console.log(formatForTerminal(report, widthOf(Deno.stdout)));
-  console.log(`Written to ${out}: report.html, report.md, report.json`);
+  console.log(`Written to ${out}: report.html, report.json, report.md with pictures/`);
   return signal.aborted ? INTERRUPTED : 0;
 }
 

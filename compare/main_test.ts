@@ -65,7 +65,7 @@ testOnEachEngine("A quick comparison measures every scenario", async (engine, t)
   }
   assertStringIncludes(
     program.output,
-    `Written to ${out.path}: report.html, report.md, report.json`,
+    `Written to ${out.path}: report.html, report.json, report.md with pictures/`,
   );
   program.assertNothingIsLeft();
   const path = await findBrowser();

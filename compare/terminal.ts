@@ -63,6 +63,10 @@ function scenarioBlocks(
   if (absence !== undefined) return [[...head, ...wrap(absence, width)]];
   const table = tableOf(scenario, results.clock);
   const isAcross = scenario.arms.length > 1;
+  const hasBars = table.rows.some(({ main }) => (main ?? 0) > 0);
+  const bars = hasBars
+    ? [barColumn(table, wrap(FIGURE_TEXTS[main].head, HEAD_WIDTH), isAcross)]
+    : [];
   const compared = isAcross ? "longest of each group is full" : "longest is full";
   return [
     [
@@ -70,24 +74,19 @@ function scenarioBlocks(
       ...wrap(scenario.conditions, width),
       ...sentences.flatMap((text) => wrap(text, width, "* ")),
     ],
-    ...tableBlocks(table, wrap(FIGURE_TEXTS[main].head, HEAD_WIDTH), isAcross, width),
+    ...tableBlocks(table, bars, width),
     [
-      ...wrap(`Bars: ${FIGURE_TEXTS[main].head}; the ${compared}.`, width),
+      ...(hasBars ? wrap(`Bars: ${FIGURE_TEXTS[main].head}; the ${compared}.`, width) : []),
       ...notesOf(scenario, results).flatMap((note) => wrap(note, width, "- ")),
     ],
-  ];
+  ].filter((lines) => lines.length > 0);
 }
 
 /** The columns side by side as far as there is room, the rest below, each time after what the rows are about. */
-function tableBlocks(
-  table: ScenarioTable,
-  barHead: string[],
-  isAcross: boolean,
-  width: number,
-): string[][] {
+function tableBlocks(table: ScenarioTable, bars: Column[], width: number): string[][] {
   const columns = columnsOf(table);
   const keys = columns.slice(0, table.keys);
-  const blocks: Column[][] = [[...keys, barColumn(table, barHead, isAcross)]];
+  const blocks: Column[][] = [[...keys, ...bars]];
   for (const column of columns.slice(table.keys)) {
     const block = blocks.at(-1)!;
     const isFull = block.length > table.keys && widthOf([...block, column]) > width;

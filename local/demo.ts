@@ -9,6 +9,7 @@ import { type Cluster, startCluster } from "./cluster.ts";
 import { readName, readWhole, runCommand } from "./command_line.ts";
 import { chooseEngine, ENGINE_NAMES, type EngineName } from "./engine.ts";
 import { openInBrowser } from "./open.ts";
+import type { Node } from "./node.ts";
 import { freePorts, isFree } from "./ports.ts";
 import { type PatternRole, type RoleName, type RoleProcess, startRole } from "./role_process.ts";
 
@@ -21,7 +22,7 @@ const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME] [--open]
   --engine NAME  keydb-server, valkey-server, redis-server or embedded; by default the first one found
   --open         open the page in the browser
 
-DASHBOARD_PORT is the port of the page, by default ${PAGE_PORT} or one that is free, and METRICS_PORT that of the writer's metrics; the
+UPDATE_INTERVAL is the number of seconds between writes, by default 1. DASHBOARD_PORT is the port of the page, by default ${PAGE_PORT} or one that is free, and METRICS_PORT that of the writer's metrics; the
 listeners and the dashboard have the next ones.`;
 
 /** The longest demo, in seconds: one day. */
@@ -33,6 +34,9 @@ const PATTERN = [
   { name: "listener_sync", node: 1 },
   { name: "listener_async", node: 2 },
 ] as const;
+
+/** Seconds between writes: somebody is looking on. */
+const UPDATE_INTERVAL = Deno.env.get("UPDATE_INTERVAL") || "1";
 
 /** The colours of the lines. */
 const COLORS = {
@@ -66,6 +70,7 @@ async function demo(
   }
   const ending = new AbortController();
   const deaths = roles.map((role) => tellDeath(role, ending.signal));
+  for (const node of cluster.nodes) tellEnd(node, ending.signal);
   await Promise.race([Promise.all(deaths), stopped(seconds, signal)]);
   ending.abort();
   print("demo", "Stopping");
@@ -82,6 +87,12 @@ async function tellDeath({ name, status }: RoleProcess, ending: AbortSignal): Pr
   return true;
 }
 
+/** Waits for a node's end, and tells of it where nobody has told the node to: roles fail over. */
+async function tellEnd({ port, ended }: Node, ending: AbortSignal): Promise<void> {
+  await ended;
+  if (!ending.aborted) print("demo", `The node on port ${port} has ended`);
+}
+
 /** Starts a role that prefers one node, and fails over to the others. */
 async function startPatternRole(
   name: PatternRole,
@@ -92,7 +103,7 @@ async function startPatternRole(
   const urls = cluster.nodes.map((_, index) => cluster.url(first + index));
   const env = {
     KEYDB_URL: urls.join(","),
-    UPDATE_INTERVAL: "1",
+    UPDATE_INTERVAL,
     METRICS_PORT: metricsPortOf(name),
   };
   return await startRole(name, env, (line) => print(name, line), { detached: true });
@@ -103,7 +114,7 @@ async function startDashboard(port: number, cluster: Cluster, open: boolean): Pr
   const page = `http://127.0.0.1:${port}/`;
   const env = {
     KEYDB_URL: cluster.nodes.map(({ url }) => url).join(","),
-    UPDATE_INTERVAL: "1",
+    UPDATE_INTERVAL,
     SERVE_HOST: "127.0.0.1",
     DASHBOARD_PORT: `${port}`,
     METRICS_PORT: metricsPortOf("dashboard"),

@@ -85,6 +85,27 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "The demo names a node that has ended",
+  ignore: Deno.build.os !== "linux", // elsewhere the node's process cannot be found
+  async fn() {
+    await using demo = await start("--engine", "embedded");
+    await demo.shows(/listener_sync read shared_key: writer/);
+    const [, port] = demo.output.match(/writer works with the node on port (\d+)/)!;
+    const nodes = demo.processes().filter((id) => {
+      const command = Deno.readTextFileSync(`/proc/${id}/cmdline`);
+      return command.includes(port) && !command.includes("functions/");
+    });
+    assertEquals(nodes.length, 1);
+    Deno.kill(Number(nodes[0]), "SIGKILL");
+    await demo.shows(new RegExp(`demo +│ The node on port ${port} has ended$`, "m"));
+    demo.process.kill("SIGINT");
+    assertEquals(await demo.exitCode(), 0, demo.output);
+    assertEquals(demo.output.match(/has ended/g)?.length, 1);
+    await assertNothingIsLeft(demo);
+  },
+});
+
 for (
   const [outcome, status] of [["opens its page in the browser", 0], [
     "says so where no browser opens",

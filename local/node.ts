@@ -131,6 +131,11 @@ export class Node implements AsyncDisposable {
     }
   }
 
+  /** Resolves when the server's process has ended; absent where none was started. */
+  get ended(): Promise<unknown> | undefined {
+    return this.#process?.status;
+  }
+
   /** Sends the server's process a signal, such as SIGSTOP. */
   signal(name: Deno.Signal): void {
     this.#process?.kill(name);

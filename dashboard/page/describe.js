@@ -14,6 +14,9 @@ import { formatAge, formatDuration, formatSince, formatStart, showText } from ".
 /** How many characters of a node's role fit. */
 const ROLE_LENGTH = 16;
 
+/** What the servers' own names for their roles mean. */
+const ROLES = new Map([["master", "primary"], ["slave", "replica"]]);
+
 /** A sign for each status, so that colour is never the only one. */
 const SIGNS = { up: "●", here: "●", loading: "◐", down: "✕", gone: "✕", unknown: "?" };
 
@@ -51,7 +54,7 @@ export function describeListener({ name, presence, last }, now) {
 export function describeNode({ name, role = "", status, since }, write, now) {
   if (status !== "up") return { name, status, ...describeLoss(status, since, now) };
   const arrival = write?.path.find(({ node }) => node === name);
-  const second = role === "" ? "● up" : `● up · ${showText(role, ROLE_LENGTH)}`;
+  const second = role === "" ? "● up" : `● up · ${showText(ROLES.get(role) ?? role, ROLE_LENGTH)}`;
   if (!arrival) return { name, status, second, third: write ? "" : "no write yet" };
   return { name, status, second, third: `#${write?.seq} after ${formatDuration(arrival.after)}` };
 }

@@ -8,6 +8,7 @@ Deno.test("describeNode() says when the last write was there, or since when it i
   assertEquals(describeNode(node, writer.last, at).second, "● up · active-replica");
   assertEquals(describeNode(node, writer.last, at).third, "#301 after 384 µs");
   assertEquals(describeNode(node, undefined, at).third, "no write yet");
+  assertEquals(describeNode({ ...node, role: "slave" }, undefined, at).second, "● up · replica");
   const lost = describeNode(exampleLoss(301).nodes[2], writer.last, at);
   assertMatch(lost.second, /^✕ down since \d\d:\d\d:\d\d$/);
   assertEquals(lost.third, "for 14 s");
