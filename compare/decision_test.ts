@@ -81,6 +81,11 @@ Deno.test("decide() advises against a loop whose newest value gets too old", () 
   assertEquals(decideOn(late)[1].use, "the callback");
 });
 
+Deno.test("decide() goes by no age that is the same with both", () => {
+  const slow = buildScenario("waiting", [handlerAt(5, [0.5, 31_800], [1, 28_700])]);
+  assertEquals(decideOn(slow)[1].use, "the loop, which also handles one change after another");
+});
+
 Deno.test("decide() names both where two reasons speak for one each", () => {
   const computing = buildScenario("computing", [handlerAt(50, [0.1, 100_000], [0.2, 900_000])]);
   assertEquals(
