@@ -90,7 +90,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
         await untilText(
           page,
           `article:has-text("${listener}")`,
-          /● here since .*, on 127\.0\.0\.1:/,
+          /● here since .*, (on|observes) 127\.0\.0\.1:/,
         );
       }
       const before = await linesOf(page);
