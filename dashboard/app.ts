@@ -10,9 +10,6 @@ import { refuse } from "./guard.ts";
 import { PAGE_FILES, type PageFile } from "./page_files.ts";
 import type { Updates } from "./updates.ts";
 
-/** How many pages may be open at a time. */
-const MAX_PAGES = 1000;
-
 /** The longest body that is taken, in characters. */
 const MAX_BODY = 1024;
 
@@ -54,6 +51,8 @@ export interface AppOptions {
   readonly log: Log;
   /** What `DASHBOARD_TOKEN` holds, if anything. */
   readonly token?: string;
+  /** How many pages may be open at a time. */
+  readonly maxPages: number;
   /** Sets `update_interval`. */
   setInterval(seconds: number): Promise<void>;
 }
@@ -88,8 +87,8 @@ function answerFile(context: Context, { type, text, tag }: PageFile): Response {
 }
 
 /** Streams events to a page. */
-function answerEvents(context: Context, { updates }: AppOptions): Response {
-  if (updates.pages >= MAX_PAGES) return context.text("Too many pages are open", 503);
+function answerEvents(context: Context, { updates, maxPages }: AppOptions): Response {
+  if (updates.pages >= maxPages) return context.text("Too many pages are open", 503);
   // A browser names the last event in the header; a page that opens a new stream itself cannot.
   const lastId = context.req.header("last-event-id") ?? context.req.query("after");
   return context.body(updates.stream(lastId), 200, {

@@ -23,16 +23,19 @@ class ServedApp implements AsyncDisposable {
   #served: AsyncDisposable;
 
   constructor(token?: string) {
+    const log = createLog("dashboard", "error", "text");
     const app = createApp({
       updates: this.updates,
-      log: createLog("dashboard", "error", "text"),
+      log,
       token,
+      maxPages: 3,
       setInterval: (seconds) => {
         this.intervals.push(seconds);
         return this.failure ? Promise.reject(this.failure) : Promise.resolve();
       },
     });
-    const options = { what: "the page", setting: "PORT", host: "127.0.0.1", port: 0 };
+    const address = { host: "127.0.0.1", port: 0 };
+    const options = { what: "the page", setting: "PORT", ...address, connections: 100, log };
     const served = serve(options, (request) => app.fetch(request));
     this.#served = served;
     this.port = served.port;
@@ -288,7 +291,7 @@ Deno.test("There is a limit to the pages, and asking without looking opens none"
   await using app = new ServedApp();
   const head = await fetch(`${app.url}/events`, { method: "HEAD" });
   assertEquals([head.status, await head.text(), app.updates.pages], [200, "", 0]);
-  Object.defineProperty(app.updates, "pages", { value: 1000 });
+  Object.defineProperty(app.updates, "pages", { value: 3 });
   const response = await fetch(`${app.url}/events`);
   assertEquals([response.status, await response.text()], [503, "Too many pages are open"]);
 });

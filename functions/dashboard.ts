@@ -6,6 +6,7 @@
 import { orAborted } from "../lib/_abort.ts";
 import type { Change } from "../lib/change.ts";
 import { nowMicros } from "../lib/clock.ts";
+import { roomFor } from "../lib/descriptors.ts";
 import { handshakeKeyOf, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
 import type { ObservationStatus } from "../lib/observe.ts";
 import { onChange } from "../lib/on_change.ts";
@@ -21,6 +22,12 @@ import { Updates } from "../dashboard/updates.ts";
 
 /** How long a change of the interval may take, in milliseconds. */
 const WRITE_LIMIT_MS = 3000;
+
+/** How many pages may be open at a time. */
+const MAX_PAGES = 1000;
+
+/** How many connections there may be: some are left to requests for other things. */
+const MAX_CONNECTIONS = 1100;
 
 /** What the dashboard works with. */
 export interface DashboardContext {
@@ -97,17 +104,26 @@ class Dashboard {
     });
     if (registry) addMeshMetrics(registry, () => board.state);
     const updates = this.#updates = new Updates(board);
+    const connections = roomFor(MAX_CONNECTIONS);
+    const maxPages = Math.floor(connections * MAX_PAGES / MAX_CONNECTIONS);
+    if (maxPages < MAX_PAGES) {
+      log.warn(
+        `At most ${maxPages} pages can be open in place of ${MAX_PAGES}: there are too few file ` +
+          "descriptors for more, see ulimit -n",
+      );
+    }
     const app = createApp({
       updates,
       log,
       token,
+      maxPages,
       setInterval: async (seconds) => {
         if (!this.#context) throw new UnavailableError("no server is connected");
         await handleIntervalWanted({ seconds }, this.#context);
       },
     });
     const address = { host: config.serveHost, port: config.dashboardPort };
-    const options = { what: "the page", setting: "DASHBOARD_PORT", ...address };
+    const options = { what: "the page", setting: "DASHBOARD_PORT", ...address, connections, log };
     const served = serve(options, (request) => app.fetch(request));
     log.info(`${name} serves http://${nameServer(address)}/`);
     const ending = new AbortController(); // a role may also end by an error, without its signal

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
+import { createLog } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { serveMonitoring } from "./monitoring.ts";
 import { ReadinessWatch } from "./readiness.ts";
@@ -20,7 +21,8 @@ async function check(port: number | string, ...args: string[]) {
 Deno.test("check_health.ts tells what the role says", async () => {
   const readiness = new ReadinessWatch();
   const source = { name: "me", metrics: new Metrics(), readiness };
-  await using monitoring = serveMonitoring(source, { host: "127.0.0.1", port: 0 });
+  const log = createLog("me", "error", "text");
+  await using monitoring = serveMonitoring(source, { host: "127.0.0.1", port: 0 }, log);
   const { port } = monitoring;
   const { code, text } = await check(port);
   assertEquals([code, text.split(", ")[0]], [1, "not connected to a server yet"]);

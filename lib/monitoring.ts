@@ -1,9 +1,14 @@
 /** What a role tells those who watch over it: metrics, whether it lives, whether it is ready. */
 
 import type { Registry } from "prom-client";
+import { roomFor } from "./descriptors.ts";
 import { createRegistry, type ExportSource } from "./exporter.ts";
+import type { Log } from "./log.ts";
 import { serve, type Served } from "./serving.ts";
 import { escapeControls } from "./text.ts";
+
+/** How many connections those who watch may have open at a time. */
+const CONNECTIONS = 32;
 
 /** Where a role is watched over. */
 export interface Monitoring extends Served {
@@ -17,17 +22,23 @@ export interface Monitoring extends Served {
  *
  * @param source What there is to tell.
  * @param address The address of this machine, and the port of `METRICS_PORT`.
+ * @param log Told when connections are refused.
  * @returns The registry of the metrics, and what ends it all.
  * @throws {Error} Where the port cannot be served.
  *
  * @example Usage
  * ```ts
+ * import { createLog } from "./log.ts";
  * import { Metrics } from "./metrics.ts";
  * import { serveMonitoring } from "./monitoring.ts";
  * import { ReadinessWatch } from "./readiness.ts";
  *
  * const source = { name: "me", metrics: new Metrics(), readiness: new ReadinessWatch() };
- * await using monitoring = serveMonitoring(source, { host: "127.0.0.1", port: 0 });
+ * await using monitoring = serveMonitoring(
+ *   source,
+ *   { host: "127.0.0.1", port: 0 },
+ *   createLog("me", "info", "text"),
+ * );
  * const answer = await fetch(`http://127.0.0.1:${monitoring.port}/readyz`);
  * console.log(answer.status, await answer.text()); // 503 not connected to a server yet, since …
  * ```
@@ -35,6 +46,7 @@ export interface Monitoring extends Served {
 export function serveMonitoring(
   source: ExportSource,
   address: { readonly host: string; readonly port: number },
+  log: Log,
 ): Monitoring {
   const registry = createRegistry(source);
   const routes: Record<string, () => Response | Promise<Response>> = {
@@ -42,7 +54,8 @@ export function serveMonitoring(
     "/healthz": () => text("alive\n"),
     "/readyz": () => tellReadiness(source),
   };
-  const options = { what: "metrics", setting: "METRICS_PORT", ...address };
+  const connections = roomFor(CONNECTIONS);
+  const options = { what: "metrics", setting: "METRICS_PORT", ...address, connections, log };
   const served = serve(options, ({ method, url }) => {
     const { pathname } = new URL(url);
     if (!Object.hasOwn(routes, pathname)) {

@@ -1,12 +1,14 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createLog } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { type Monitoring, serveMonitoring } from "./monitoring.ts";
 import { ReadinessWatch } from "./readiness.ts";
 
 const HERE = { host: "127.0.0.1", port: 0 };
+const LOG = createLog("me", "error", "text");
 
 function start(readiness = new ReadinessWatch()): Monitoring {
-  return serveMonitoring({ name: "me", metrics: new Metrics(), readiness }, HERE);
+  return serveMonitoring({ name: "me", metrics: new Metrics(), readiness }, HERE, LOG);
 }
 
 async function ask({ port }: Monitoring, path: string, method = "GET") {

@@ -143,10 +143,11 @@ async function startMonitoring(
   { counts }: Role,
   { roleName: name, serveHost: host, metricsPort: port }: Config,
   told: Pick<ExportSource, "metrics" | "readiness">,
+  log: Log,
 ): Promise<Monitoring | undefined> {
   if (port === 0) return undefined;
   const { serveMonitoring } = await import("./monitoring.ts");
-  return serveMonitoring({ name, counts, ...told }, { host, port });
+  return serveMonitoring({ name, counts, ...told }, { host, port }, log);
 }
 
 /** Works until the role has to stop; resolves to the error that ended it, if any. */
@@ -160,7 +161,7 @@ async function live(
   const logConnection = connectionLogger(log);
   const readiness = new ReadinessWatch();
   try {
-    await using monitoring = await startMonitoring(role, config, { metrics, readiness });
+    await using monitoring = await startMonitoring(role, config, { metrics, readiness }, log);
     await using _begun = role.begin?.({
       name,
       config,
