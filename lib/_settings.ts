@@ -144,7 +144,7 @@ const SETTINGS: readonly (readonly [
   ],
   ["UPDATE_INTERVAL", "updateInterval", ...decimal(0.001, 86400, 1000)],
   ["OBSERVE_VIA", "via", ...choice("keyevent", "keyspace")],
-  ["RECONCILE_INTERVAL", "reconcileInterval", ...decimal(0.1, 3600, 10)],
+  ["RECONCILE_INTERVAL", "reconcileInterval", ...decimal(0.1, 3, 10)],
   ["CALLBACK_CONCURRENCY", "callbackConcurrency", ...decimal(1, 10000, 1)],
   [
     "SIMULATED_WORK",

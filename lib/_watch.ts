@@ -162,6 +162,12 @@ export interface WatchReading extends Reading {
 /** The pause before a refused subscription is tried again, in milliseconds. */
 const SUBSCRIBE_RETRY_MS = 1000;
 
+/**
+ * How many characters may be under way from the server, as long as the values stay as long as the last one: servers
+ * close the connection of a subscriber whose buffer holds 32 MiB, or 8 MiB for a minute.
+ */
+const MAX_UNANSWERED = 8_000_000;
+
 /** The pause before a failed read is tried again, in milliseconds. */
 const READ_RETRY_MS = 250;
 
@@ -206,6 +212,11 @@ export class Watch implements Follower {
   #ending = new AbortController();
   #closed = Promise.withResolvers<void>();
   #readsUnderWay = 0;
+  /** Reads that were sent and not answered. */
+  #unanswered = 0;
+  #lastReply?: Promise<Reading>;
+  /** How long the last value was, in characters. */
+  #lastLength = 0;
   #unreadable = false;
   /** Whether reads ask for the length first: one was lost with its connection, as happens if a value is too long. */
   #asksForLength = false;
@@ -509,18 +520,31 @@ export class Watch implements Follower {
   }
 
   async #tryToRead(epoch: number): Promise<WatchReading | undefined> {
+    await this.#roomToRead();
+    if (!this.#isPresent({ epoch })) return undefined;
     const notifications = this.#notifications;
     const beganAt = performance.now();
     const read = this.#asksForLength ? readKeyIfShort : readKey;
+    const reply = read(this.#connection, this.#keyName);
+    this.#lastReply = reply;
+    this.#unanswered++;
     try {
-      const reading = await read(this.#connection, this.#keyName);
+      const reading = await reply.finally(() => this.#unanswered--);
       if (!this.#isPresent({ epoch })) return undefined;
+      this.#lastLength = reading.problem === undefined ? reading.value?.length ?? 0 : Infinity;
       this.#asksForLength &&= reading.problem !== undefined;
       this.#onRead(beganAt);
       return { ...reading, epoch, notifications };
     } catch (error) {
       if (this.#isPresent({ epoch })) this.#onReadFailed(error as Error);
       else this.#asksForLength = true;
+    }
+  }
+
+  /** Resolves when one more reply, if it is as long as the last one, leaves the server's buffer far from full. */
+  async #roomToRead(): Promise<void> {
+    while (this.#unanswered > 0 && (this.#unanswered + 1) * this.#lastLength > MAX_UNANSWERED) {
+      await this.#lastReply?.catch(() => {}); // its reader is told
     }
   }
 

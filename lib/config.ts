@@ -131,8 +131,8 @@ export function readConfig(
     reconcileInterval: read(
       "RECONCILE_INTERVAL",
       "2",
-      within(0.1, 3600),
-      "a number of seconds from 0.1 to 3600",
+      within(0.1, 3), // each read proves that the role is ready, for 4 s
+      "a number of seconds from 0.1 to 3",
     ),
     callbackConcurrency: read(
       "CALLBACK_CONCURRENCY",

@@ -101,7 +101,7 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
     'current value is "my role"',
     'UPDATE_INTERVAL must be a number of seconds from 0.001 to 86400: current value is "0"',
     'OBSERVE_VIA must be keyevent or keyspace: current value is "telepathy"',
-    'RECONCILE_INTERVAL must be a number of seconds from 0.1 to 3600: current value is "never"',
+    'RECONCILE_INTERVAL must be a number of seconds from 0.1 to 3: current value is "never"',
     'CALLBACK_CONCURRENCY must be a whole number from 1 to 10000: current value is "1.5"',
     "SIMULATED_WORK must be none, or wait or compute with a number of milliseconds from 0.1 to 10000, " +
     'such as wait 5: current value is "sleep"',

@@ -20,9 +20,10 @@ export interface Reading {
 
 /**
  * The longest value that is taken as text, in bytes. Servers close the connection of a subscriber whose replies
- * take more than 32 MiB, unless their `client-output-buffer-limit` says otherwise.
+ * take more than 32 MiB of memory, unless their `client-output-buffer-limit` says otherwise; jemalloc takes that
+ * much for any reply of more than 28 MiB.
  */
-const MAX_TEXT_BYTES = 32_000_000;
+const MAX_TEXT_BYTES = 25_000_000;
 
 /** The pause before a failed read is tried again, in milliseconds. */
 const RETRY_MS = 250;
