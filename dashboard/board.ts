@@ -181,6 +181,7 @@ export class Board {
 
   /** The state, as it is now. */
   get state(): State {
+    const hearsWrites = isCurrent(this.#nodes.hearing);
     return {
       at: this.#options.now(),
       since: this.#since,
@@ -188,7 +189,10 @@ export class Board {
       nodes: this.#nodes.states,
       links: this.#nodes.links,
       writer: this.#writerState,
-      listeners: Array.from(this.#listeners.values(), ({ state }) => state),
+      listeners: Array.from(
+        this.#listeners.values(),
+        (listener) => listener.stateWhile(hearsWrites),
+      ),
       interval: isCurrent(this.#intervalHearing) ? this.#interval : {},
       needsToken: this.#options.needsToken,
     };

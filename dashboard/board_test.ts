@@ -78,6 +78,8 @@ Deno.test("The older form and what is no stamp are told as well", () => {
 
 Deno.test("An answer shows what the listener did, and grows line and distributions", () => {
   const t = new BoardUnderTest();
+  t.observe();
+  t.poll();
   const written = t.write(7);
   t.now += 2000;
   t.answerWrite(7, written, { changes: 5, conflated: 2, missed: 1 });

@@ -61,8 +61,12 @@ export class Listener {
     this.#presence = new RolePresence(name, now, tell);
   }
 
-  /** All that the page shows of it, apart from its line. */
-  get state(): ListenerState {
+  /**
+   * All that the page shows of it, apart from its line.
+   *
+   * @param hearsWrites Whether it is known what it has to answer.
+   */
+  stateWhile(hearsWrites: boolean): ListenerState {
     const { changes, conflated, missed } = this.#account;
     return {
       name: this.#name,
@@ -72,7 +76,7 @@ export class Listener {
       changes,
       conflated,
       missed,
-      unanswered: this.#unanswered,
+      ...(hearsWrites && isCurrent(this.#hearing) && { unanswered: this.#unanswered }),
       difference: this.#difference.figures,
       roundTrip: this.#roundTrip.figures,
     };

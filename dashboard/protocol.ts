@@ -151,8 +151,11 @@ export interface ListenerState {
   readonly changes: number;
   readonly conflated: number;
   readonly missed: number;
-  /** How many writes of the last writer came after the one that it answered last. */
-  readonly unanswered: number;
+  /**
+   * How many writes of the last writer came after the one that it answered last; absent while the dashboard hears of no
+   * writes, or not of its answers.
+   */
+  readonly unanswered?: number;
   /** Time differences that the dashboard has seen since it began. */
   readonly difference: Figures;
   /** From write to handshake, likewise. */
