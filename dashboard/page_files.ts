@@ -32,6 +32,7 @@ import status from "./page/status.js" with { type: "text" };
 import stream from "./page/stream.js" with { type: "text" };
 import timeline from "./page/timeline.js" with { type: "text" };
 import troubles from "./page/troubles.js" with { type: "text" };
+import unknown from "./page/unknown.js" with { type: "text" };
 import way from "./page/way.js" with { type: "text" };
 
 /** A file, as it is served. */
@@ -70,6 +71,7 @@ const MODULES = {
   stream,
   timeline,
   troubles,
+  unknown,
   way,
 };
 
