@@ -1,0 +1,26 @@
+/** Two rounds of killed nodes on every real server, and how they are drawn. */
+
+import { assert, assertEquals } from "@std/assert";
+import { startCluster } from "../local/cluster.ts";
+import { SERVER_NAMES } from "../local/engine.ts";
+import { testOnEachEngine } from "../local/testing.ts";
+import { AGE_LIMIT, drawDiskPlan, runDiskRound } from "./disks.ts";
+
+testOnEachEngine("Every disk holds what was acknowledged, whoever wrote it", async (engine) => {
+  await using cluster = await startCluster(engine, { disk: true });
+  for (const node of cluster.nodes) await node.kill();
+  for (const seed of [1, 2]) {
+    const { writes, alone, together } = await runDiskRound(
+      cluster,
+      drawDiskPlan(seed),
+      new AbortController().signal,
+    );
+    assert(writes > 0);
+    assert(Math.max(...alone, together) <= AGE_LIMIT, `${alone}; ${together}`);
+  }
+}, SERVER_NAMES);
+
+Deno.test("drawDiskPlan() draws the same from the same seed, and else from another", () => {
+  assertEquals(drawDiskPlan(7), drawDiskPlan(7));
+  assert(JSON.stringify(drawDiskPlan(7)) !== JSON.stringify(drawDiskPlan(8)));
+});
