@@ -22,7 +22,7 @@ const WRITE_PAUSE_MS = 20;
  * How far apart two starts may be, in milliseconds. A KeyDB node that is there a second before both others closes a
  * connection of its own that it takes for a file, and then mixes up who is at the other end.
  */
-const MAX_GAP_MS = 400;
+const MAX_GAP_MS = 200;
 
 /** How long a node may take to serve alone, in milliseconds. */
 const START_LIMIT_MS = 20_000;

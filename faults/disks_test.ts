@@ -6,6 +6,9 @@ import { SERVER_NAMES } from "../local/engine.ts";
 import { testOnEachEngine } from "../local/testing.ts";
 import { AGE_LIMIT, drawDiskPlan, runDiskRound } from "./disks.ts";
 
+/** How much longer a snapshot may take on a busy machine, in seconds. */
+const SNAPSHOT_TIME = 0.5;
+
 testOnEachEngine("Every disk holds what was acknowledged, whoever wrote it", async (engine) => {
   await using cluster = await startCluster(engine, { disk: true });
   for (const node of cluster.nodes) await node.kill();
@@ -16,7 +19,8 @@ testOnEachEngine("Every disk holds what was acknowledged, whoever wrote it", asy
       new AbortController().signal,
     );
     assert(writes > 0);
-    assert(Math.max(...alone, together) <= AGE_LIMIT, `${alone}; ${together}`);
+    const behind = Math.max(...alone, together);
+    assert(behind <= AGE_LIMIT + SNAPSHOT_TIME, `behind ${alone} s, together ${together} s`);
   }
 }, SERVER_NAMES);
 

@@ -89,25 +89,27 @@ async function testDisks(
   await using cluster = await startCluster(engine, { disk: true, detached: true });
   for (const node of cluster.nodes) await node.kill();
   const results: DiskRound[] = [];
-  try {
-    while (results.length < rounds) {
-      const roundSeed = (seed + results.length) % (MAX_SEED + 1);
+  let failures = 0;
+  for (let index = 0; index < rounds && !signal.aborted; index++) {
+    const roundSeed = (seed + index) % (MAX_SEED + 1);
+    const title = `${index + 1}/${rounds} seed ${roundSeed}`;
+    try {
       const result = await runDiskRound(cluster, drawDiskPlan(roundSeed), signal);
       results.push(result);
-      const alone = result.alone.map((seconds) => seconds.toFixed(3)).join(", ");
+      const { writes, alone, together } = result;
+      if (Math.max(together, ...alone) > AGE_LIMIT) failures++;
+      const behind = alone.map((seconds) => seconds.toFixed(3)).join(", ");
       console.log(
-        `${results.length}/${rounds} seed ${roundSeed}: ${result.writes} writes; behind alone ` +
-          `${alone} s, together ${result.together.toFixed(3)} s`,
+        `${title}: ${writes} writes; behind alone ${behind} s, together ${together.toFixed(3)} s`,
       );
+    } catch (error) {
+      if (signal.aborted) break;
+      console.log(`${title}; could not be carried out: ${(error as Error).message}`);
+      failures++;
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
   if (results.length > 0) console.log(`\n${formatDiskReport(results)}`);
-  if (signal.aborted) return INTERRUPTED;
-  const failures =
-    results.filter(({ alone, together }) => Math.max(...alone, together) > AGE_LIMIT).length;
-  return conclude(failures, rounds);
+  return signal.aborted ? INTERRUPTED : conclude(failures, rounds);
 }
 
 /** Says whether all rounds held; returns the exit code. */
