@@ -1,6 +1,7 @@
 /** Whether what an observation brings is current: by what it says of itself, and by nothing else. */
 
 import type { ObservationStatus } from "../lib/observe.ts";
+import { describeAbsence } from "../lib/readiness.ts";
 import { excerpt } from "../lib/text.ts";
 import type { Hearing } from "./protocol.ts";
 
@@ -27,6 +28,8 @@ export function hearingAfter(sign: HearingSign, before: Hearing, now: number): H
     case "interrupted":
     case "unreadable":
       return { reason: excerpt(sign.reason, 200), since: lastingSince(before, now) };
+    case "unannounced":
+      return { reason: excerpt(describeAbsence(sign), 200), since: lastingSince(before, now) };
     default:
       return before;
   }
