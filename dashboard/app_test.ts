@@ -7,6 +7,7 @@ import { EventStream } from "../local/event_stream.ts";
 import { until, within } from "../local/waiting.ts";
 import { BoardUnderTest } from "./_testing.ts";
 import { createApp, UnavailableError } from "./app.ts";
+import type { GuardOptions } from "./guard.ts";
 import { PAGE_FILES } from "./page_files.ts";
 import { Updates } from "./updates.ts";
 
@@ -22,11 +23,11 @@ class ServedApp implements AsyncDisposable {
   readonly port: number;
   #served: AsyncDisposable;
 
-  constructor(token?: string) {
+  constructor(guard: GuardOptions = {}) {
     const app = createApp({
       updates: this.updates,
       log: createLog("dashboard", "error", "text"),
-      token,
+      ...guard,
       setInterval: (seconds) => {
         this.intervals.push(seconds);
         return this.failure ? Promise.reject(this.failure) : Promise.resolve();
@@ -74,9 +75,42 @@ Deno.test("The page's files are served, once unless they change", async () => {
     assertEquals(response.headers.get("cache-control"), "no-cache");
     assertEquals(await response.text(), text);
     const headers = { "if-none-match": response.headers.get("etag")! };
+    const head = await fetch(app.url + path, { method: "HEAD" });
+    const { length } = new TextEncoder().encode(text);
+    assertEquals([head.headers.get("content-length"), await head.text()], [`${length}`, ""]);
     const again = await fetch(app.url + path, { headers });
     assertEquals([again.status, await again.text()], [304, ""]);
   }
+});
+
+Deno.test("Methods that a path does not take are refused, with those that it takes", async () => {
+  await using app = new ServedApp();
+  for (
+    const [path, method, allowed] of [
+      ["/", "POST", "GET, HEAD"],
+      ["/style.css", "DELETE", "GET, HEAD"],
+      ["/events", "POST", "GET"],
+      ["/events", "HEAD", "GET"],
+      ["/interval", "GET", "PUT"],
+      ["/interval", "HEAD", "PUT"],
+      ["/interval", "POST", "PUT"],
+    ]
+  ) {
+    const response = await fetch(app.url + path, { method });
+    await response.body?.cancel();
+    assertEquals([response.status, response.headers.get("allow")], [405, allowed], path);
+  }
+  const nowhere = await fetch(`${app.url}/nothing`, { method: "POST" });
+  await nowhere.body?.cancel();
+  assertEquals(nowhere.status, 404);
+});
+
+Deno.test("No proxy keeps events back or changes them", async () => {
+  await using app = new ServedApp();
+  const { headers, body } = await fetch(`${app.url}/events`);
+  await body?.cancel();
+  assertEquals(headers.get("x-accel-buffering"), "no");
+  assertEquals(headers.get("cache-control"), "no-store, no-transform");
 });
 
 Deno.test("Every answer keeps foreign markup, script and frames out", async () => {
@@ -167,7 +201,7 @@ Deno.test("Other origins may not change the interval", async () => {
 
 Deno.test("A name that leads here may not change the interval without a token", async () => {
   await using open = new ServedApp();
-  await using locked = new ServedApp("secret");
+  await using locked = new ServedApp({ token: "secret" });
   for (const [{ port }, status] of [[open, 403], [locked, 204]] as const) {
     const body = '{"seconds": "1"}';
     const lines = [
@@ -188,7 +222,7 @@ Deno.test("A name that leads here may not change the interval without a token", 
 });
 
 Deno.test("Where there is a token, nobody changes the interval without it", async () => {
-  await using app = new ServedApp("secret");
+  await using app = new ServedApp({ token: "secret" });
   const body = '{"seconds": "1"}';
   for (const authorization of ["", "Bearer", "Bearer Secret", "Bearer secret2", "secret"]) {
     const [status, text] = await app.put(body, { authorization });
@@ -262,8 +296,8 @@ Deno.test("A page that never reads takes no memory, and others get everything", 
   await using page = await EventStream.open(`${app.url}/events`);
   await within(page.next(), "the snapshot");
   await until(() => app.updates.pages === 2, "both pages");
-  const before = await sizeAfter(app, page, 1, 200); // what is kept for all is full by then
-  const after = await sizeAfter(app, page, 201, 3000);
+  const before = await sizeAfter(app, page, 1, 3000); // what is kept for all is full by then, and the heap has its size
+  const after = await sizeAfter(app, page, 3001, 6000);
   assert(after - before < 20e6, `${before} → ${after} bytes`);
   assertEquals(app.updates.pages, 2);
 });
@@ -287,7 +321,7 @@ async function sizeAfter(
 Deno.test("There is a limit to the pages, and asking without looking opens none", async () => {
   await using app = new ServedApp();
   const head = await fetch(`${app.url}/events`, { method: "HEAD" });
-  assertEquals([head.status, await head.text(), app.updates.pages], [200, "", 0]);
+  assertEquals([head.status, await head.text(), app.updates.pages], [405, "", 0]);
   Object.defineProperty(app.updates, "pages", { value: 1000 });
   const response = await fetch(`${app.url}/events`);
   assertEquals([response.status, await response.text()], [503, "Too many pages are open"]);
