@@ -87,6 +87,7 @@ class Dashboard {
   /** Serves the page and watches the nodes. */
   begin({ name, config, log, registry, signal }: RoleStart): AsyncDisposable {
     const { servers, listeners, via, reconcileInterval, dashboardToken: token } = config;
+    const { dashboardOrigin: origin } = config;
     const nodes = new Map(servers.map((server) => [nameServer(server), server]));
     const board = this.#board = new Board({
       nodes: [...nodes.keys()],
@@ -100,6 +101,7 @@ class Dashboard {
       updates,
       log,
       token,
+      origin,
       setInterval: async (seconds) => {
         if (!this.#context) throw new UnavailableError("no server is connected");
         await handleIntervalWanted({ seconds }, this.#context);

@@ -176,6 +176,26 @@ const SETTINGS: readonly (readonly [
     bad((text) => /^[!-~]{1,256}$/.test(text), `${SECRET} x`, `${SECRET}é`, SECRET.repeat(50)),
   ],
   [
+    "DASHBOARD_ORIGIN",
+    "dashboardOrigin",
+    good(
+      fc.constantFrom("", "/").map((end) => [`https://Dash.example${end}`, "https://dash.example"]),
+      fc.integer({ min: 1, max: 79 }).map((
+        port,
+      ) => [`http://[::1]:${port}`, `http://[::1]:${port}`]),
+    ),
+    bad(
+      () => false,
+      "dash.example",
+      "https://",
+      "ftp://dash.example",
+      "https://dash.example/page",
+      "https://bob@dash.example",
+      "https://dash.example?x",
+      "null",
+    ),
+  ],
+  [
     "LISTENERS",
     "listeners",
     good(

@@ -166,7 +166,8 @@ export interface Connection extends AsyncDisposable {
  * @param options The connection's name, and whom to tell.
  * @returns The ready connection; the caller closes it.
  * @throws {TypeError} Where the text holds something else than URLs of servers.
- * @throws {AccessError} Where all servers refuse the credentials, or TLS with them is impossible.
+ * @throws {AccessError} Where all servers refuse the credentials, are nodes of a Redis Cluster or Sentinels, or TLS
+ * with them is impossible.
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage

@@ -4,6 +4,7 @@ import { AccessError } from "./access_error.ts";
 import type { ConnectionStatus } from "./connection.ts";
 import type { Log } from "./log.ts";
 import type { ObservationStatus } from "./observe.ts";
+import { Outages } from "./outages.ts";
 import type { PrimaryStatus } from "./primary.ts";
 import { describeAbsence } from "./readiness.ts";
 import { messageOf } from "./refusal.ts";
@@ -41,7 +42,8 @@ export function describeFailure(failure: unknown): string {
 }
 
 /**
- * Logs what a connection is doing: one line a state.
+ * Logs what a connection is doing: one line a state. Tries that fail for the same reason as the last one are no
+ * news, and logged at the level `debug`.
  *
  * @param log Where to.
  * @returns A callback for the connection's statuses.
@@ -57,6 +59,8 @@ export function describeFailure(failure: unknown): string {
  */
 export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
   let isNews = false; // that the first try succeeds is none
+  const outages = new Outages();
+  let retry: "info" | "debug" = "info";
   return (status) => {
     const server = `the server at ${status.server}`;
     switch (status.state) {
@@ -70,13 +74,18 @@ export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
         log.info(`Back at ${server} from ${status.from}`);
         break;
       case "lost":
+        outages.clear();
         log.warn(`Lost the connection to ${server} (${status.reason})`);
         break;
-      case "unreachable":
-        log.warn(`Cannot reach ${server} (${status.reason})`);
+      case "unreachable": {
+        const isSaid = !outages.begin(status.server, status.reason);
+        log[isSaid ? "debug" : "warn"](`Cannot reach ${server} (${status.reason})`);
+        if (isSaid) retry = "debug";
         break;
+      }
       case "trying":
-        log.info(`Trying ${server} in ${status.inMs / 1000} s`);
+        log[retry](`Trying ${server} in ${status.inMs / 1000} s`);
+        retry = "info";
         break;
       case "refused": // the last refusal ends the role, which says so itself
         if (!status.final) {
@@ -141,15 +150,18 @@ export function observationLogger(log: Log): (status: ObservationStatus) => void
   let interrupted = false;
   const unverified = new Set<string>(); // managed servers never say: that is no news
   const unannounced = new Set<string>();
+  const outages = new Outages();
   return (status) => {
     switch (status.state) {
       case "subscribed":
         log[interrupted ? "info" : "debug"](`Subscribed to ${status.channel}`);
         interrupted = false;
+        outages.end(status.key);
         break;
       case "interrupted":
-        log.warn(`Not subscribed to ${status.channel} (${status.reason}); trying again`);
         interrupted = true;
+        if (!outages.begin(status.key, status.reason)) break;
+        log.warn(`Not subscribed to ${status.channel} (${status.reason}); trying again`);
         break;
       case "unannounced": {
         const { server, flags, missing } = status;
