@@ -42,11 +42,18 @@ export function exampleState(seq: number): State {
     at: at + 4000,
     since: START,
     observation: { state: "observing", server: NODES[0], since: START },
-    nodes: NODES.map((name) => ({ name, role: "active-replica", status: "up", since: START })),
+    nodes: NODES.map((name) => ({
+      name,
+      role: "active-replica",
+      status: "up",
+      since: START,
+      hearing: { since: START },
+    })),
     links: linkAll(NODES),
     writer: {
       name: "writer",
       presence: presentOn(NODES[0]),
+      hearing: { since: START },
       last: {
         seq,
         at,
@@ -115,6 +122,27 @@ export function exampleLoss(seq: number): State {
   };
 }
 
+/** The state where no node can be reached. */
+export function exampleOutage(seq: number): State {
+  const state = exampleState(seq);
+  const since = state.at - 14.2 * SECOND;
+  const hearing = { reason: "no node answers", since };
+  const presence = { status: "unknown", ...hearing, nodes: [], observed: [] } as const;
+  return {
+    ...state,
+    observation: { state: "interrupted", ...hearing },
+    nodes: state.nodes.map((node) => ({ ...node, status: "down", ...hearing, hearing })),
+    links: state.links.map((link) => ({ ...link, status: "unknown", since })),
+    writer: { ...state.writer, presence, hearing },
+    listeners: state.listeners.map(({ unanswered: _, ...listener }) => ({
+      ...listener,
+      presence,
+      hearing,
+    })),
+    interval: {},
+  };
+}
+
 /** The state with a single node. */
 export function exampleSingle(seq: number): State {
   const state = exampleState(seq);
@@ -147,6 +175,7 @@ function exampleListener(seq: number, index: number): ListenerState {
   return {
     name,
     presence: presentOn(node),
+    hearing: { since: START },
     last: {
       phrase,
       seq,

@@ -2,8 +2,11 @@
 
 import type { Cause, Change } from "../lib/change.ts";
 import { formatHandshake } from "../lib/handshake.ts";
+import { handshakeKeyOf, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/stamp.ts";
 import { Board, type BoardOptions } from "./board.ts";
+import type { HearingSign } from "./hearing.ts";
+import type { NodeReport } from "./nodes.ts";
 import type { Entry, ListenerState, State } from "./protocol.ts";
 import { parseServerInfo } from "./server_info.ts";
 
@@ -17,6 +20,8 @@ export const NODES = ["keydb_01:6379", "keydb_02:6379", "keydb_03:6379"];
 export class BoardUnderTest {
   now = BEGIN;
   readonly board: Board;
+  /** What was found at the nodes last, and when. */
+  #reports = new Map<string, { readonly report: NodeReport; readonly at: number }>();
 
   constructor(options: Partial<BoardOptions> = {}) {
     this.board = new Board({
@@ -47,18 +52,48 @@ export class BoardUnderTest {
     return this.board.take().feed;
   }
 
-  /** Lets time pass, and the board judge as it does ten times a second. */
+  /** Lets time pass, and the board judge as it does ten times a second; once a second the nodes say the same again. */
   pass(seconds: number): void {
     const end = this.now + seconds * 1e6;
     while (this.now < end) {
       this.now = Math.min(end, this.now + 100_000);
+      for (const [node, { report, at }] of this.#reports) {
+        if (Math.abs(this.now - at) < 1_000_000) continue;
+        this.see(node, "info" in report ? { ...report, askedAt: this.now } : report);
+      }
       this.board.judge();
     }
   }
 
-  /** The subscription to the handshakes is there. */
+  /** Something is found at a node. */
+  see(node: string, report: NodeReport): void {
+    this.#reports.set(node, { report, at: this.now });
+    this.board.seeNode(node, report);
+  }
+
+  /** Nobody asks the nodes any more. */
+  stopAsking(): void {
+    this.#reports.clear();
+  }
+
+  /** Handshakes and interval are heard, and writes at all nodes. */
   observe(): void {
-    this.board.seeObservation({ state: "observing", server: NODES[0], since: this.now });
+    this.#hear((key) => ({ state: "current", key }));
+    for (const node of NODES) {
+      this.board.hearWrites(node, { state: "current", key: "shared_key" });
+    }
+  }
+
+  /** Handshakes and interval are not heard any more. */
+  interrupt(reason: string): void {
+    this.#hear(() => ({ state: "interrupted", reason }));
+  }
+
+  #hear(sign: (key: string) => HearingSign): void {
+    const names = this.state.listeners.map(({ name }) => name);
+    for (const key of [...names.map(handshakeKeyOf), UPDATE_INTERVAL_KEY]) {
+      this.board.hearKey(key, sign(key), NODES[0]);
+    }
   }
 
   /** All nodes answer, and tell who is connected to the first one. */
@@ -69,7 +104,7 @@ export class BoardUnderTest {
 
   /** One node answers. */
   answer(node: string, clients?: string[], info = "role:active-replica\nloading:0"): void {
-    this.board.seeNode(node, {
+    this.see(node, {
       info: parseServerInfo(info),
       askedAt: this.now,
       ...(clients && { clients: new Map(clients.map((name) => [name, true])) }),

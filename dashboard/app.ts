@@ -6,7 +6,7 @@ import { UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
 import type { Log } from "../lib/log.ts";
 import { explainFailure } from "../lib/refusal.ts";
 import { excerpt } from "../lib/text.ts";
-import { refuse } from "./guard.ts";
+import { type GuardOptions, refuse } from "./guard.ts";
 import { PAGE_FILES, type PageFile } from "./page_files.ts";
 import type { Updates } from "./updates.ts";
 
@@ -46,11 +46,9 @@ export class UnavailableError extends Error {
 }
 
 /** What the answers are made of. */
-export interface AppOptions {
+export interface AppOptions extends GuardOptions {
   readonly updates: Updates;
   readonly log: Log;
-  /** What `DASHBOARD_TOKEN` holds, if anything. */
-  readonly token?: string;
   /** How many pages may be open at a time. */
   readonly maxPages: number;
   /** Sets `update_interval`. */
@@ -69,9 +67,14 @@ export function createApp(options: AppOptions): Hono {
     await next();
     for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
   });
-  for (const [path, file] of PAGE_FILES) app.get(path, (context) => answerFile(context, file));
+  for (const [path, file] of PAGE_FILES) {
+    app.get(path, (context) => answerFile(context, file));
+    app.all(path, (context) => refuseMethod(context, "GET, HEAD"));
+  }
   app.get("/events", (context) => answerEvents(context, options));
+  app.all("/events", (context) => refuseMethod(context, "GET"));
   app.put("/interval", (context) => answerInterval(context, options));
+  app.all("/interval", (context) => refuseMethod(context, "PUT"));
   app.onError((error, context) => {
     options.log.error(`Cannot answer ${context.req.method} ${context.req.path}: ${error.message}`);
     return context.text("The dashboard has failed; its log says why", 500);
@@ -79,27 +82,38 @@ export function createApp(options: AppOptions): Hono {
   return app;
 }
 
+function refuseMethod(context: Context, allow: string): Response {
+  return context.text(`This takes ${allow}`, 405, { allow });
+}
+
 /** Sends a file, unless the browser has this very version. */
-function answerFile(context: Context, { type, text, tag }: PageFile): Response {
+function answerFile(context: Context, { type, text, length, tag }: PageFile): Response {
   const headers = { "cache-control": "no-cache", "etag": tag };
   if (context.req.header("if-none-match")?.includes(tag)) return context.body(null, 304, headers);
-  return context.body(text, 200, { ...headers, "content-type": type });
+  return context.body(text, 200, {
+    ...headers,
+    "content-type": type,
+    "content-length": `${length}`, // for HEAD, too, whose answer has no text
+  });
 }
 
 /** Streams events to a page. */
 function answerEvents(context: Context, { updates, maxPages }: AppOptions): Response {
+  // Hono takes HEAD for GET, and would say that the stream's length is 0.
+  if (context.req.method === "HEAD") return refuseMethod(context, "GET");
   if (updates.pages >= maxPages) return context.text("Too many pages are open", 503);
   // A browser names the last event in the header; a page that opens a new stream itself cannot.
   const lastId = context.req.header("last-event-id") ?? context.req.query("after");
-  return context.body(updates.stream(lastId), 200, {
+  return context.body(updates.stream(lastId, context.req.raw.signal), 200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store, no-transform",
+    "x-accel-buffering": "no", // nginx would keep what is sent until there is more
   });
 }
 
 /** Sets the interval that the body names, `{"seconds": "0.5"}`, in the text that somebody typed. */
 async function answerInterval(context: Context, options: AppOptions): Promise<Response> {
-  const refusal = refuse(context.req.raw.headers, options.token);
+  const refusal = refuse(context.req.raw.headers, options);
   if (refusal) return tellProblem(context, refusal.status, refusal.reason);
   const body = await readBody(context);
   if (body === undefined) {

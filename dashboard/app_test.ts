@@ -1,66 +1,11 @@
 /** The application over HTTP, on a real port. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { createLog } from "../lib/log.ts";
-import { serve } from "../lib/serving.ts";
 import { EventStream } from "../local/event_stream.ts";
 import { until, within } from "../local/waiting.ts";
-import { BoardUnderTest } from "./_testing.ts";
-import { createApp, UnavailableError } from "./app.ts";
+import { ServedApp } from "./_served_app.ts";
+import { UnavailableError } from "./app.ts";
 import { PAGE_FILES } from "./page_files.ts";
-import { Updates } from "./updates.ts";
-
-/** The application, served, with a board whose facts are the test's. */
-class ServedApp implements AsyncDisposable {
-  readonly facts = new BoardUnderTest();
-  readonly updates = new Updates(this.facts.board, "boot");
-  /** What the interval was set to. */
-  readonly intervals: number[] = [];
-  /** What setting the interval fails with, if anything. */
-  failure?: Error;
-  readonly url: string;
-  readonly port: number;
-  #served: AsyncDisposable;
-
-  constructor(token?: string) {
-    const log = createLog("dashboard", "error", "text");
-    const app = createApp({
-      updates: this.updates,
-      log,
-      token,
-      maxPages: 3,
-      setInterval: (seconds) => {
-        this.intervals.push(seconds);
-        return this.failure ? Promise.reject(this.failure) : Promise.resolve();
-      },
-    });
-    const address = { host: "127.0.0.1", port: 0 };
-    const options = { what: "the page", setting: "PORT", ...address, connections: 100, log };
-    const served = serve(options, (request) => app.fetch(request));
-    this.#served = served;
-    this.port = served.port;
-    this.url = `http://127.0.0.1:${served.port}`;
-  }
-
-  /** Asks for another interval; resolves to the status, and what the problem is, if any. */
-  async put(body: string, headers: Record<string, string> = {}): Promise<[number, string]> {
-    const response = await fetch(`${this.url}/interval`, { method: "PUT", body, headers });
-    const text = await response.text();
-    return [response.status, text && JSON.parse(text).problem];
-  }
-
-  /** A write happens, and is sent at once. */
-  write(seq: number): void {
-    this.facts.now += 100_000;
-    this.facts.write(seq);
-    this.updates.look();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.updates[Symbol.dispose]();
-    await this.#served[Symbol.asyncDispose]();
-  }
-}
 
 Deno.test("Every file of the page is served", async () => {
   const files = await Array.fromAsync(Deno.readDir(`${import.meta.dirname}/page`));
@@ -77,9 +22,42 @@ Deno.test("The page's files are served, once unless they change", async () => {
     assertEquals(response.headers.get("cache-control"), "no-cache");
     assertEquals(await response.text(), text);
     const headers = { "if-none-match": response.headers.get("etag")! };
+    const head = await fetch(app.url + path, { method: "HEAD" });
+    const { length } = new TextEncoder().encode(text);
+    assertEquals([head.headers.get("content-length"), await head.text()], [`${length}`, ""]);
     const again = await fetch(app.url + path, { headers });
     assertEquals([again.status, await again.text()], [304, ""]);
   }
+});
+
+Deno.test("Methods that a path does not take are refused, with those that it takes", async () => {
+  await using app = new ServedApp();
+  for (
+    const [path, method, allowed] of [
+      ["/", "POST", "GET, HEAD"],
+      ["/style.css", "DELETE", "GET, HEAD"],
+      ["/events", "POST", "GET"],
+      ["/events", "HEAD", "GET"],
+      ["/interval", "GET", "PUT"],
+      ["/interval", "HEAD", "PUT"],
+      ["/interval", "POST", "PUT"],
+    ]
+  ) {
+    const response = await fetch(app.url + path, { method });
+    await response.body?.cancel();
+    assertEquals([response.status, response.headers.get("allow")], [405, allowed], path);
+  }
+  const nowhere = await fetch(`${app.url}/nothing`, { method: "POST" });
+  await nowhere.body?.cancel();
+  assertEquals(nowhere.status, 404);
+});
+
+Deno.test("No proxy keeps events back or changes them", async () => {
+  await using app = new ServedApp();
+  const { headers, body } = await fetch(`${app.url}/events`);
+  await body?.cancel();
+  assertEquals(headers.get("x-accel-buffering"), "no");
+  assertEquals(headers.get("cache-control"), "no-store, no-transform");
 });
 
 Deno.test("Every answer keeps foreign markup, script and frames out", async () => {
@@ -170,7 +148,7 @@ Deno.test("Other origins may not change the interval", async () => {
 
 Deno.test("A name that leads here may not change the interval without a token", async () => {
   await using open = new ServedApp();
-  await using locked = new ServedApp("secret");
+  await using locked = new ServedApp({ token: "secret" });
   for (const [{ port }, status] of [[open, 403], [locked, 204]] as const) {
     const body = '{"seconds": "1"}';
     const lines = [
@@ -191,7 +169,7 @@ Deno.test("A name that leads here may not change the interval without a token", 
 });
 
 Deno.test("Where there is a token, nobody changes the interval without it", async () => {
-  await using app = new ServedApp("secret");
+  await using app = new ServedApp({ token: "secret" });
   const body = '{"seconds": "1"}';
   for (const authorization of ["", "Bearer", "Bearer Secret", "Bearer secret2", "secret"]) {
     const [status, text] = await app.put(body, { authorization });
@@ -265,8 +243,8 @@ Deno.test("A page that never reads takes no memory, and others get everything", 
   await using page = await EventStream.open(`${app.url}/events`);
   await within(page.next(), "the snapshot");
   await until(() => app.updates.pages === 2, "both pages");
-  const before = await sizeAfter(app, page, 1, 200); // what is kept for all is full by then
-  const after = await sizeAfter(app, page, 201, 3000);
+  const before = await sizeAfter(app, page, 1, 3000); // what is kept for all is full by then, and the heap has its size
+  const after = await sizeAfter(app, page, 3001, 6000);
   assert(after - before < 20e6, `${before} → ${after} bytes`);
   assertEquals(app.updates.pages, 2);
 });
@@ -290,8 +268,8 @@ async function sizeAfter(
 Deno.test("There is a limit to the pages, and asking without looking opens none", async () => {
   await using app = new ServedApp();
   const head = await fetch(`${app.url}/events`, { method: "HEAD" });
-  assertEquals([head.status, await head.text(), app.updates.pages], [200, "", 0]);
-  Object.defineProperty(app.updates, "pages", { value: 3 });
+  assertEquals([head.status, await head.text(), app.updates.pages], [405, "", 0]);
+  Object.defineProperty(app.updates, "pages", { value: 250 });
   const response = await fetch(`${app.url}/events`);
   assertEquals([response.status, await response.text()], [503, "Too many pages are open"]);
 });

@@ -2,12 +2,14 @@
 
 import type { Change } from "../lib/change.ts";
 import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
+import { handshakeKeyOf } from "../lib/keys.ts";
 import { excerpt } from "../lib/text.ts";
 import { Feed, type Tell } from "./feed.ts";
+import { hearingAfter, type HearingSign, isCurrent, NOTHING_HEARD } from "./hearing.ts";
 import { Listener } from "./listener.ts";
-import { type NodeReport, Nodes } from "./nodes.ts";
+import { NO_NODE, type NodeReport, Nodes } from "./nodes.ts";
 import { type Complaint, RolePresence } from "./presence.ts";
-import type { IntervalState, Observation, Point, State, WriterState } from "./protocol.ts";
+import type { Hearing, IntervalState, Observation, Point, State, WriterState } from "./protocol.ts";
 import { Writes } from "./writes.ts";
 
 /** How long a writer may be late, in microseconds. */
@@ -55,7 +57,8 @@ export class Board {
   #awaitingSince: number;
   #judgedAt: number;
   #listeners: Map<string, Listener>;
-  #observation: Observation;
+  #intervalHearing = NOTHING_HEARD;
+  #server = "";
   #wasObserving = false;
   #interval: IntervalState = {};
   /** The last interval that could be used, in microseconds. */
@@ -70,8 +73,6 @@ export class Board {
     this.#listeners = new Map(
       options.listeners.map((name) => [name, new Listener(name, now, this.#feed, this.#tell)]),
     );
-    const reason = "not connected to a server yet";
-    this.#observation = { state: "interrupted", reason, since: this.#since };
   }
 
   /** How many writes there were while we were watching. */
@@ -130,31 +131,44 @@ export class Board {
     };
   }
 
-  /** Takes note of whether handshakes and interval are heard. */
-  seeObservation(observation: Observation): void {
-    const { state } = this.#observation;
-    if (state === "interrupted" && observation.state === "interrupted") return;
+  /** Takes note of what becomes of the observation of writes at a node. */
+  hearWrites(node: string, sign: HearingSign): void {
+    this.#nodes.hear(node, sign);
+  }
+
+  /** Takes note of what becomes of the observation of a listener's key or of `update_interval`, and at which server. */
+  hearKey(key: string, sign: HearingSign, server: string): void {
+    const before = this.#observation;
+    this.#server = server;
+    const listener = this.#listenerOf(key);
+    if (listener) listener.hear(sign);
+    else this.#intervalHearing = hearingAfter(sign, this.#intervalHearing, this.#options.now());
+    const observation = this.#observation;
+    if (observation.state === before.state) return;
     if (observation.state === "interrupted") {
-      this.#tell("dashboard", `hears no handshakes: ${observation.reason}`, "warn");
-    } else if (this.#wasObserving && state === "interrupted") {
+      this.#tell("dashboard", `does not hear all handshakes: ${observation.reason}`, "warn");
+    } else if (this.#wasObserving) {
       this.#tell("dashboard", `hears ${observation.server}`);
     }
-    this.#observation = observation;
     this.#wasObserving = true;
   }
 
   /** Takes note that time has passed. */
   judge(): void {
-    const { clients, isAnyUp } = this.#nodes;
-    const listeners = Array.from(this.#listeners.values());
     const hasJumped = this.#followTime();
+    if (hasJumped) this.#nodes.excuse();
+    this.#nodes.expire();
+    const { isAnyUp, hearing } = this.#nodes;
+    const clients = isAnyUp ? this.#nodes.clients : [];
     if (hasJumped || !isAnyUp) this.#excuseAll();
-    else if (this.#observation.state !== "observing") {
-      for (const listener of listeners) listener.excuse();
+    // Of a writer that is silent only the interval says whether it should be.
+    if (!isCurrent(hearing) || !isCurrent(this.#intervalHearing)) {
+      this.#awaitingSince = this.#judgedAt;
     }
-    if (!isAnyUp) return; // nothing can be told of anybody
-    this.#writer?.presence.judge(clients, this.#complaint());
-    for (const listener of listeners) listener.judge(clients);
+    this.#writer?.presence.judge(clients, hearing, this.#complaint());
+    for (const listener of this.#listeners.values()) {
+      listener.judge(clients, isAnyUp ? undefined : NO_NODE);
+    }
   }
 
   /** Hands over what came since the last time. */
@@ -167,6 +181,7 @@ export class Board {
 
   /** The state, as it is now. */
   get state(): State {
+    const hearsWrites = isCurrent(this.#nodes.hearing);
     return {
       at: this.#options.now(),
       since: this.#since,
@@ -174,10 +189,30 @@ export class Board {
       nodes: this.#nodes.states,
       links: this.#nodes.links,
       writer: this.#writerState,
-      listeners: Array.from(this.#listeners.values(), ({ state }) => state),
-      interval: this.#interval,
+      listeners: Array.from(
+        this.#listeners.values(),
+        (listener) => listener.stateWhile(hearsWrites),
+      ),
+      interval: isCurrent(this.#intervalHearing) ? this.#interval : {},
       needsToken: this.#options.needsToken,
     };
+  }
+
+  /** Whether all handshakes and the interval are heard; if not, since the first loss. */
+  get #observation(): Observation {
+    const listeners = Array.from(this.#listeners.values(), ({ hearing }) => hearing);
+    const hearings = [...listeners, this.#intervalHearing];
+    const sinceOf = (found: readonly Hearing[]) =>
+      found.map(({ since = this.#since }) => since).sort((a, b) => a - b);
+    const lost = hearings.filter((hearing) => !isCurrent(hearing));
+    const { reason } = lost.at(0) ?? {};
+    return reason === undefined
+      ? { state: "observing", server: this.#server, since: sinceOf(hearings).at(-1)! }
+      : { state: "interrupted", reason, since: sinceOf(lost)[0] };
+  }
+
+  #listenerOf(key: string): Listener | undefined {
+    return Array.from(this.#listeners).find(([name]) => handshakeKeyOf(name) === key)?.[1];
   }
 
   /** The writer whose write came last. */
@@ -196,13 +231,14 @@ export class Board {
   }
 
   get #writerState(): WriterState {
-    const nobody = { status: "unknown", since: this.#since, nodes: [], observed: [] } as const;
+    const nobody = { status: "unknown", nodes: [], observed: [] } as const;
     const { last } = this.#writes;
-    if (!this.#writer) return { presence: nobody };
+    const { hearing } = this.#nodes;
+    if (!this.#writer) return { presence: nobody, hearing };
     const { name, presence: { presence } } = this.#writer;
-    if (last?.writer !== name) return { name, presence };
+    if (last?.writer !== name) return { name, presence, hearing };
     const { seq, at, path } = last;
-    return { name, presence, last: { seq, at, path } };
+    return { name, presence, hearing, last: { seq, at, path } };
   }
 
   /** Notes the time of a judgement; returns whether it does not follow the last one as it should. */
@@ -218,7 +254,7 @@ export class Board {
     this.#awaitingSince = this.#judgedAt;
     this.#wroteAt = Math.min(this.#wroteAt, this.#judgedAt);
     this.#writer?.presence.excuse();
-    for (const listener of this.#listeners.values()) listener.excuseAbsence();
+    for (const listener of this.#listeners.values()) listener.excuse();
   }
 
   /** That the writer is late, by the interval that it knows of. */

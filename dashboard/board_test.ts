@@ -4,8 +4,12 @@ import { BEGIN, BoardUnderTest, changeTo, NODES } from "./_testing.ts";
 
 Deno.test("Before anything is known, the board says so", () => {
   const { nodes, writer, listeners, interval, observation } = new BoardUnderTest().state;
-  assertEquals(nodes.map(({ name, status }) => [name, status]), NODES.map((n) => [n, "down"]));
+  assertEquals(
+    nodes.map(({ name, status, since }) => [name, status, since]),
+    NODES.map((name) => [name, "unknown", undefined]),
+  );
   assertEquals([writer.name, writer.presence.status], [undefined, "unknown"]);
+  assertEquals(listeners.map(({ presence }) => presence.since), [undefined, undefined]);
   assertEquals(listeners.map(({ name }) => name), ["sync", "async"]);
   assertEquals([interval, observation.state], [{}, "interrupted"]);
 });
@@ -74,6 +78,8 @@ Deno.test("The older form and what is no stamp are told as well", () => {
 
 Deno.test("An answer shows what the listener did, and grows line and distributions", () => {
   const t = new BoardUnderTest();
+  t.observe();
+  t.poll();
   const written = t.write(7);
   t.now += 2000;
   t.answerWrite(7, written, { changes: 5, conflated: 2, missed: 1 });
@@ -167,7 +173,7 @@ Deno.test("A listener that moves from one node to another is here all the time",
   const t = new BoardUnderTest();
   t.observe();
   t.poll("sync");
-  t.board.seeNode(NODES[0], { reason: "ECONNREFUSED" });
+  t.see(NODES[0], { reason: "ECONNREFUSED" });
   t.answer(NODES[1], []);
   t.pass(1.5);
   t.answer(NODES[1], ["sync"]);
@@ -260,6 +266,7 @@ Deno.test("A name that no server can list is judged by its answers", () => {
 
 Deno.test("A writer is gone when it is silent for longer than its interval", () => {
   const t = new BoardUnderTest();
+  t.observe();
   t.setInterval("5");
   t.poll("writer");
   const heard = t.write(1) + 1000;
@@ -278,6 +285,7 @@ Deno.test("A writer is gone when it is silent for longer than its interval", () 
 
 Deno.test("A writer is not late at once when its interval becomes shorter", () => {
   const t = new BoardUnderTest();
+  t.observe();
   t.setInterval("3600");
   t.poll("writer");
   t.write(1);
@@ -289,37 +297,132 @@ Deno.test("A writer is not late at once when its interval becomes shorter", () =
   assertEquals(t.state.writer.presence.status, "gone");
 });
 
-Deno.test("While no node is up, nothing is told of anybody", () => {
+Deno.test("While no node is up, everybody is unknown, and nothing is told of them", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.setInterval("1");
   t.poll("writer", "sync", "async");
   t.write(1);
   t.pass(0.1);
-  for (const node of NODES) t.board.seeNode(node, { reason: "ECONNREFUSED" });
+  for (const node of NODES) t.see(node, { reason: "ECONNREFUSED" });
+  const lost = t.now + 100_000;
+  const statuses = () => [t.sync.presence.status, t.state.writer.presence.status];
   t.pass(60);
-  assertEquals([t.sync.presence.status, t.state.writer.presence.status], ["here", "here"]);
+  assertEquals(statuses(), ["unknown", "unknown"]);
+  const nowhere = { nodes: [], observed: [] };
+  const unknown = {
+    status: "unknown",
+    since: lost,
+    reason: "no node answers",
+    ...nowhere,
+  } as const;
+  assertEquals([t.sync.presence, t.state.writer.presence], [unknown, unknown]);
   t.answer(NODES[0], []);
   t.pass(1);
-  assertEquals([t.sync.presence.status, t.state.writer.presence.status], ["here", "here"]);
+  assertEquals(statuses(), ["unknown", "unknown"]);
+  assertEquals(t.events.filter((event) => !event.includes("keydb")), []);
   t.pass(4);
-  assertEquals([t.sync.presence.status, t.state.writer.presence.status], ["gone", "gone"]);
+  assertEquals(statuses(), ["gone", "gone"]);
+  t.answerWrite(2, t.write(2));
+  t.poll("writer", "sync");
+  assertEquals(statuses(), ["here", "here"]);
+  assertEquals(t.sync.presence.since, t.now);
+});
+
+Deno.test("A listener that was never there is not seen yet, and gone since no time", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("writer");
+  t.pass(3);
+  assertEquals(t.sync.presence, { status: "unseen", nodes: [], observed: [] });
+  t.poll("writer", "sync");
+  assertEquals([t.sync.presence.status, t.sync.presence.since], ["here", t.now]);
+  assertEquals(t.events, ["info sync is here"]);
+});
+
+Deno.test("A listener is where it is since it is there", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.poll("sync");
+  t.pass(10);
+  t.see(NODES[0], { reason: "ECONNREFUSED" });
+  t.answer(NODES[1], []);
+  t.pass(1);
+  t.answer(NODES[1], ["sync"]);
+  t.board.judge();
+  assertEquals([t.sync.presence.nodes, t.sync.presence.since], [[NODES[1]], t.now]);
+  const { now } = t;
+  t.pass(10);
+  assertEquals(t.sync.presence.since, now);
+});
+
+Deno.test("A node that nobody could ask is unknown, and so is all that only it could say", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.answer(NODES[0], ["sync"], "role:slave\nmaster_host:x\nmaster_port:1\nmaster_link_status:up");
+  const asked = t.now;
+  t.stopAsking();
+  t.pass(5.9);
+  assertEquals([t.state.nodes[0].status, t.sync.presence.status], ["up", "here"]);
+  t.pass(0.1);
+  const [{ status, since }] = t.state.nodes;
+  assertEquals([status, since], ["unknown", asked]);
+  assertEquals([t.state.links[0].status, t.sync.presence.status], ["unknown", "unknown"]);
+});
+
+Deno.test("What was heard is current for as long as its observation says so", () => {
+  const t = new BoardUnderTest();
+  t.observe();
+  t.setInterval("5");
+  t.poll("writer");
+  const written = t.write(1);
+  t.answerWrite(1, written, {}, "async"); // which no node lists
+  t.poll("writer");
+  t.pass(3);
+  t.answerWrite(1, written, {}, "async");
+  t.board.judge();
+  const [, async] = t.state.listeners;
+  assertEquals([async.presence.status, async.hearing], ["here", { since: BEGIN }]);
+  const reason = "no answer within 3 s";
+  t.board.hearKey("handshake_key:async", { state: "unreadable", key: "k", reason }, NODES[0]);
+  t.board.hearKey("handshake_key:async", { state: "readable", key: "k" }, NODES[0]);
+  t.board.judge();
+  const { listeners, observation, interval } = t.state;
+  assertEquals(listeners.map(({ hearing }) => hearing), [{ since: BEGIN }, {
+    reason,
+    since: t.now,
+  }]);
+  assertEquals(observation, { state: "interrupted", reason, since: t.now });
+  assertEquals(listeners[1].presence.status, "unknown");
+  assertEquals(interval, { seconds: 5 });
+  t.interrupt("connection closed");
+  assertEquals(t.state.interval, {});
+  for (const node of NODES) t.board.hearWrites(node, { state: "interrupted", reason });
+  assertEquals(t.state.writer.hearing, { reason, since: t.now });
+  t.pass(60);
+  assertEquals(t.state.writer.presence.status, "here"); // a node lists it; nobody hears whether it writes
+  t.observe();
+  assertEquals(t.state.interval, { seconds: 5 });
+  assertEquals(t.state.writer.hearing, { since: t.now });
+  t.pass(9);
+  assertEquals(t.state.writer.presence.status, "gone");
 });
 
 Deno.test("A node that goes and comes back is told, with since when and why", () => {
   const t = new BoardUnderTest();
   t.poll();
   t.pass(5);
-  t.board.seeNode(NODES[1], { reason: "ECONNREFUSED" });
+  t.see(NODES[1], { reason: "ECONNREFUSED" });
   const gone = t.now;
   t.pass(5);
-  t.board.seeNode(NODES[1], { reason: "no answer" });
+  t.see(NODES[1], { reason: "no answer" });
   assertEquals(t.state.nodes[1], {
     name: NODES[1],
     role: "active-replica",
     status: "down",
     since: gone,
     reason: "no answer",
+    hearing: { reason: "not heard yet" },
   });
   t.answer(NODES[1], [], "role:active-replica\nloading:1");
   assertEquals([t.state.nodes[1].status, t.state.nodes[1].since], ["loading", t.now]);
@@ -343,7 +446,7 @@ Deno.test("Links are up, down, syncing, or unknown where the replica is gone", (
   assertEquals([link()[2], t.state.links[0].since], ["down", t.now - 2e6]);
   t.answer(NODES[1], [], info("master_link_status:down\nmaster_sync_in_progress:1"));
   assertEquals(link()[2], "syncing");
-  t.board.seeNode(NODES[1], { reason: "no answer" });
+  t.see(NODES[1], { reason: "no answer" });
   assertEquals(link()[2], "unknown");
   t.answer(NODES[1], [], info("master_link_status:up"));
   assertEquals([link()[2], t.state.links[1].status], ["up", "down"]);
@@ -361,6 +464,7 @@ Deno.test("Links are up, down, syncing, or unknown where the replica is gone", (
 
 Deno.test("The interval is told when it changes, and what is wrong with it", () => {
   const t = new BoardUnderTest();
+  t.observe();
   t.setInterval(null);
   assertEquals(t.state.interval, {});
   t.setInterval("10");
@@ -380,10 +484,10 @@ Deno.test("That the board hears nothing is told, and that it hears again", () =>
   const t = new BoardUnderTest();
   t.observe();
   assertEquals(t.events, []);
-  t.board.seeObservation({ state: "interrupted", reason: "no answer", since: t.now });
+  t.interrupt("no answer");
   t.observe();
   assertEquals(t.events, [
-    "warn dashboard hears no handshakes: no answer",
+    "warn dashboard does not hear all handshakes: no answer",
     `info dashboard hears ${NODES[0]}`,
   ]);
 });
@@ -428,7 +532,7 @@ Deno.test("Whatever servers say, the board takes it, and what it shows is short 
       if (to === "handshake") t.board.seeHandshake("__proto__", read);
       if (to === "interval") t.board.seeInterval(read);
       if (to === "node") t.answer(NODES[1], [value], `role:${value}\nmaster_host:${value}`);
-      if (to === "reason") t.board.seeNode(NODES[0], { reason: "short" });
+      if (to === "reason") t.see(NODES[0], { reason: "short" });
       t.pass(0.5);
     }
     const shown = JSON.stringify([t.board.take(), t.state]);
@@ -532,7 +636,7 @@ Deno.test("Who is gone comes back by a sign of life, and by nothing else", () =>
   t.pass(1);
   t.now -= 3600e6;
   t.pass(1);
-  t.board.seeObservation({ state: "interrupted", reason: "no answer", since: t.now });
+  t.interrupt("no answer");
   t.pass(1);
   t.observe();
   t.pass(1);
@@ -549,7 +653,7 @@ Deno.test("A role whose last server came back without it, and then has it, is ba
   t.poll();
   t.pass(3);
   assertEquals(t.sync.presence.status, "gone");
-  for (const node of NODES) t.board.seeNode(node, { reason: "ECONNREFUSED" });
+  for (const node of NODES) t.see(node, { reason: "ECONNREFUSED" });
   t.pass(1);
   t.poll("sync");
   assertEquals(t.sync.presence.status, "here");
@@ -585,7 +689,7 @@ Deno.test("A clock that steps, or a machine that slept, makes nobody silent", ()
     t.pass(5);
     assertEquals(statuses(), ["gone", "gone", "gone"]);
     const gone = [t.state.writer, ...t.state.listeners];
-    assert(gone.every(({ presence }) => presence.since <= t.now));
+    assert(gone.every(({ presence }) => presence.since! <= t.now));
   }
 });
 
@@ -595,11 +699,11 @@ Deno.test("Who was on no node when all nodes went has time to connect again", ()
   t.poll("sync");
   t.poll(); // its node has gone, and it looks for another one
   t.pass(1);
-  for (const node of NODES) t.board.seeNode(node, { reason: "ECONNREFUSED" });
+  for (const node of NODES) t.see(node, { reason: "ECONNREFUSED" });
   t.pass(60);
   t.poll();
   t.pass(1);
-  assertEquals(t.sync.presence.status, "here");
+  assertEquals(t.sync.presence.status, "unknown");
   t.pass(1.5);
   assertEquals(t.sync.presence.status, "gone");
 });

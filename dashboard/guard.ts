@@ -9,34 +9,57 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** What a request may be allowed by. */
+export interface GuardOptions {
+  /** What `DASHBOARD_TOKEN` holds, if anything. */
+  readonly token?: string;
+  /** What `DASHBOARD_ORIGIN` holds, if anything: the origin at which a proxy serves the page. */
+  readonly origin?: string;
+}
+
 /**
- * Judges whether a request may change something. Pages of other origins may not, nor may those of a host name
- * that its owner has made to lead here (DNS rebinding), unless they bring the token; and where a token is set,
- * nobody may without it.
+ * Judges whether a request may change something. With a token, whoever brings it may, and nobody else: a page of
+ * another origin cannot send it. Without one, pages of other origins may not, nor may those of a host name that
+ * its owner has made to lead here (DNS rebinding).
  *
  * @param headers The request's headers.
- * @param token What `DASHBOARD_TOKEN` holds, if anything.
+ * @param options What it may be allowed by.
  * @returns The refusal, or `undefined` where the request may.
  */
-export function refuse(headers: Headers, token: string | undefined): Refusal | undefined {
-  const host = headers.get("host") ?? "";
-  const origin = headers.get("origin");
-  const site = headers.get("sec-fetch-site") ?? "none";
-  const isOwnOrigin = origin === null || URL.parse(origin)?.host === hostOf(host)?.host;
-  if (!isOwnOrigin || (site !== "same-origin" && site !== "none")) {
-    return { status: 403, reason: "Only the dashboard's own page may change anything" };
-  }
+export function refuse(headers: Headers, { token, origin }: GuardOptions): Refusal | undefined {
   if (token !== undefined) {
-    if (isSame(headers.get("authorization") ?? "", `Bearer ${token}`)) return undefined;
+    const [, given = ""] = /^bearer +(\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];
+    if (isSame(given, token)) return undefined;
     return { status: 401, reason: "This needs the token that is set in DASHBOARD_TOKEN" };
   }
-  if (isOurs(hostOf(host)?.hostname ?? "")) return undefined;
-  const reason = "Without DASHBOARD_TOKEN, changes are only taken at localhost or an IP address";
+  const site = headers.get("sec-fetch-site") ?? "none";
+  const isOwnSite = site === "same-origin" || site === "none";
+  if (isOwnSite && origin !== undefined && isFrom(new URL(origin), headers)) return undefined;
+  const host = URL.parse(`http://${headers.get("host") ?? ""}`);
+  if (!isOwnSite || !isOwnOrigin(headers.get("origin"), host)) {
+    const reason =
+      "Only the dashboard's own page may change anything; if that is served through a " +
+      "proxy, set DASHBOARD_ORIGIN to its origin, such as https://dash.example.com";
+    return { status: 403, reason };
+  }
+  if (isOurs(host?.hostname ?? "")) return undefined;
+  const reason = "Without DASHBOARD_TOKEN, changes are only taken at localhost, an IP address or " +
+    "DASHBOARD_ORIGIN";
   return { status: 403, reason };
 }
 
-function hostOf(host: string): URL | null {
-  return URL.parse(`http://${host}`);
+/** Whether a request comes from the page behind the proxy, or from a program that asks the proxy. */
+function isFrom({ origin, protocol, host }: URL, headers: Headers): boolean {
+  const from = headers.get("origin");
+  if (from !== null) return URL.parse(from)?.origin === origin; // a page may forge all but this
+  const [forwarded] = (headers.get("x-forwarded-host") ?? "").split(",");
+  return [forwarded, headers.get("host")].some((name) =>
+    URL.parse(`${protocol}//${name}`)?.host === host
+  );
+}
+
+function isOwnOrigin(origin: string | null, host: URL | null): boolean {
+  return origin === null || URL.parse(origin)?.host === host?.host;
 }
 
 /** No other name is: whoever owns it may let it lead anywhere at any time. */

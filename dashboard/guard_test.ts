@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { refuse } from "./guard.ts";
 
+/** The origin at which a proxy serves the page. */
+const PUBLIC = "https://dash.example.com";
+
 /** Who asks, and how that ends without a token and with the token `secret`; `undefined` is a yes. */
 const CASES: readonly (readonly [
   string,
@@ -42,11 +45,44 @@ const CASES: readonly (readonly [
     403,
     undefined,
   ],
+  [
+    "a scheme in small letters",
+    { host: "localhost", authorization: "bearer secret" },
+    undefined,
+    undefined,
+  ],
+  [
+    "a token behind blanks",
+    { host: "localhost", authorization: "BEARER  secret" },
+    undefined,
+    undefined,
+  ],
+  [
+    "our page behind a proxy that sends its own host",
+    {
+      host: "127.0.0.1:8000",
+      origin: "https://dashboard.example",
+      "sec-fetch-site": "same-origin",
+      authorization: "Bearer secret",
+    },
+    403,
+    undefined,
+  ],
+  [
+    "our page behind a proxy that names the default port",
+    {
+      host: "Dashboard.Example:443",
+      origin: "https://dashboard.example",
+      authorization: "Bearer secret",
+    },
+    403,
+    undefined,
+  ],
   ["a wrong token", { host: "localhost", authorization: "Bearer secre" }, undefined, 401],
   ["another scheme", { host: "localhost", authorization: "Basic secret" }, undefined, 401],
-  ["another site", { host: "localhost:8000", origin: "http://evil.example" }, 403, 403],
-  ["another port", { host: "localhost:8000", origin: "http://localhost:9000" }, 403, 403],
-  ["a sandboxed frame", { host: "localhost:8000", origin: "null" }, 403, 403],
+  ["another site", { host: "localhost:8000", origin: "http://evil.example" }, 403, 401],
+  ["another port", { host: "localhost:8000", origin: "http://localhost:9000" }, 403, 401],
+  ["a sandboxed frame", { host: "localhost:8000", origin: "null" }, 403, 401],
   [
     "another site with the token",
     {
@@ -55,7 +91,7 @@ const CASES: readonly (readonly [
       authorization: "Bearer secret",
     },
     403,
-    403,
+    undefined, // who has the token may; no page can send it from there, as no answer allows it
   ],
   [
     "another site without an origin",
@@ -64,7 +100,7 @@ const CASES: readonly (readonly [
       "sec-fetch-site": "cross-site",
     },
     403,
-    403,
+    401,
   ],
   [
     "a neighbour of the same site",
@@ -73,7 +109,7 @@ const CASES: readonly (readonly [
       "sec-fetch-site": "same-site",
     },
     403,
-    403,
+    401,
   ],
   [
     "a name that leads here",
@@ -93,7 +129,56 @@ const CASES: readonly (readonly [
 
 for (const [who, headers, open, locked] of CASES) {
   Deno.test(`Whether ${who} may change something`, () => {
-    assertEquals(refuse(new Headers(headers), undefined)?.status, open);
-    assertEquals(refuse(new Headers(headers), "secret")?.status, locked);
+    assertEquals(refuse(new Headers(headers), {})?.status, open);
+    assertEquals(refuse(new Headers(headers), { token: "secret" })?.status, locked);
+  });
+}
+
+/** Who asks where `https://dash.example.com` is the public origin, and whether they may without a token. */
+const BEHIND_A_PROXY: readonly (readonly [string, Record<string, string>, number | undefined])[] = [
+  ["our page, with the host as it is", { host: "dash.example.com", origin: PUBLIC }, undefined],
+  ["our page, with the proxy's host", { host: "127.0.0.1:8000", origin: PUBLIC }, undefined],
+  ["our page, with the upstream's name", { host: "dashboard:8000", origin: PUBLIC }, undefined],
+  ["our page, with port 443", { host: "dash.example.com:443", origin: PUBLIC }, undefined],
+  ["our page in capitals", { host: "DASH.EXAMPLE.COM", origin: PUBLIC }, undefined],
+  [
+    "our page, as browsers say it",
+    { host: "dashboard:8000", origin: PUBLIC, "sec-fetch-site": "same-origin" },
+    undefined,
+  ],
+  ["a program at the public name", { host: "dash.example.com:443" }, undefined],
+  [
+    "a program behind a proxy that forwards the host",
+    { host: "dashboard:8000", "x-forwarded-host": "DASH.example.com:443, inner" },
+    undefined,
+  ],
+  ["our page at localhost", { host: "localhost:8000", origin: "http://localhost:8000" }, undefined],
+  ["our page without TLS", { host: "dash.example.com", origin: "http://dash.example.com" }, 403],
+  ["our page at another port", { host: "dash.example.com", origin: `${PUBLIC}:8443` }, 403],
+  ["another site", { host: "dash.example.com", origin: "https://evil.example" }, 403],
+  ["a sandboxed frame", { host: "dash.example.com", origin: "null" }, 403],
+  [
+    "another site without an origin",
+    { host: "dash.example.com", "sec-fetch-site": "cross-site" },
+    403,
+  ],
+  [
+    "a name that leads here and says that it was forwarded",
+    {
+      host: "evil.example",
+      origin: "http://evil.example",
+      "x-forwarded-host": "dash.example.com",
+      "sec-fetch-site": "same-origin",
+    },
+    403,
+  ],
+  ["a program at the upstream's name", { host: "dashboard:8000" }, 403],
+  ["nobody", {}, 403],
+];
+
+for (const [who, headers, status] of BEHIND_A_PROXY) {
+  Deno.test(`Whether ${who} may change something behind a proxy`, () => {
+    assertEquals(refuse(new Headers(headers), { origin: PUBLIC })?.status, status);
+    assertEquals(refuse(new Headers(headers), { origin: PUBLIC, token: "secret" })?.status, 401);
   });
 }

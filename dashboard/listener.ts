@@ -6,9 +6,10 @@ import { type Handshake, type ListenerAccount, parseHandshake } from "../lib/han
 import { excerpt } from "../lib/text.ts";
 import { Accounts } from "./accounts.ts";
 import type { Feed, Tell } from "./feed.ts";
+import { hearingAfter, type HearingSign, isCurrent, NOTHING_HEARD } from "./hearing.ts";
 import type { ClientList } from "./nodes.ts";
 import { type Complaint, RolePresence } from "./presence.ts";
-import type { Answer, Figures, ListenerState, Point } from "./protocol.ts";
+import type { Answer, Figures, Hearing, ListenerState, Point } from "./protocol.ts";
 import type { LastWrite } from "./writes.ts";
 
 /** How long a listener may leave a write unanswered, in microseconds. */
@@ -37,6 +38,7 @@ export class Listener {
   #feed: Feed;
   #tell: Tell;
   #presence: RolePresence;
+  #hearing = NOTHING_HEARD;
   #last?: Answer;
   #account = NOTHING;
   #accounts = new Accounts();
@@ -59,17 +61,22 @@ export class Listener {
     this.#presence = new RolePresence(name, now, tell);
   }
 
-  /** All that the page shows of it, apart from its line. */
-  get state(): ListenerState {
+  /**
+   * All that the page shows of it, apart from its line.
+   *
+   * @param hearsWrites Whether it is known what it has to answer.
+   */
+  stateWhile(hearsWrites: boolean): ListenerState {
     const { changes, conflated, missed } = this.#account;
     return {
       name: this.#name,
       presence: this.#presence.presence,
+      hearing: this.#hearing,
       ...(this.#last && { last: this.#last }),
       changes,
       conflated,
       missed,
-      unanswered: this.#unanswered,
+      ...(hearsWrites && isCurrent(this.#hearing) && { unanswered: this.#unanswered }),
       difference: this.#difference.figures,
       roundTrip: this.#roundTrip.figures,
     };
@@ -80,6 +87,16 @@ export class Listener {
     const point = this.#point;
     this.#point = undefined;
     return point;
+  }
+
+  /** Whether its answers are heard. */
+  get hearing(): Hearing {
+    return this.#hearing;
+  }
+
+  /** Takes note of what becomes of the observation of its answers. */
+  hear(sign: HearingSign): void {
+    this.#hearing = hearingAfter(sign, this.#hearing, this.#now());
   }
 
   /** Takes note of a write, which it has to answer. */
@@ -98,20 +115,27 @@ export class Listener {
     this.#tell(key, `holds no handshake: ${found}`, "warn");
   }
 
-  /** Takes note that no answer could have reached us up to now. */
-  excuse(): void {
-    if (this.#silentSince !== undefined) this.#silentSince = this.#now();
-  }
-
   /** Takes note that nothing could have been known of it up to now. */
-  excuseAbsence(): void {
-    this.excuse();
+  excuse(): void {
+    this.#excuseSilence();
     this.#presence.excuse();
   }
 
-  /** Judges anew whether it is there. */
-  judge(lists: readonly ClientList[]): void {
-    this.#presence.judge(lists, this.#complaint());
+  /**
+   * Judges anew whether it is there.
+   *
+   * @param lists Who is connected to the servers.
+   * @param loss That nothing can be heard, whatever the observations say.
+   */
+  judge(lists: readonly ClientList[], loss?: Hearing): void {
+    const hearing = loss ?? this.#hearing;
+    if (!isCurrent(hearing)) this.#excuseSilence();
+    this.#presence.judge(lists, hearing, this.#complaint());
+  }
+
+  /** No answer could have reached us up to now. */
+  #excuseSilence(): void {
+    if (this.#silentSince !== undefined) this.#silentSince = this.#now();
   }
 
   #complaint(): Complaint | undefined {

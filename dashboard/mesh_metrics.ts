@@ -12,13 +12,13 @@ import type { State } from "./protocol.ts";
 export function addMeshMetrics(registry: Registry, stateOf: () => Pick<State, "nodes" | "links">) {
   new Gauge({
     name: "observable_node_up",
-    help: "Whether a server can be reached and has its data loaded.",
+    help: "Whether a server can be reached and has its data loaded; absent while that is unknown.",
     labelNames: ["node"],
     registers: [registry],
     collect() {
       this.reset();
       for (const { name: node, status } of stateOf().nodes) {
-        this.set({ node }, status === "up" ? 1 : 0);
+        if (status !== "unknown") this.set({ node }, status === "up" ? 1 : 0);
       }
     },
   });

@@ -10,6 +10,7 @@ import { SHARED_KEY } from "../lib/keys.ts";
 import type { Log } from "../lib/log.ts";
 import { onChange } from "../lib/on_change.ts";
 import type { ObserveOptions } from "../lib/observe.ts";
+import type { HearingSign } from "./hearing.ts";
 import { messageOf } from "../lib/refusal.ts";
 import { nameServer, type Server } from "../lib/server.ts";
 import { describeFailure } from "../lib/status_log.ts";
@@ -41,6 +42,8 @@ export interface NodeWatchOptions {
   readonly signal: AbortSignal;
   /** Called with what is found, once a second and whenever the connection is made or lost. */
   onReport(report: NodeReport): void;
+  /** Called with what becomes of the observation of `shared_key`. */
+  onSign(sign: HearingSign): void;
   /** Called with each change of `shared_key`. */
   onWrite(change: Change): void;
 }
@@ -70,7 +73,7 @@ export class NodeWatch {
   }
 
   async #observeAgain(): Promise<void> {
-    const { signal, log } = this.#options;
+    const { signal, log, onSign } = this.#options;
     while (!signal.aborted) {
       try {
         await this.#observe();
@@ -79,18 +82,19 @@ export class NodeWatch {
         const refusal = describeFailure(error);
         if (refusal !== this.#refusal) log.warn(`${refusal}; trying again now and then`);
         this.#refusal = this.#reason = refusal;
+        onSign({ state: "interrupted", reason: refusal });
         await pause(REFUSED_MS, signal).catch(() => {}); // aborted: the loop ends
       }
     }
   }
 
   async #observe(): Promise<void> {
-    const { server, name, observing, signal, onWrite } = this.#options;
+    const { server, name, observing, signal, onSign, onWrite } = this.#options;
     const onStatus = (status: ConnectionStatus) => this.#onStatus(status);
     await using connection = await openConnection([server], { name, signal, onStatus });
     const { client } = connection;
     this.#client = client;
-    const options = { ...observing, signal, concurrency: CONCURRENCY };
+    const options = { ...observing, signal, onStatus: onSign, concurrency: CONCURRENCY };
     await using subscription = onChange(client, SHARED_KEY, onWrite, options);
     await subscription.finished.finally(() => this.#client = undefined);
   }

@@ -1,5 +1,6 @@
 /** The files that a page consists of. They are imported, so that no permission to read is needed. */
 
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import plotScript from "uplot/dist/uPlot.esm.js" with { type: "text" };
 import plotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
@@ -32,12 +33,15 @@ import status from "./page/status.js" with { type: "text" };
 import stream from "./page/stream.js" with { type: "text" };
 import timeline from "./page/timeline.js" with { type: "text" };
 import troubles from "./page/troubles.js" with { type: "text" };
+import unknown from "./page/unknown.js" with { type: "text" };
 import way from "./page/way.js" with { type: "text" };
 
 /** A file, as it is served. */
 export interface PageFile {
   readonly type: string;
   readonly text: string;
+  /** The text's length in bytes. */
+  readonly length: number;
   /** Tells this version from others, as the header `ETag` does. */
   readonly tag: string;
 }
@@ -70,6 +74,7 @@ const MODULES = {
   stream,
   timeline,
   troubles,
+  unknown,
   way,
 };
 
@@ -87,5 +92,5 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
 
 function file(type: string, text: string): PageFile {
   const tag = `"${createHash("sha256").update(text).digest("base64url")}"`;
-  return { type: `${type}; charset=utf-8`, text, tag };
+  return { type: `${type}; charset=utf-8`, text, length: Buffer.byteLength(text), tag };
 }

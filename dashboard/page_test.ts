@@ -4,13 +4,14 @@ import { testInBrowser } from "../local/browser.ts";
 import { until } from "../local/waiting.ts";
 import {
   exampleLoss,
+  exampleOutage,
   exampleSingle,
   exampleSnapshot,
   exampleState,
   exampleUpdate,
 } from "./_page_example.ts";
 import { PageServer } from "./_page_server.ts";
-import { textOf, untilText, untilTrue, visit } from "./_page_testing.ts";
+import { assertIsAccessible, textOf, untilText, untilTrue, visit } from "./_page_testing.ts";
 import type { Entry, State } from "./protocol.ts";
 
 testInBrowser("the page shows what it is sent, and what comes then", async (browser) => {
@@ -28,7 +29,10 @@ testInBrowser("the page shows what it is sent, and what comes then", async (brow
     assertMatch(sync, /time difference1\.07 mswrite → handshake1\.75 ms.*#301/);
     assertMatch(sync, /difference1\.24 ms1\.8 ms2\.85 ms6\.45 mshandshake2\.08 ms3\.02 ms/);
     assertMatch(async, /changes301conflated0missed0unanswered0/);
-    assertMatch(await textOf(page, "#timeline"), /keydb_02:6379888 µs.*listener_sync1\.07 ms → /);
+    assertMatch(
+      await textOf(page, "#timeline"),
+      /heard by this dashboard.*\s.*keydb_02:6379888 µs.*\s.*answered by the listeners\s.*listener_sync1\.07 ms → /,
+    );
     await until(
       async () => (await pixels(page)).every((line, i) => line !== lines[i]),
       "both lines to move",
@@ -81,6 +85,62 @@ testInBrowser("the page shows what is down or gone, and since when", async (brow
   });
 });
 
+testInBrowser("the page says that nothing is live while no node is up", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#connection", /^● Live$/);
+    server.push({ ...exampleUpdate(301), state: exampleOutage(301) });
+    await untilText(page, "#connection", /^✕ No node is up since .*\d\d:\d\d:46 \(1\d s\)$/);
+    assertMatch(await page.title(), /^✕ No node – /);
+    await untilText(page, "#told-troubles", /keydb_01:6379 is down\..*writer is unknown\./);
+    for (const text of await page.locator("article .presence").allTextContents()) {
+      assertMatch(text, /^\? unknown since .* \(1\d s\)$/);
+    }
+    assertEquals(await page.locator('#mesh .box[data-status="unknown"]').count(), 3);
+    assertMatch(await textOf(page, "#age"), /^\d+(\.\d)? s ago, last known$/);
+    assertMatch(await textOf(page, "article"), /unanswered–$/);
+    await untilText(page, "#interval-current", /a write every \? s/);
+    await assertIsAccessible(page);
+    server.push(exampleUpdate(302));
+    await untilText(page, "#connection", /^● Live$/);
+    await untilText(page, "#told-troubles", /keydb_01:6379 is up again\..*writer is here\./);
+  }, { bypassCSP: true });
+});
+
+testInBrowser(
+  "the page says what the dashboard does not hear, and who was never there",
+  async (browser) => {
+    await using server = new PageServer(exampleSnapshot(300));
+    await visit(browser, server, async (page) => {
+      await untilText(page, "#connection", /^● Live$/);
+      const { at, nodes, listeners } = exampleState(301);
+      const hearing = { reason: "NOPERM", since: at - 5e6 };
+      const [sync, async] = listeners;
+      const presence = { status: "unseen", nodes: [], observed: [] } as const;
+      server.push(exampleUpdate(301, {
+        observation: { state: "interrupted", ...hearing },
+        nodes: nodes.map((node, i) => i === 1 ? { ...node, hearing } : node),
+        listeners: [{ ...sync, hearing, unanswered: undefined }, { ...async, presence }],
+      }));
+      await untilText(page, "#connection", /^◐ Partly live$/);
+      const [first, second, third] = await page.locator("#troubles li").allTextContents();
+      assertMatch(first, /^✕ The dashboard does not hear all handshakes since .*: NOPERM$/);
+      assertMatch(
+        second,
+        /^◐ The dashboard does not hear of writes at keydb_02:6379 since .*: NOPERM$/,
+      );
+      assertEquals(third, "◐ listener_async is not seen yet");
+      const presences = await page.locator("article .presence").allTextContents();
+      assertMatch(presences[0], /^● here since .*, on keydb_02:6379; \? answers not heard since /);
+      assertEquals(presences[1], "○ not seen yet");
+      assertMatch(
+        await textOf(page, "#mesh"),
+        /keydb_02:6379● up · active-replica\? writes not heard/,
+      );
+    });
+  },
+);
+
 testInBrowser("what is gone looks so, although the last write came from it", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
@@ -108,7 +168,7 @@ testInBrowser("the page shows any number of nodes and listeners", async (browser
     const state = exampleState(301);
     const names = Array.from({ length: 6 }, (_, i) => `node_${i}:6379`);
     const changes: Partial<State> = {
-      nodes: names.map((name) => ({ name, status: "up", since: state.since })),
+      nodes: names.map((name) => ({ name, status: "up", since: state.since, hearing: {} })),
       links: names.slice(1).map((to) => ({
         from: names[0],
         to,
@@ -222,14 +282,15 @@ function evilState(seq: number, evil: string): Partial<State> {
     nodes: [evil],
     observed: [evil],
   };
+  const hearing = { reason: evil, since };
   return {
-    observation: { state: "interrupted", reason: evil, since },
+    observation: { state: "interrupted", ...hearing },
     nodes: [
-      { name: evil, role: evil, status: "up", since },
-      { name: `${evil} 2`, role: evil, status: "down", since, reason: evil },
+      { name: evil, role: evil, status: "up", since, hearing },
+      { name: `${evil} 2`, role: evil, status: "down", since, reason: evil, hearing },
     ],
     links: [{ from: evil, to: `${evil} 2`, status: "down", since }],
-    writer: { name: evil, presence, last: { seq, at, path: [{ node: evil, after: 1 }] } },
+    writer: { name: evil, presence, hearing, last: { seq, at, path: [{ node: evil, after: 1 }] } },
     listeners: [
       { ...state.listeners[0], name: evil, presence, last: { phrase: evil, answered: at } },
     ],

@@ -1,8 +1,9 @@
 /** Whether a role is there, by what the servers say of its connections and by what it does. */
 
 import type { Tell } from "./feed.ts";
+import { isCurrent } from "./hearing.ts";
 import type { ClientList } from "./nodes.ts";
-import type { Presence } from "./protocol.ts";
+import type { Hearing, Presence } from "./protocol.ts";
 
 /**
  * For how long no server may list a role before it counts as gone, in microseconds: one whose server went
@@ -16,6 +17,9 @@ const LATE_SIGN = 1_000_000;
 /** Names that a server can list: it takes no others for a connection. */
 const LISTABLE = /^[!-~]+$/;
 
+/** Why nothing is known of a role although the dashboard would hear of its deeds. */
+const NOT_LISTED = "no node says who is connected to it";
+
 /** What speaks against a role although it may still be connected. */
 export interface Complaint {
   /** Since when. */
@@ -24,16 +28,28 @@ export interface Complaint {
   readonly reason: string;
 }
 
+/** What speaks against a role, and who says so. */
+interface Trouble extends Complaint {
+  /** `nodes` list no connection of it, or what the dashboard hears of its `deeds` is too little. */
+  readonly by: "nodes" | "deeds";
+}
+
 /** Judges whether one role is there, and tells when that changes. */
 export class RolePresence {
   #name: string;
   #now: () => number;
   #tell: Tell;
-  #presence: Presence;
+  #presence: Presence = { status: "unknown", nodes: [], observed: [] };
+  /** What was known of it last. */
+  #known?: "here" | "gone" | "unseen";
+  /** What speaks against it, until it gives a sign of life. */
+  #trouble?: Trouble;
   /** When it was last heard of, by whatever sign. */
   #heardAt?: number;
   /** Whether it did something while we were watching. */
   #isLive = false;
+  /** Whether it did something since we hear of such deeds. */
+  #isAtWork = false;
   #everListed = false;
   #isListed = false;
   #unlistedSince?: number;
@@ -45,7 +61,6 @@ export class RolePresence {
     this.#name = name;
     this.#now = now;
     this.#tell = tell;
-    this.#presence = { status: "unknown", since: now(), nodes: [], observed: [] };
   }
 
   /** What is known. */
@@ -63,6 +78,7 @@ export class RolePresence {
     this.#heardAt = Math.max(this.#heardAt ?? 0, Math.min(at, this.#now()));
     if (!isLive) return;
     this.#isLive = true;
+    this.#isAtWork = true;
     this.#gaveSign = true;
     // A role that is still at work although no server lists it is where we cannot look.
     if (this.#now() - (this.#unlistedSince ?? Infinity) > LATE_SIGN) this.#everListed = false;
@@ -75,21 +91,33 @@ export class RolePresence {
     if (this.#heardAt !== undefined) this.#heardAt = Math.min(this.#heardAt, this.#now());
   }
 
-  /** Judges anew: by who is connected to the servers, and by what speaks against it. */
-  judge(lists: readonly ClientList[], complaint?: Complaint): void {
+  /**
+   * Judges anew.
+   *
+   * @param lists Who is connected to the servers, as far as these say so.
+   * @param hearing Whether we hear what the role does.
+   * @param complaint What speaks against it.
+   */
+  judge(lists: readonly ClientList[], hearing: Hearing, complaint?: Complaint): void {
+    const isHeard = isCurrent(hearing);
+    if (!isHeard) this.#isAtWork = false;
     const listing = lists.filter(({ clients }) => clients.has(this.#name));
     this.#followLists(lists, listing);
+    this.#followTrouble(isHeard ? complaint : undefined);
     const places = {
       nodes: listing.map(({ node }) => node),
       observed: listing.filter(({ clients }) => clients.get(this.#name)).map(({ node }) => node),
     };
-    const trouble = this.#absence() ?? complaint;
-    const isHere = this.#presence.status === "gone"
-      ? this.#gaveSign // that nothing speaks against it any more is no sign
-      : listing.length > 0 || this.#isLive;
-    if (trouble) this.#become("gone", trouble.since, places, trouble.reason);
-    else if (isHere) this.#become("here", this.#now(), places);
-    else this.#presence = { ...this.#presence, ...places };
+    const trouble = this.#trouble;
+    if (trouble && (trouble.by === "nodes" ? lists.length > 0 : isHeard)) {
+      this.#accuse(trouble, places);
+    } else if (!trouble && (listing.length > 0 || this.#isAtWork)) {
+      this.#become({ status: "here", ...places });
+    } else if (!trouble && this.#presence.status === "here" && this.#isMissed) {
+      this.#become({ status: "here", ...places }); // it may be on its way to another server
+    } else if (this.#known !== undefined) {
+      this.#become({ status: "unknown", reason: hearing.reason ?? NOT_LISTED, ...places });
+    }
   }
 
   #followLists(lists: readonly ClientList[], listing: readonly ClientList[]): void {
@@ -103,33 +131,57 @@ export class RolePresence {
     else this.#unlistedSince ??= this.#now();
   }
 
-  /** That no server lists it says something only where one would. */
-  #absence(): Complaint | undefined {
-    const isListable = LISTABLE.test(this.#name) && (this.#everListed || !this.#isLive);
-    const unlistedSince = this.#unlistedSince ?? Infinity;
-    if (!isListable || this.#now() - unlistedSince < UNLISTED_LIMIT) return undefined;
-    return { since: this.#heardAt ?? unlistedSince, reason: "not connected to any node" };
+  /** That nothing speaks against it any more is no sign of life. */
+  #followTrouble(complaint: Complaint | undefined): void {
+    const trouble = this.#absence() ?? (complaint && { ...complaint, by: "deeds" as const });
+    if (!trouble && this.#gaveSign) this.#trouble = undefined;
+    if (!trouble) return;
+    const before = this.#trouble;
+    if (!before) this.#gaveSign = false;
+    this.#trouble = before && this.#known === "gone"
+      ? { ...trouble, since: before.since }
+      : trouble;
   }
 
-  #become(
-    status: "here" | "gone",
-    since: number,
-    places: Pick<Presence, "nodes" | "observed">,
-    reason?: string,
-  ): void {
+  /** Whether no server lists it although one should. */
+  get #isMissed(): boolean {
+    const isListable = LISTABLE.test(this.#name) && (this.#everListed || !this.#isLive);
+    return isListable && this.#unlistedSince !== undefined;
+  }
+
+  #absence(): Trouble | undefined {
+    const unlistedSince = this.#unlistedSince ?? Infinity;
+    if (!this.#isMissed || this.#now() - unlistedSince < UNLISTED_LIMIT) return undefined;
+    const since = this.#heardAt ?? unlistedSince;
+    return { since, reason: "not connected to any node", by: "nodes" };
+  }
+
+  #accuse({ since, reason }: Trouble, places: Places): void {
+    if (this.#heardAt === undefined) this.#become({ status: "unseen", ...places });
+    else this.#become({ status: "gone", since, reason, ...places });
+  }
+
+  /** It is so since now, unless that is known better, or it was so before. */
+  #become(presence: Presence): void {
     const before = this.#presence;
-    const isNews = before.status !== status;
-    this.#presence = {
-      status,
-      since: isNews ? since : before.since,
-      ...(reason !== undefined && { reason }),
-      ...places,
-    };
-    if (!isNews) return;
-    if (status === "gone") this.#gaveSign = false;
-    if (before.status === "unknown") return;
-    if (status === "here") return this.#tell(this.#name, "is back");
-    const word = places.nodes.length > 0 ? "silent" : "gone"; // it is connected all the same
+    const { status, reason } = presence;
+    const hasMoved = presence.nodes.length > 0 &&
+      JSON.stringify(placesOf(before)) !== JSON.stringify(placesOf(presence));
+    const isNews = before.status !== status || (status === "here" && hasMoved);
+    const since = status === "unseen" ? undefined : isNews ? this.#now() : before.since;
+    this.#presence = { ...(since !== undefined && { since }), ...presence };
+    if (status === "unknown" || status === this.#known) return;
+    const known = this.#known;
+    this.#known = status;
+    if (known === undefined || status === "unseen") return;
+    if (status === "here") return this.#tell(this.#name, known === "gone" ? "is back" : "is here");
+    const word = presence.nodes.length > 0 ? "silent" : "gone"; // it is connected all the same
     this.#tell(this.#name, `is ${word}: ${reason}`, "warn");
   }
+}
+
+type Places = Pick<Presence, "nodes" | "observed">;
+
+function placesOf({ nodes, observed }: Presence): Places {
+  return { nodes, observed };
 }

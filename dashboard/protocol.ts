@@ -37,7 +37,7 @@ export interface State {
   readonly at: number;
   /** When the dashboard began. */
   readonly since: number;
-  /** Whether the dashboard itself hears a server. */
+  /** Whether the dashboard itself hears all handshakes and the interval. */
   readonly observation: Observation;
   /** The servers in `KEYDB_URL`, in their order. */
   readonly nodes: readonly NodeState[];
@@ -51,7 +51,18 @@ export interface State {
   readonly needsToken: boolean;
 }
 
-/** The dashboard's own subscription to handshakes and interval. */
+/**
+ * Whether what the dashboard hears of something is current. If not, it says why; what was heard before may be out of
+ * date.
+ */
+export interface Hearing {
+  /** Why it is not current; absent if it is. */
+  readonly reason?: string;
+  /** Since when it is so; absent if it was never current, and nothing has failed yet. */
+  readonly since?: number;
+}
+
+/** The dashboard's own observation of handshakes and interval. */
 export type Observation =
   | { readonly state: "observing"; readonly server: string; readonly since: number }
   | { readonly state: "interrupted"; readonly reason: string; readonly since: number };
@@ -62,11 +73,14 @@ export interface NodeState {
   readonly name: string;
   /** What `INFO` calls its role, such as `active-replica`, `master` or `slave`; absent while unknown. */
   readonly role?: string;
-  readonly status: "up" | "down" | "loading";
-  /** Since when the status is what it is. */
-  readonly since: number;
-  /** Why it is down. */
+  /** `unknown` until the dashboard has asked it, and if it has not been able to ask for some seconds. */
+  readonly status: "up" | "down" | "loading" | "unknown";
+  /** Since when the status is what it is; absent until it was asked. */
+  readonly since?: number;
+  /** Why it is down or unknown. */
   readonly reason?: string;
+  /** Whether the dashboard hears of the writes there. */
+  readonly hearing: Hearing;
 }
 
 /** One server replicates from another one. */
@@ -83,13 +97,17 @@ export interface Link {
 /** Whether a role is there. */
 export interface Presence {
   /**
-   * `here` where a node has a connection of that name, or where it did something just now; `gone` where no
-   * node has, or where it is silent for too long; `unknown` until either is known.
+   * `here` if a node lists a connection of that name, or if the dashboard hears what it does; `gone` if no node
+   * does, or if it is silent for too long; `unseen` if it was never there; `unknown` if nobody can say: no node
+   * answers, and the dashboard does not hear what it does.
    */
-  readonly status: "here" | "gone" | "unknown";
-  /** Since when the status is what it is; of a role that is gone, when it was last heard of. */
-  readonly since: number;
-  /** Why it is taken for gone, in a few words. */
+  readonly status: "here" | "gone" | "unseen" | "unknown";
+  /**
+   * Since when status and nodes are what they are; of a role that is gone, when it was last heard of. Absent if it
+   * was never heard of.
+   */
+  readonly since?: number;
+  /** Why it is taken for gone, or why it is unknown, in a few words. */
   readonly reason?: string;
   /** The nodes that have a connection of that name. */
   readonly nodes: readonly string[];
@@ -102,6 +120,8 @@ export interface WriterState {
   /** Its name; absent until there was a stamp. */
   readonly name?: string;
   readonly presence: Presence;
+  /** Whether the dashboard hears of writes, at one node at least. */
+  readonly hearing: Hearing;
   /** Its last write; absent until there was one. */
   readonly last?: Write;
 }
@@ -111,10 +131,10 @@ export interface Write {
   readonly seq: number;
   /** When it was written. */
   readonly at: number;
-  /** The nodes that have published it, in the order in which the dashboard heard of it there. */
+  /** The nodes that have announced it, in the order in which the dashboard heard of it there. */
   readonly path: readonly {
     readonly node: string;
-    /** From the write until the notification arrived here. */
+    /** From the write until the node's notification arrived at the dashboard, by the dashboard's clock. */
     readonly after: number;
   }[];
 }
@@ -123,14 +143,19 @@ export interface Write {
 export interface ListenerState {
   readonly name: string;
   readonly presence: Presence;
+  /** Whether the dashboard hears its answers. */
+  readonly hearing: Hearing;
   /** Its last answer; absent until there was one. */
   readonly last?: Answer;
   /** What it counted since it began: changes handed over, values conflated, values missed. */
   readonly changes: number;
   readonly conflated: number;
   readonly missed: number;
-  /** How many writes of the last writer came after the one that it answered last. */
-  readonly unanswered: number;
+  /**
+   * How many writes of the last writer came after the one that it answered last; absent while the dashboard hears of no
+   * writes, or not of its answers.
+   */
+  readonly unanswered?: number;
   /** Time differences that the dashboard has seen since it began. */
   readonly difference: Figures;
   /** From write to handshake, likewise. */
@@ -159,7 +184,7 @@ export interface Figures {
 
 /** The interval between two writes. */
 export interface IntervalState {
-  /** Seconds; absent while unknown, and where the key holds no interval. */
+  /** Seconds; absent while unknown, as while the dashboard does not hear of it, and if the key holds no interval. */
   readonly seconds?: number;
   /** What is wrong with the key's value. */
   readonly problem?: string;

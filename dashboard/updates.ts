@@ -97,9 +97,10 @@ export class Updates implements Disposable {
    * Streams events for one page: first what it lacks, then updates.
    *
    * @param lastId The id of the last event that the page has seen, if any.
+   * @param gone Aborted when the page has gone.
    * @returns The stream. What it takes is made when the page asks for more.
    */
-  stream(lastId?: string | null): ReadableStream<Uint8Array> {
+  stream(lastId?: string | null, gone?: AbortSignal): ReadableStream<Uint8Array> {
     let sent = this.#numberIn(lastId ?? "");
     let isOpen = false;
     const leave = () => {
@@ -107,6 +108,12 @@ export class Updates implements Disposable {
       isOpen = false;
     };
     return new ReadableStream({
+      start(controller) {
+        gone?.addEventListener("abort", () => {
+          if (isOpen) controller.close();
+          leave();
+        }, { once: true });
+      },
       pull: async (controller) => {
         if (!isOpen) {
           isOpen = true;

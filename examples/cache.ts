@@ -16,11 +16,10 @@ import { type ChangeSubscription, onChange, openConnection, whenReady } from "@o
 /** How long an answer may take where it is not in the cache, in milliseconds. */
 const LIMIT_MS = 2000;
 
-/** A key's value, whether it is certain now, and what keeps it so. */
+/** A key's value, and what keeps it current. */
 interface Entry {
-  /** Absent where the key holds no text. */
+  /** Absent if the key holds no text. */
   value?: string | null;
-  isCurrent: boolean;
   subscription?: ChangeSubscription;
 }
 
@@ -41,7 +40,9 @@ export class Cache implements Disposable {
     const entry = this.#entries.get(key) ?? this.#observe(key);
     this.#entries.delete(key);
     this.#entries.set(key, entry); // at the end: the first one is the next to go
-    if (entry.isCurrent && entry.value !== undefined) return { value: entry.value, cached: true };
+    if (entry.subscription?.current && entry.value !== undefined) {
+      return { value: entry.value, cached: true };
+    }
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new Error("no server answers")), LIMIT_MS);
     try {
@@ -56,16 +57,12 @@ export class Cache implements Disposable {
   #observe(key: string): Entry {
     const [oldest] = this.#entries.keys();
     if (this.#entries.size >= this.#capacity) this.#drop(oldest, this.#entries.get(oldest)!);
-    const entry: Entry = { isCurrent: false };
+    const entry: Entry = {};
     entry.subscription = onChange(this.#client, key, ({ value, problem }) => {
       entry.value = problem === undefined ? value : undefined; // the server says why
     }, {
       via: "keyspace", // announces deletion and expiry too
       reconcileInterval: 2, // a change that nobody announces is found that much later
-      onStatus: ({ state }) => { // what may have changed unheard must not be served
-        if (state === "current") entry.isCurrent = true;
-        if (state === "interrupted" || state === "unreadable") entry.isCurrent = false;
-      },
     });
     entry.subscription.finished.catch(() => {}).then(() => this.#drop(key, entry));
     return entry;

@@ -25,7 +25,7 @@ async function assertHolds(cluster: Cluster, name: FaultName, seed: number): Pro
 }
 
 testOnEachEngine("The roles hold what they promise under faults", async (engine, t) => {
-  await using cluster = await startCluster(engine, { cuttable: true, fsync: "always" });
+  await using cluster = await startCluster(engine, { cuttable: true, disk: true });
   for (const [name, seed] of ROUNDS) {
     await t.step(`${name}, seed ${seed}`, () => assertHolds(cluster, name, seed));
   }

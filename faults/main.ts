@@ -9,17 +9,21 @@ import { type Cluster, startCluster } from "../local/cluster.ts";
 import { readName, readWhole, runCommand } from "../local/command_line.ts";
 import { chooseEngine, type Engine, SERVER_NAMES } from "../local/engine.ts";
 import { checkHistory, type Verdict } from "./checker.ts";
+import { AGE_LIMIT, type DiskRound, drawDiskPlan, runDiskRound } from "./disks.ts";
 import { drawPlan, FAULT_NAMES, type FaultName } from "./faults.ts";
-import { formatReport } from "./report.ts";
+import { formatDiskReport, formatReport } from "./report.ts";
 import { type RoundResult, runRound } from "./round.ts";
 
-const USAGE = `Usage: deno task test:faults [--rounds N] [--seed S] [--engine NAME] [--fault NAME]
+const USAGE =
+  `Usage: deno task test:faults [--rounds N] [--seed S] [--engine NAME] [--fault NAME | --disks]
 
   --rounds N     how many rounds, 20 by default
   --seed S       what the first round is drawn from; the next round's seed is greater by 1
   --engine NAME  ${SERVER_NAMES.join(", ")}; by default the first one found
   --fault NAME   one fault only: ${FAULT_NAMES.slice(0, 6).join(", ")},
-                 ${FAULT_NAMES.slice(6).join(", ")}`;
+                 ${FAULT_NAMES.slice(6).join(", ")}
+  --disks        no roles: all nodes are killed at once while they are written to, and started again,
+                 each alone and then together; none may lose what is older than ${AGE_LIMIT} s`;
 
 /** The folder under the working directory for the histories of failing rounds. */
 const HISTORIES = "faults-histories";
@@ -35,13 +39,15 @@ interface FaultsOptions {
   readonly seed: number;
   readonly engine?: typeof SERVER_NAMES[number];
   readonly fault?: FaultName;
+  readonly disks: boolean;
 }
 
 /** Runs all rounds; resolves to the exit code. */
 async function testFaults(options: FaultsOptions, signal: AbortSignal): Promise<number> {
-  const { rounds, seed, engine: engineName, fault } = options;
+  const { rounds, seed, engine: engineName, fault, disks } = options;
   const engine = await chooseEngine(engineName ? [engineName] : SERVER_NAMES);
   console.log(`Engine ${engine.name} ${engine.version}: ${engine.description}`);
+  if (disks) return await testDisks(engine, options, signal);
   await using clusters = new Clusters(engine);
   const verdicts: Verdict[] = [];
   let failures = 0;
@@ -71,6 +77,43 @@ async function testFaults(options: FaultsOptions, signal: AbortSignal): Promise<
   }
   if (verdicts.length > 0) console.log(`\n${formatReport(verdicts)}`);
   if (signal.aborted) return INTERRUPTED;
+  return conclude(failures, rounds);
+}
+
+/** Runs all rounds of killed nodes; resolves to the exit code. */
+async function testDisks(
+  engine: Engine,
+  { rounds, seed }: FaultsOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  await using cluster = await startCluster(engine, { disk: true, detached: true });
+  for (const node of cluster.nodes) await node.kill();
+  const results: DiskRound[] = [];
+  let failures = 0;
+  for (let index = 0; index < rounds && !signal.aborted; index++) {
+    const roundSeed = (seed + index) % (MAX_SEED + 1);
+    const title = `${index + 1}/${rounds} seed ${roundSeed}`;
+    try {
+      const result = await runDiskRound(cluster, drawDiskPlan(roundSeed), signal);
+      results.push(result);
+      const { writes, alone, together } = result;
+      if (Math.max(together, ...alone) > AGE_LIMIT) failures++;
+      const behind = alone.map((seconds) => seconds.toFixed(3)).join(", ");
+      console.log(
+        `${title}: ${writes} writes; behind alone ${behind} s, together ${together.toFixed(3)} s`,
+      );
+    } catch (error) {
+      if (signal.aborted) break;
+      console.log(`${title}; could not be carried out: ${(error as Error).message}`);
+      failures++;
+    }
+  }
+  if (results.length > 0) console.log(`\n${formatDiskReport(results)}`);
+  return signal.aborted ? INTERRUPTED : conclude(failures, rounds);
+}
+
+/** Says whether all rounds held; returns the exit code. */
+function conclude(failures: number, rounds: number): number {
   console.log(failures === 0 ? "All rounds held" : `${failures} of ${rounds} rounds failed`);
   return failures === 0 ? 0 : 1;
 }
@@ -85,8 +128,7 @@ class Clusters implements AsyncDisposable {
   }
 
   async get(): Promise<Cluster> {
-    // "always": a killed node that keeps its data has all that it acknowledged.
-    const options = { cuttable: true, fsync: "always", detached: true } as const;
+    const options = { cuttable: true, disk: true, detached: true };
     return this.#cluster ??= await startCluster(this.#engine, options);
   }
 
@@ -136,13 +178,18 @@ function readOptions(args: string[]): FaultsOptions {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
     args,
-    options: { rounds: text, seed: text, engine: text, fault: text },
+    options: { rounds: text, seed: text, engine: text, fault: text, disks: { type: "boolean" } },
   });
+  const { disks = false } = values;
+  if (disks && values.fault !== undefined) {
+    throw new Error("--disks and --fault exclude each other");
+  }
   return {
     rounds: readWhole("--rounds", values.rounds ?? "20", 1, MAX_ROUNDS),
     seed: values.seed === undefined ? randomSeed() : readWhole("--seed", values.seed, 0, MAX_SEED),
     engine: readName("--engine", values.engine, SERVER_NAMES),
     fault: readName("--fault", values.fault, FAULT_NAMES),
+    disks,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { formatMarkdownTable } from "../local/markdown_table.ts";
 import type { Verdict } from "./checker.ts";
+import { AGE_LIMIT, type DiskRound } from "./disks.ts";
 
 const COLUMNS = [
   "fault",
@@ -16,6 +17,15 @@ const COLUMNS = [
   "recovery max (s)",
   "pause p50 (s)",
   "pause max (s)",
+];
+
+const DISK_COLUMNS = [
+  "looked at",
+  "rounds",
+  "writes",
+  `lost more than ${AGE_LIMIT} s`,
+  "behind p50 (s)",
+  "behind max (s)",
 ];
 
 /**
@@ -42,6 +52,43 @@ export function formatReport(verdicts: readonly Verdict[]): string {
   const faults = Map.groupBy(verdicts, ({ fault }) => fault);
   const rows = [...faults].map(([fault, rounds]) => rowOf(fault, rounds));
   return formatMarkdownTable([COLUMNS, ...rows, rowOf("all", verdicts)]);
+}
+
+/**
+ * Writes the results of many rounds of killed nodes as a table: a row for each node, looked at alone, and a row
+ * for all of them together.
+ *
+ * @param rounds What came of each round, at least one.
+ * @returns A Markdown table with aligned columns.
+ *
+ * @example Usage
+ * ```ts
+ * import { formatDiskReport } from "./report.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const table = formatDiskReport([{ writes: 90, alone: [0.5, 2.5], together: 0.5 }]);
+ * assertEquals(
+ *   table.split("\n")[3],
+ *   "| node 1 alone |      1 |     90 |                  1 |          2.500 |          2.500 |",
+ * );
+ * ```
+ */
+export function formatDiskReport(rounds: readonly DiskRound[]): string {
+  const writes = `${sum(rounds, ({ writes }) => writes)}`;
+  const row = (name: string, behind: readonly number[]) => [
+    name,
+    `${behind.length}`,
+    writes,
+    `${behind.filter((seconds) => seconds > AGE_LIMIT).length}`,
+    ...medianAndMax(behind).map((seconds) => seconds!.toFixed(3)),
+  ];
+  return formatMarkdownTable([
+    DISK_COLUMNS,
+    ...rounds[0].alone.map((_, index) =>
+      row(`node ${index} alone`, rounds.map(({ alone }) => alone[index]))
+    ),
+    row("all together", rounds.map(({ together }) => together)),
+  ]);
 }
 
 function rowOf(name: string, rounds: readonly Verdict[]): string[] {

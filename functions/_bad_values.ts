@@ -142,7 +142,7 @@ function long(...texts: string[]): Stored[] {
   return [
     ...texts.map((text) => ({ text })),
     { bytes: new Uint8Array(MEGABYTES).fill(0xff) },
-    { bytes: new Uint8Array(64 * 2 ** 20 + 1).fill(0x20) },
+    { bytes: new Uint8Array(25_000_001).fill(0x20) },
   ];
 }
 

@@ -106,6 +106,26 @@ testOnEngines("A listener is told while its server loads its data", async (_t, c
   await listener.line(/read shared_key: w seq 2 /);
 }, { engines: WITH_REPLICAS });
 
+testOnEngines("The writer says once that its replica has lost its primary", async (_t, cluster) => {
+  const [first, second] = cluster.nodes;
+  await using replica = new TestClient(second.url);
+  await replica.config("SET", "replica-serve-stale-data", "no");
+  await first.kill();
+  await using writer = await RoleUnderTest.start("writer", { KEYDB_URL: second.url });
+  const cannot = /^WARN Cannot read shared_key \(it has lost its primary, .*: MASTERDOWN .*\); /;
+  await writer.line(cannot);
+  await until(async () => await rejectedReads(replica) >= 4, "further reads");
+  await replica.config("SET", "replica-serve-stale-data", "yes");
+  await writer.line(/^Can read shared_key again$/);
+  assertEquals(writer.lines.filter((line) => cannot.test(line)).length, 1);
+}, { engines: WITH_REPLICAS });
+
+/** How many reads a server has refused. */
+async function rejectedReads(client: TestClient): Promise<number> {
+  const stats = await client.info("commandstats");
+  return Number(/^cmdstat_get:.*rejected_calls=(\d+)/m.exec(stats)?.[1] ?? 0);
+}
+
 testOnEngines("A listener that was too slow finds the last value", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.config("SET", "client-output-buffer-limit", "pubsub 1mb 0 0");
@@ -153,9 +173,14 @@ testOnEngines("A handler that fails or hangs harms nothing but its change", asyn
   await using role = await RoleUnderTest.start("listener_sync", { KEYDB_URL: url }, { file });
   await role.line(/read shared_key/);
   await client.set("shared_key", "throw seq 1 micros 5000000 timestamp 5");
-  await role.line(/^ERROR listener_sync could not handle a change: no luck$/);
+  const failure = /^ERROR listener_sync could not handle a change: no luck$/;
+  await role.line(failure);
+  await client.set("shared_key", "throw seq 2 micros 6000000 timestamp 6");
+  await role.line(/read shared_key: throw seq 2 /);
   await client.set("shared_key", "work seq 1 micros 5000000 timestamp 5");
   await role.line(/read shared_key: work seq 1 /);
+  await role.line(/^listener_sync can handle a change again$/);
+  assertEquals(role.lines.filter((line) => failure.test(line)).length, 1);
   await client.set("shared_key", "hang seq 1 micros 5000000 timestamp 5");
   await role.line(/read shared_key: hang seq 1 /);
   proxy.goSilent();
@@ -163,5 +188,5 @@ testOnEngines("A handler that fails or hangs harms nothing but its change", asyn
   proxy.heal();
   await role.line(/^Connected to the server/);
   assertEquals(await role.stop(), 0);
-  assertMatch(role.lines.at(-1)!, /^listener_sync stopped: 0 changes handled, .* 1 failed/);
+  assertMatch(role.lines.at(-1)!, /^listener_sync stopped: 0 changes handled, .* 2 failed/);
 }, { engines: ["redis-server", "embedded"] });

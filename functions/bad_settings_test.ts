@@ -11,7 +11,7 @@ import { importFlags } from "../offline/flags.ts";
 const SEED = Number(Deno.env.get("BAD_INPUT_SEED") || 1);
 
 /** The variables that only the dashboard looks at. */
-const OF_THE_PAGE = ["DASHBOARD_PORT", "DASHBOARD_TOKEN", "LISTENERS"];
+const OF_THE_PAGE = ["DASHBOARD_PORT", "DASHBOARD_TOKEN", "DASHBOARD_ORIGIN", "LISTENERS"];
 
 /** The variables that a role does not look at. */
 const UNREAD: Record<RoleName, readonly string[]> = {

@@ -13,7 +13,6 @@ import { onChange } from "../lib/on_change.ts";
 import { type RoleContext, type RoleStart, runRole } from "../lib/role.ts";
 import { nameServer, serverOf } from "../lib/server.ts";
 import { serve } from "../lib/serving.ts";
-import { excerpt } from "../lib/text.ts";
 import { createApp, UnavailableError } from "../dashboard/app.ts";
 import { Board } from "../dashboard/board.ts";
 import { addMeshMetrics } from "../dashboard/mesh_metrics.ts";
@@ -95,6 +94,7 @@ class Dashboard {
   /** Serves the page and watches the nodes. */
   begin({ name, config, log, registry, signal }: RoleStart): AsyncDisposable {
     const { servers, listeners, via, reconcileInterval, dashboardToken: token } = config;
+    const { dashboardOrigin: origin } = config;
     const nodes = new Map(servers.map((server) => [nameServer(server), server]));
     const board = this.#board = new Board({
       nodes: [...nodes.keys()],
@@ -117,6 +117,7 @@ class Dashboard {
       log,
       token,
       maxPages,
+      origin,
       setInterval: async (seconds) => {
         if (!this.#context) throw new UnavailableError("no server is connected");
         await handleIntervalWanted({ seconds }, this.#context);
@@ -135,6 +136,7 @@ class Dashboard {
         observing: { via, reconcileInterval },
         signal: AbortSignal.any([signal, ending.signal]),
         onReport: (report) => board.seeNode(node, report),
+        onSign: (sign) => board.hearWrites(node, sign),
         onWrite: (change) => handleWrite({ node, change }, { board }),
       }).run());
     return {
@@ -151,20 +153,9 @@ class Dashboard {
     const { client, config, observing } = context;
     const board = this.#board!;
     this.#context = context;
-    const heard = new Set<string>();
-    const keys = [...config.listeners.map(handshakeKeyOf), UPDATE_INTERVAL_KEY];
     const onStatus = (status: ObservationStatus) => {
       observing.onStatus?.(status);
-      const since = nowMicros();
-      if (status.state === "interrupted") {
-        heard.delete(status.key);
-        const reason = excerpt(status.reason, 200);
-        board.seeObservation({ state: "interrupted", reason, since });
-      }
-      if (status.state === "subscribed") heard.add(status.key);
-      if (status.state === "subscribed" && heard.size === keys.length) {
-        board.seeObservation({ state: "observing", server: serverOf(client), since });
-      }
+      board.hearKey(status.key, status, serverOf(client));
     };
     const options = { ...observing, onStatus, concurrency: 4 };
     await using stack = new AsyncDisposableStack();

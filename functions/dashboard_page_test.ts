@@ -72,7 +72,9 @@ testInBrowser("the page shows the pattern live, and whatever befalls it", async 
       async fn(t) {
         await using cluster = await startCluster(engine!);
         await using world = new World(cluster);
-        for (const role of Object.keys(OWN_NODES)) await world.start(role as RoleName);
+        for (const role of ["dashboard", "writer", "listener_sync"] as const) {
+          await world.start(role);
+        }
         await watch(t, browser, world);
       },
     });
@@ -83,6 +85,13 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
   const { cluster } = world;
   await visit(browser, world, async (page) => {
     await using client = new TestClient(cluster.url(0));
+
+    await t.step("that a listener was never there", async () => {
+      await untilText(page, "#troubles", /^◐ listener_async is not seen yet$/);
+      assertEquals(await presenceOf(page, "listener_async"), "○ not seen yet");
+      await world.start("listener_async");
+      await untilText(page, "#troubles", /^$/);
+    });
 
     await t.step("writes, and both listeners' lines", async () => {
       await untilText(page, "#connection", /^● Live$/);
@@ -126,6 +135,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
 
     await t.step("a node that is killed, and returns", async () => {
       const node = cluster.node(2);
+      const before = startOf(await presenceOf(page, "listener_async"));
       await node.kill();
       const name = `127\\.0\\.0\\.1:${node.port}`;
       await untilText(
@@ -133,10 +143,26 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
         "#troubles",
         new RegExp(`${name} is down since .*\\d\\d:\\d\\d:\\d\\d`),
       );
+      if (cluster.nodes.length > 1) await assertHasMoved(page, name, before);
       node.start();
       await node.ready();
       await untilText(page, "#troubles", /^$/, RECOVERY_MS);
       await untilText(page, "#mesh", new RegExp(`${name}● up`));
+    });
+
+    await t.step("that all nodes are killed, and return", async () => {
+      for (const node of cluster.nodes) await node.kill();
+      await untilText(page, "#connection", /^✕ No node is up since .*\d\d:\d\d:\d\d/);
+      assertMatch(await page.title(), /^✕ No node – /);
+      for (const listener of ["listener_sync", "listener_async"]) {
+        assertMatch(await presenceOf(page, listener), /^\? unknown since .*\d\d:\d\d:\d\d/);
+      }
+      await untilText(page, "#troubles", /writer is unknown since .*: no node answers/);
+      await untilText(page, "#interval-current", /a write every \? s/);
+      for (const node of cluster.nodes) node.start();
+      await cluster.ready();
+      await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);
+      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
     });
 
     await t.step("a listener that is killed, and returns", async () => {
@@ -156,6 +182,8 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
         "#connection",
         /^✕ Lost the dashboard at \d\d:\d\d:\d\d .*trying again$/,
       );
+      await untilText(page, "#troubles", /^✕ All states are unknown since .*\d\d:\d\d:\d\d/);
+      assertMatch(await presenceOf(page, "listener_sync"), /^\? unknown since /);
       await world.start("dashboard");
       await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);
       await until(
@@ -165,6 +193,26 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
     });
     assert(await page.locator("article").count() === 2);
   }, { expected: LOST, bypassCSP: true });
+}
+
+/** What is said of whether a listener is there. */
+async function presenceOf(page: Page, listener: string): Promise<string> {
+  return await textOf(page, `article:has-text("${listener}") .presence`);
+}
+
+/** Waits until the listener of a lost node is on another one, and asserts that it is there since then only. */
+async function assertHasMoved(page: Page, lost: string, before: string): Promise<void> {
+  let presence = "";
+  await until(async () => {
+    presence = await presenceOf(page, "listener_async");
+    return /^● here .*127/.test(presence) && !new RegExp(lost).test(presence);
+  }, "the listener on another node");
+  assert(startOf(presence) !== before, `${before}: ${presence}`);
+}
+
+/** Since when it is so. */
+function startOf(presence: string): string {
+  return /since (?:\S+ )?(\d\d:\d\d:\d\d)/.exec(presence)![1];
 }
 
 /** What is drawn of each listener's line. */

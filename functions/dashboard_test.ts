@@ -142,7 +142,8 @@ testOnEngines("The dashboard shows who has gone, and who is back", async (t, clu
         return status === "gone" && reason.test(found); // silence may be noticed first
       }, `no listener, by ${reason}`);
       const { presence } = listenerOf(state, "listener_sync");
-      assert(Math.abs(presence.since - before) < 2e6, `${presence.since - before} µs`);
+      const late = presence.since! - before;
+      assert(Math.abs(late) < 2e6, `${late} µs`);
       assertEquals(listenerOf(state, "listener_async").presence.status, "here");
       if (signal === "SIGKILL") return;
       sync.signal("SIGCONT");
@@ -163,7 +164,7 @@ testOnEngines("The dashboard shows who has gone, and who is back", async (t, clu
       "no node",
     );
     const { since, reason } = nodeOf(state, node.port)!;
-    assert(since >= before && since <= nowMicros());
+    assert(since! >= before && since! <= nowMicros());
     assert(reason!.length > 0);
     node.start();
     await node.ready();
@@ -172,6 +173,33 @@ testOnEngines("The dashboard shows who has gone, and who is back", async (t, clu
       ({ observation, writer }) =>
         observation.state === "observing" && writer.last?.path.length === cluster.nodes.length,
       "the path through all nodes again",
+    );
+  });
+
+  await t.step("all nodes, and nobody knows of anybody", async () => {
+    for (const node of cluster.nodes) await node.kill();
+    const state = await dashboard.shows(
+      ({ nodes, observation, writer, listeners }) =>
+        nodes.every(({ status }) => status === "down") && observation.state === "interrupted" &&
+        [writer, ...listeners].every(({ presence }) => presence.status === "unknown"),
+      "everybody unknown",
+    );
+    assertEquals(state.interval, {});
+    for (const { presence, hearing, unanswered } of state.listeners) {
+      assertEquals([presence.nodes, unanswered], [[], undefined]);
+      assert(hearing.reason !== undefined);
+    }
+    const lost = state.at;
+    for (const node of cluster.nodes) node.start();
+    await cluster.ready();
+    await dashboard.shows(
+      ({ observation, writer: { presence }, listeners }) =>
+        observation.state === "observing" && presence.status === "here" && presence.since! > lost &&
+        listeners.some(({ name, presence }) =>
+          name === "listener_async" && presence.status === "here"
+        ),
+      "the roles again",
+      20_000,
     );
   });
 
@@ -203,7 +231,10 @@ testOnEngines("The dashboard shows links that are down", async (_t, cluster) => 
 testOnEngines("The dashboard serves its page while no server is there", async (_t, cluster) => {
   for (const node of cluster.nodes) await node.kill();
   await using dashboard = await startDashboard(cluster);
-  const state = await dashboard.shows(({ nodes }) => nodes[0].reason !== "not asked yet", "a try");
+  const state = await dashboard.shows(
+    ({ nodes }) => nodes.every(({ status }) => status === "down"),
+    "a try",
+  );
   assertEquals(state.observation.state, "interrupted");
   assertEquals(state.nodes.map(({ status }) => status), cluster.nodes.map(() => "down"));
   assertMatch(await (await fetch(dashboard.url)).text(), /^<!doctype html>/i);

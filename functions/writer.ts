@@ -97,12 +97,15 @@ async function writeInRhythm(context: WriterContext): Promise<void> {
  * Continues the sequence that the key holds, whoever wrote it. All servers are asked: the one that is connected
  * may not have heard yet of the last write of a writer before us, and no number may stand for two values.
  */
-async function nextSeq({ client, config, log, signal }: RoleContext): Promise<number> {
+async function nextSeq({ client, config, log, metrics, signal }: RoleContext): Promise<number> {
   const here = await readKeyPatiently(client, SHARED_KEY, signal, (error) => {
     const refusal = refusalOf(error, client);
     if (refusal) throw refusal;
-    log.warn(`Cannot read ${SHARED_KEY} (${explainFailure(error)}); trying again`);
+    const reason = explainFailure(error);
+    if (!metrics.outages.begin(SHARED_KEY, reason)) return;
+    log.warn(`Cannot read ${SHARED_KEY} (${reason}); trying again`);
   });
+  if (metrics.outages.end(SHARED_KEY)) log.info(`Can read ${SHARED_KEY} again`);
   const others = config.servers.filter((server) => nameServer(server) !== serverOf(client));
   const ask = (client: Redis) => readKey(client, SHARED_KEY);
   const there = await Promise.all(

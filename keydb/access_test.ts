@@ -136,6 +136,7 @@ const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
   operator: {
     may: [
       "ping",
+      "info persistence",
       "info replication",
       "get shared_key",
       "get handshake_key",
@@ -145,7 +146,6 @@ const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
       "set handshake_key x", // more than it needs: rights to keys are to read and to write
     ],
     mayNot: [
-      "info persistence",
       "role",
       "time",
       "client setname me",

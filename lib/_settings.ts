@@ -144,7 +144,7 @@ const SETTINGS: readonly (readonly [
   ],
   ["UPDATE_INTERVAL", "updateInterval", ...decimal(0.001, 86400, 1000)],
   ["OBSERVE_VIA", "via", ...choice("keyevent", "keyspace")],
-  ["RECONCILE_INTERVAL", "reconcileInterval", ...decimal(0.1, 3600, 10)],
+  ["RECONCILE_INTERVAL", "reconcileInterval", ...decimal(0.1, 3, 10)],
   ["CALLBACK_CONCURRENCY", "callbackConcurrency", ...decimal(1, 10000, 1)],
   [
     "SIMULATED_WORK",
@@ -174,6 +174,26 @@ const SETTINGS: readonly (readonly [
     "dashboardToken",
     good(fc.stringMatching(/^[!-~]{1,256}$/).map((text) => [text, text])),
     bad((text) => /^[!-~]{1,256}$/.test(text), `${SECRET} x`, `${SECRET}é`, SECRET.repeat(50)),
+  ],
+  [
+    "DASHBOARD_ORIGIN",
+    "dashboardOrigin",
+    good(
+      fc.constantFrom("", "/").map((end) => [`https://Dash.example${end}`, "https://dash.example"]),
+      fc.integer({ min: 1, max: 79 }).map((
+        port,
+      ) => [`http://[::1]:${port}`, `http://[::1]:${port}`]),
+    ),
+    bad(
+      () => false,
+      "dash.example",
+      "https://",
+      "ftp://dash.example",
+      "https://dash.example/page",
+      "https://bob@dash.example",
+      "https://dash.example?x",
+      "null",
+    ),
   ],
   [
     "LISTENERS",

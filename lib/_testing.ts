@@ -1,7 +1,7 @@
 /** What the tests of both ways to observe share. */
 
 import type { Buffer } from "node:buffer";
-import type { RedisKey } from "ioredis";
+import { Redis, type RedisKey, type RedisOptions } from "ioredis";
 import { Proxy } from "../local/proxy.ts";
 import type { Cluster } from "../local/cluster.ts";
 import { TestClient, until } from "../local/testing.ts";
@@ -33,13 +33,30 @@ export class SpyClient extends TestClient {
   /** Called with each reply before it is handed on. */
   afterRead = (): void | Promise<void> => {};
 
-  override async getBuffer(key: RedisKey): Promise<Buffer | null> {
+  /** An observation reads over a duplicate: its reads count as this one's. */
+  override duplicate =
+    ((options: Partial<RedisOptions>) => new SpiedDuplicate(this, options)) as Redis["duplicate"];
+
+  async spyOn(read: () => Promise<Buffer | null>): Promise<Buffer | null> {
     this.reads++;
     await this.beforeRead();
-    const bytes = await super.getBuffer(key);
+    const bytes = await read();
     this.replies++;
     await this.afterRead();
     return bytes;
+  }
+}
+
+class SpiedDuplicate extends Redis {
+  #spy: SpyClient;
+
+  constructor(spy: SpyClient, options: Partial<RedisOptions>) {
+    super({ ...spy.options, ...options, replyMapping: "legacy" });
+    this.#spy = spy;
+  }
+
+  override async getBuffer(key: RedisKey): Promise<Buffer | null> {
+    return await this.#spy.spyOn(() => super.getBuffer(key));
   }
 }
 

@@ -1,6 +1,6 @@
 /** What both ways to observe rely on, with reads and lines under the test's control. */
 
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
 import { NEVER, newKey, Pair, SpyClient, stamp } from "./_testing.ts";
 import { strongerHint } from "./_watch.ts";
@@ -219,7 +219,7 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals(states, ["subscribed", "current", "unreadable", "readable", "current"]);
   });
 
-  await t.step("does not take what it read before it subscribed again for current", async () => {
+  await t.step("drops a reply that comes after its connection was lost", async () => {
     reset();
     const key = newKey();
     await pair.write(key, stamp(1));
@@ -227,25 +227,21 @@ testOnEngines("An observation", async (t, cluster) => {
     const { port } = client.options;
     client.options.port = proxy.port;
     const states: string[] = [];
-    await using loop = observe(client, key, {
-      ...options,
-      onStatus: ({ state }) => states.push(state),
-    });
+    const onStatus = ({ state }: { state: string }) => void states.push(state);
+    await using loop = observe(client, key, { ...options, onStatus });
     client.options.port = port;
-    await until(() => states.includes("subscribed"), "the subscription");
-    proxy.cut();
-    await until(() => states.includes("interrupted"), "the interruption");
     const gate = Promise.withResolvers<void>();
     client.afterRead = () => gate.promise;
     const first = loop.next();
     await until(() => client.replies === 1, "the reply");
+    proxy.cut();
+    await until(() => states.includes("interrupted"), "the interruption");
     for (const seq of [2, 3]) await pair.write(key, stamp(seq)); // announced to nobody
     proxy.heal();
     await until(() => states.at(-1) === "subscribed", "the next subscription");
     gate.resolve();
-    assertEquals((await within(first, "the value read before")).value?.value, stamp(1));
-    const { value: change } = await within(loop.next(), "the newest value");
-    assertEquals([change?.value, change?.cause, change?.missed], [stamp(3), "resync", 1]);
+    const { value: change } = await within(first, "the newest value");
+    assertEquals([change?.value, change?.cause, change?.missed], [stamp(3), "initial", 0]);
     assertEquals(states, ["subscribed", "interrupted", "subscribed"]);
     const last = loop.next();
     await until(() => states.at(-1) === "current", "word that it is current");
@@ -255,11 +251,13 @@ testOnEngines("An observation", async (t, cluster) => {
 
   await t.step("ends while a read is stuck", async () => {
     reset();
-    client.afterRead = () => new Promise(() => {});
+    await using proxy = pair.proxy();
+    await using far = new TestClient(`redis://127.0.0.1:${proxy.port}`);
     const abort = new AbortController();
-    const loop = observe(client, newKey(), { ...options, signal: abort.signal });
+    const loop = observe(far, newKey(), { reconcileInterval: 0.05, signal: abort.signal });
+    await within(loop.next(), "the first change");
     const pending = loop.next();
-    await until(() => client.reads === 1, "the read");
+    proxy.goSilent();
     abort.abort();
     assertEquals((await within(pending, "the end of the loop")).done, true);
   });
@@ -283,72 +281,45 @@ testOnEngines("An observation", async (t, cluster) => {
     },
   );
 
-  await t.step("waits for a notification that its read has overtaken", async () => {
+  await t.step("takes no change for unannounced while many looks meet many writes", async () => {
     reset();
     const key = newKey();
-    await using proxy = pair.proxy();
-    const { port } = client.options;
-    client.options.port = proxy.port; // for the subscription alone
     const states: string[] = [];
     const onStatus = ({ state }: { state: string }) => void states.push(state);
-    await using loop = observe(client, key, { reconcileInterval: 0.05, onStatus });
-    client.options.port = port;
-    await within(loop.next(), "the first change");
-    await until(() => states.includes("subscribed"), "the subscription");
-    const overtaken = Promise.withResolvers<void>();
-    client.beforeRead = async () => {
-      proxy.goSilent();
-      await pair.write(key, stamp(1));
-      client.beforeRead = () => {};
-      client.afterRead = overtaken.resolve;
-    };
-    const pending = loop.next();
-    await within(overtaken.promise, "a read that comes before the notification");
-    await pair.reader.ping();
-    proxy.heal();
-    assertEquals((await within(pending, "the change")).value?.cause, "notification");
+    const causes: string[] = [];
+    const settings = { reconcileInterval: 0.001, onStatus };
+    await using observation = onChange(client, key, ({ cause, value }) => {
+      causes.push(cause);
+      if (value === stamp(300)) observation.close();
+    }, settings);
+    await until(() => causes.length === 1, "the first change");
+    for (let seq = 1; seq <= 300; seq++) await pair.writer.set(key, stamp(seq));
+    await within(observation.finished, "the last value");
+    assertEquals(new Set(causes.slice(1)), new Set(["notification"]));
+    assertEquals(states, ["subscribed", "current"]);
   });
 
-  await t.step("notices a subscription that has gone silent", async () => {
+  await t.step("is current no longer than 4 s after the line has gone silent", async () => {
     reset();
     const key = newKey();
     await using proxy = pair.proxy();
-    const { port } = client.options;
-    client.options.port = proxy.port;
+    await using far = new TestClient(`redis://127.0.0.1:${proxy.port}`);
     const states: string[] = [];
-    await using loop = observe(client, key, {
-      reconcileInterval: 0.5,
-      onStatus: ({ state }) => states.push(state),
-    });
-    client.options.port = port;
+    await using loop = observe(far, key, { onStatus: ({ state }) => states.push(state) });
     await within(loop.next(), "the first change");
+    const pending = loop.next();
+    await until(() => loop.current, "the proof that it is current");
+    const silentAt = performance.now();
     proxy.goSilent();
     await pair.write(key, stamp(1));
-    const { value } = await within(
-      loop.next(),
-      "the change, found without the subscription",
-      15_000,
-    );
-    assertEquals([value?.value, value?.cause], [stamp(1), "reconcile"]);
-    assertEquals(states.slice(0, 3), ["subscribed", "current", "interrupted"]);
+    await until(() => !loop.current, "the end of the proof");
+    assert(performance.now() - silentAt < 4500, "too late, even for a busy machine");
+    await until(() => states.length === 3, () => `word of it after ${states}`);
+    assertEquals(states.slice(0, 2), ["subscribed", "current"]);
+    assertMatch(states[2], /unreadable|interrupted/);
     proxy.heal();
-    await until(
-      () => states.filter((state) => state === "subscribed").length === 2,
-      "the next one",
-    );
-  });
-
-  await t.step("finds changes also where it cannot subscribe", async () => {
-    reset();
-    const key = newKey();
-    await pair.write(key, stamp(1));
-    await using proxy = pair.proxy();
-    proxy.cut();
-    const { port } = client.options;
-    client.options.port = proxy.port;
-    await using loop = observe(client, key, { reconcileInterval: 0.05 });
-    client.options.port = port;
-    assertEquals((await within(loop.next(), "the first change")).value?.value, stamp(1));
+    const { value } = await within(pending, "the change", 15_000);
+    assertEquals([value?.value, value?.cause], [stamp(1), "resync"]);
   });
 
   await t.step("knows the prefix that its connection puts before keys", async () => {
@@ -369,12 +340,14 @@ testOnEngines(
   "An observation ends with an error where its connection is closed",
   async (_t, cluster) => {
     const client = new TestClient(cluster.url(0));
-    const loop = observe(client, newKey(), { reconcileInterval: 0.05 });
+    const loop = observe(client, newKey(), options);
     await within(loop.next(), "the first change");
     const pending = loop.next();
     await client[Symbol.asyncDispose]();
-    await assertRejects(() => within(pending, "the error"), Error, "Connection is closed");
+    await assertRejects(() => within(pending, "the error"), Error, "its connection was closed");
     assertEquals((await loop.next()).done, true);
+    const late = observe(client, newKey(), options);
+    await assertRejects(() => within(late.next(), "the error"), Error, "its connection was closed");
   },
   { engines: ["redis-server", "embedded"] },
 );

@@ -1,8 +1,8 @@
 /** The one error of ours that callers catch. */
 
 /**
- * Thrown where a server refuses who we are or what we may do, where we refuse its certificate, or where Deno
- * does not let us connect to it; trying again would not help.
+ * Thrown where a server refuses who we are or what we may do, where it is a node of a Redis Cluster or a Sentinel,
+ * where we refuse its certificate, or where Deno does not let us connect to it; trying again would not help.
  *
  * @example Usage
  * ```ts

@@ -9,7 +9,8 @@ import type { RoleContext } from "./role.ts";
 const RETRY_MS = 250;
 
 /**
- * Does a piece of work so that its failure is logged and counted, and the role goes on.
+ * Does a piece of work so that its failure is logged and counted, and the role goes on. The log says once what
+ * fails for the same reason time after time, and when it works again; each time at the level `debug`.
  *
  * @param task What is attempted, as it completes the sentence "could not …".
  * @param work The work.
@@ -45,12 +46,15 @@ export async function attempt(
 ): Promise<void> {
   try {
     await work();
+    if (metrics.outages.end(task)) log.info(`${name} can ${task} again`);
   } catch (error) {
     const refusal = refusalOf(error, client);
     if (refusal) throw refusal;
     if (signal.aborted) return; // it was broken off, and did not fail
     metrics.failed++;
-    log.error(`${name} could not ${task}: ${explainFailure(error)}`);
+    const reason = explainFailure(error);
+    const level = metrics.outages.begin(task, reason) ? "error" : "debug";
+    log[level](`${name} could not ${task}: ${reason}`);
   }
 }
 

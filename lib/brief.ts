@@ -6,6 +6,7 @@ import type { AccessError } from "./access_error.ts";
 import { connectionOptions } from "./connector.ts";
 import { asAccessError } from "./refusal.ts";
 import type { Server } from "./server.ts";
+import { checkKind } from "./server_kind.ts";
 
 /** How long the answer may take, the connection included, in milliseconds. */
 const LIMIT_MS = 1000;
@@ -17,7 +18,7 @@ const LIMIT_MS = 1000;
  * @param ask Asks, over the given connection.
  * @param signal Ends the wait for the answer.
  * @returns The answer, or `undefined` where there is none within a second, for whatever other reason.
- * @throws {AccessError} Where the server refuses the credentials, or a right.
+ * @throws {AccessError} Where the server refuses the credentials, or a right, or holds no data for us.
  *
  * @example Usage
  * ```ts
@@ -47,7 +48,9 @@ export async function askBriefly<T>(
   client.on("error", (error) => refusal ??= asAccessError(error, client)); // or there is no answer
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
   try {
-    const answer = await orAborted(client.connect().then(() => ask(client)), limit);
+    const asking = client.connect().then(() => Promise.all([checkKind(client), ask(client)]));
+    const [unusable, answer] = await orAborted(asking, limit);
+    refusal ??= unusable;
     if (!refusal) return answer;
   } catch (error) {
     refusal ??= asAccessError(error, client);

@@ -49,6 +49,8 @@ export interface Config {
   readonly serveHost: string;
   /** What the page has to send to change anything; never to be printed (`DASHBOARD_TOKEN`, default none). */
   readonly dashboardToken?: string;
+  /** The origin at which a proxy serves the page (`DASHBOARD_ORIGIN`, default none). */
+  readonly dashboardOrigin?: string;
   /** The listeners that the page shows (`LISTENERS`, default `listener_sync,listener_async`). */
   readonly listeners: readonly string[];
 }
@@ -131,8 +133,8 @@ export function readConfig(
     reconcileInterval: read(
       "RECONCILE_INTERVAL",
       "2",
-      within(0.1, 3600),
-      "a number of seconds from 0.1 to 3600",
+      within(0.1, 3), // each read proves that the role is ready, for 4 s
+      "a number of seconds from 0.1 to 3",
     ),
     callbackConcurrency: read(
       "CALLBACK_CONCURRENCY",
@@ -179,6 +181,12 @@ export function readConfig(
       "at most 256 letters, digits and signs of ASCII",
       () => "***",
     ) || undefined,
+    dashboardOrigin: read(
+      "DASHBOARD_ORIGIN",
+      "",
+      parseOrigin,
+      "the origin of the page behind a proxy, such as https://dash.example.com",
+    ) || undefined,
     listeners: read(
       "LISTENERS",
       "listener_sync,listener_async",
@@ -189,6 +197,14 @@ export function readConfig(
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** Reads the origin of a page, without default port and in lower case; an empty text stays one. */
+function parseOrigin(text: string): string | undefined {
+  if (text === "") return text;
+  const url = URL.parse(text);
+  const isOrigin = url?.href === `${url?.origin}/` && /^https?:$/.test(url.protocol);
+  return isOrigin ? url.origin : undefined;
 }
 
 /** Reads names with commas in between. */

@@ -23,6 +23,7 @@ Deno.test("readConfig() has a preset for every setting", () => {
     dashboardPort: 8000,
     serveHost: "127.0.0.1",
     dashboardToken: undefined,
+    dashboardOrigin: undefined,
     listeners: ["listener_sync", "listener_async"],
   });
 });
@@ -47,6 +48,7 @@ Deno.test("readConfig() reads every setting", () => {
     DASHBOARD_PORT: "80",
     SERVE_HOST: "::",
     DASHBOARD_TOKEN: "open/sesame",
+    DASHBOARD_ORIGIN: "https://Dash.example.com:443/",
     LISTENERS: "a, b",
   });
   assertEquals(config, {
@@ -67,6 +69,7 @@ Deno.test("readConfig() reads every setting", () => {
     dashboardPort: 80,
     serveHost: "::",
     dashboardToken: "open/sesame",
+    dashboardOrigin: "https://dash.example.com",
     listeners: ["a", "b"],
   });
 });
@@ -89,6 +92,7 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
         DASHBOARD_PORT: "0",
         SERVE_HOST: "here",
         DASHBOARD_TOKEN: "open sesame",
+        DASHBOARD_ORIGIN: "dash.example.com",
         LISTENERS: "a,a",
       }),
     ConfigError,
@@ -101,7 +105,7 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
     'current value is "my role"',
     'UPDATE_INTERVAL must be a number of seconds from 0.001 to 86400: current value is "0"',
     'OBSERVE_VIA must be keyevent or keyspace: current value is "telepathy"',
-    'RECONCILE_INTERVAL must be a number of seconds from 0.1 to 3600: current value is "never"',
+    'RECONCILE_INTERVAL must be a number of seconds from 0.1 to 3: current value is "never"',
     'CALLBACK_CONCURRENCY must be a whole number from 1 to 10000: current value is "1.5"',
     "SIMULATED_WORK must be none, or wait or compute with a number of milliseconds from 0.1 to 10000, " +
     'such as wait 5: current value is "sleep"',
@@ -114,6 +118,8 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
     "SERVE_HOST must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, " +
     'or localhost: current value is "here"',
     'DASHBOARD_TOKEN must be at most 256 letters, digits and signs of ASCII: current value is "***"',
+    "DASHBOARD_ORIGIN must be the origin of the page behind a proxy, such as https://dash.example.com: " +
+    'current value is "dash.example.com"',
     "LISTENERS must be one to ten different names of listeners with commas in between, each of 1 to 64 " +
     'characters without blanks, commas and control characters: current value is "a,a"',
   ]);
@@ -140,6 +146,7 @@ Deno.test("readConfig() gives settings or a ConfigError that names the variable,
     "DASHBOARD_PORT",
     "SERVE_HOST",
     "DASHBOARD_TOKEN",
+    "DASHBOARD_ORIGIN",
     "LISTENERS",
   ];
   fc.assert(

@@ -1,9 +1,10 @@
 /** Connections to the first of several servers that works, which heal by themselves and tell what they do. */
 
 import { setTimeout as delay } from "node:timers/promises";
-import { Redis, type RedisOptions } from "ioredis";
+import type { Redis, RedisOptions } from "ioredis";
 import { orAborted, pause } from "./_abort.ts";
 import { Preference } from "./_preference.ts";
+import { SharedClient } from "./_shared_client.ts";
 import { AccessError } from "./access_error.ts";
 import { connectionOptions } from "./connector.ts";
 import { checkServing, isHealthy } from "./health.ts";
@@ -144,6 +145,8 @@ export interface Connection extends AsyncDisposable {
    * The connection for commands, always the same one. When it moves to another server, its options name that
    * one and it emits `ready` again. Commands that were under way are then sent once more, in their order, and
    * commands given meanwhile are sent late.
+   *
+   * Commands that hold up all others, such as BLPOP, are refused: give them a connection of their own.
    */
   readonly client: Redis;
   /** Closes it for good, also while it is waiting. */
@@ -163,7 +166,8 @@ export interface Connection extends AsyncDisposable {
  * @param options The connection's name, and whom to tell.
  * @returns The ready connection; the caller closes it.
  * @throws {TypeError} Where the text holds something else than URLs of servers.
- * @throws {AccessError} Where all servers refuse the credentials, or TLS with them is impossible.
+ * @throws {AccessError} Where all servers refuse the credentials, are nodes of a Redis Cluster or Sentinels, or TLS
+ * with them is impossible.
  * @throws The signal's reason, where it is aborted first.
  *
  * @example Usage
@@ -205,7 +209,7 @@ function asServers(servers: string | readonly Server[]): readonly Server[] {
 }
 
 class FailoverConnection implements Connection {
-  readonly client: Redis;
+  readonly client: SharedClient;
   #servers: readonly Server[];
   #preference: Preference;
   #onStatus: (status: ConnectionStatus) => void;
@@ -229,7 +233,7 @@ class FailoverConnection implements Connection {
     this.#servers = servers;
     this.#preference = new Preference(servers.length);
     this.#onStatus = onStatus;
-    this.client = new Redis({
+    this.client = new SharedClient({
       ...HEALING,
       ...connectionOptions(servers[0]),
       connectionName: name, // also makes ioredis wait for an answer before it is ready
@@ -244,7 +248,7 @@ class FailoverConnection implements Connection {
     this.client.on("error", (error) => this.#onError(error));
     this.client.on("ready", () => this.#onReady());
     this.client.connect().catch(() => {}); // told by the event "error", and tried again
-    this.#heartbeat = keepBeating(this.client);
+    this.#heartbeat = keepBeating(this.client, { mayPing: () => !this.client.isInTransaction });
   }
 
   /** Resolves when a server serves for the first time, rejects where all refuse. */

@@ -89,6 +89,14 @@ function addConnection(registry: Registry, readiness: ReadinessWatch): void {
       "1 while all of the role's observations are subscribed, else 0.",
       () => Number(readiness.subscribed),
     ],
+    observable_announced: [
+      "1 while servers announce changes as far as is known, 0 if notify-keyspace-events lacks flags.",
+      () => Number(readiness.announced),
+    ],
+    observable_ready: [
+      "1 while the role is connected and its observations are current, as /readyz says, else 0.",
+      () => Number(readiness.readiness.ready),
+    ],
   });
   addCounters(registry, {
     observable_reconnects_total: [

@@ -141,6 +141,8 @@ Deno.test("createRegistry() tells of any role's connection and process, and take
     "process_start_time_seconds",
     "observable_connected",
     "observable_subscribed",
+    "observable_announced",
+    "observable_ready",
     "observable_reconnects_total",
     "observable_failovers_total",
     'more{node="h:1"}',
@@ -151,6 +153,8 @@ Deno.test("createRegistry() tells of any role's connection and process, and take
   assert(age > 0 && age < 3600, `${age}`);
   assertEquals(samples["observable_connected"], 1);
   assertEquals(samples["observable_subscribed"], 1);
+  assertEquals(samples["observable_announced"], 1);
+  assertEquals(samples["observable_ready"], 1);
   assertEquals(samples["observable_failovers_total"], 1);
 });
 

@@ -3,13 +3,15 @@
 import type { Redis } from "ioredis";
 import { askBriefly } from "./brief.ts";
 import type { Server } from "./server.ts";
+import { checkKind } from "./server_kind.ts";
 
 /**
  * Asks a connected server whether it serves its data. One that loads them answers PING all the same, where
  * it is KeyDB.
  *
  * @param client The connection.
- * @returns What it is busy with; `undefined` where it serves, or does not tell.
+ * @returns What it is busy with, or an `AccessError` if it never serves, as a Sentinel; `undefined` where it
+ * serves, or does not tell.
  *
  * @example Usage
  * ```ts
@@ -22,7 +24,11 @@ import type { Server } from "./server.ts";
  * ```
  */
 export async function checkServing(client: Redis): Promise<Error | undefined> {
-  const info = await client.info("persistence").catch(() => ""); // without the right to ask, hope
+  const [unusable, info] = await Promise.all([
+    checkKind(client),
+    client.info("persistence").catch(() => ""), // without the right to ask, hope
+  ]);
+  if (unusable) return unusable;
   return fieldOf(info, "loading") === "1" ? new Error("it is still loading its data") : undefined;
 }
 

@@ -16,6 +16,8 @@ export interface HeartbeatOptions {
    * @default {3000}
    */
   limitMs?: number;
+  /** Tells whether a PING may be sent now; by default always. */
+  mayPing?: () => boolean;
 }
 
 /** Why a connection is dropped whose server does not answer: it hangs, or the line is cut. */
@@ -60,6 +62,7 @@ class Heartbeat implements Disposable {
   #client: Redis;
   #intervalMs: number;
   #limitMs: number;
+  #mayPing: () => boolean;
   #timer: ReturnType<typeof setInterval>;
   #pingedAt = 0;
   /** The PING whose answer is due. */
@@ -69,8 +72,10 @@ class Heartbeat implements Disposable {
   #bytesRead = 0;
   #suspected = false;
 
-  constructor(client: Redis, { intervalMs = 1000, limitMs = 3000 }: HeartbeatOptions) {
+  constructor(client: Redis, options: HeartbeatOptions) {
+    const { intervalMs = 1000, limitMs = 3000, mayPing = () => true } = options;
     this.#client = client;
+    this.#mayPing = mayPing;
     this.#intervalMs = intervalMs;
     this.#limitMs = limitMs;
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
@@ -88,7 +93,7 @@ class Heartbeat implements Disposable {
     if (now - this.#aliveAt > this.#limitMs) return this.#dropOnSecondLook();
     this.#suspected = false;
     const isPingDue = !this.#awaited && now - this.#pingedAt >= this.#intervalMs;
-    if (isPingDue && this.#client.status === "ready") this.#ping(now);
+    if (isPingDue && this.#client.status === "ready" && this.#mayPing()) this.#ping(now);
   }
 
   /** Whether data came since the last look, or none is due. */

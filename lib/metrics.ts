@@ -3,6 +3,7 @@
 import { type Cause, type Change, isBelieved } from "./change.ts";
 import { nowMicros } from "./clock.ts";
 import { Distribution } from "./distribution.ts";
+import { Outages } from "./outages.ts";
 import type { Recent } from "./recent.ts";
 import type { FullStamp, Stamp } from "./stamp.ts";
 
@@ -53,6 +54,8 @@ export class Metrics implements Tally {
     resync: 0,
     reconcile: 0,
   };
+  /** What fails now. */
+  readonly outages = new Outages();
   /** When the first change was handed over, in microseconds since the Unix epoch. */
   observingSince?: number;
   /** When the last change was read, likewise. */

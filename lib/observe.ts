@@ -30,6 +30,11 @@ export type { Cause, Change } from "./change.ts";
  * ```
  */
 export interface ChangeLoop extends AsyncIterableIterator<Change>, Disposable, AsyncDisposable {
+  /**
+   * Whether the change delivered last can be trusted now: nothing newer is known of, and within the last 4 s, a read
+   * was answered under the present subscription.
+   */
+  readonly current: boolean;
   /** Ends the observation, also while nothing is happening; a waiting loop ends. */
   close(): void;
 }
@@ -41,14 +46,13 @@ export interface ChangeLoop extends AsyncIterableIterator<Change>, Disposable, A
  * read happens when the loop asks for the next change: a slow loop reads less often, and always the
  * newest value. What it skips is counted in `conflated` and `missed`.
  *
- * The observation begins at once, before the loop does. It opens one connection of its own, for the
- * subscription, and reads over the given one, in the database that its options name.
+ * The observation begins at once, before the loop does. It opens one connection of its own, with the
+ * given one's options, and follows it from server to server.
  * `break`, `return`, an exception, the abort signal, `close()`, `using` and `await using` end it and close
  * what it opened; the given connection stays open. A loop that is waiting then ends as if there were no more
  * changes.
  *
- * @param client The connection to read over. Give it a `socketTimeout`, as `HEALING` in `connection.ts` does:
- * without it, reads over a line that has gone silent wait for hours.
+ * @param client The connection to observe like: its server, login, TLS and database.
  * @param key The key's name.
  * @param options What to subscribe to, how often to look unasked, and what ends it.
  * @returns The changes.
@@ -114,6 +118,10 @@ class PullObservation implements ChangeLoop {
     this.close();
     await this.#watch.closed;
     return { done: true, value: undefined };
+  }
+
+  get current(): boolean {
+    return this.#watch.current && this.#pending === undefined;
   }
 
   close(): void {

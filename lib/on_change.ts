@@ -46,10 +46,15 @@ export interface OnChangeOptions extends ObserveOptions {
 export interface ChangeSubscription extends Disposable, AsyncDisposable {
   /**
    * Resolves when the observation has ended, all callbacks are done and all that it opened is closed.
-   * Rejects where the server refuses credentials or rights, where a callback failed, and where the
-   * connection to read over was closed. Await it: a rejection that nobody handles ends the process.
+   * Rejects where the server refuses credentials or rights, where a callback failed, and if the
+   * given connection is closed for good. Await it: a rejection that nobody handles ends the process.
    */
   readonly finished: Promise<void>;
+  /**
+   * Whether the change delivered last can be trusted now: nothing newer is known of, and within the last 4 s, a read
+   * was answered under the present subscription.
+   */
+  readonly current: boolean;
   /** Ends the observation, also while nothing is happening; callbacks under way are left to finish. */
   close(): void;
 }
@@ -63,13 +68,12 @@ export interface ChangeSubscription extends Disposable, AsyncDisposable {
  * read, which follows as soon as one of them is done, so that the newest value is never skipped. What is
  * skipped is counted in `conflated` and `missed`.
  *
- * The observation begins at once. It opens one connection of its own, for the subscription, and reads
- * over the given one, in the database that its options name.
+ * The observation begins at once. It opens one connection of its own, with the given one's options, and
+ * follows it from server to server.
  * The abort signal, `close()`, `using`, `await using` and a failing callback end it and close what it
  * opened; the given connection stays open.
  *
- * @param client The connection to read over. Give it a `socketTimeout`, as `HEALING` in `connection.ts` does:
- * without it, reads over a line that has gone silent wait for hours.
+ * @param client The connection to observe like: its server, login, TLS and database.
  * @param key The key's name.
  * @param callback Called with each change.
  * @param options What to subscribe to, how often to look unasked, how many callbacks may overlap, and what
@@ -138,6 +142,10 @@ class PushObservation implements ChangeSubscription {
 
   get finished(): Promise<void> {
     return this.#finished.promise;
+  }
+
+  get current(): boolean {
+    return this.#watch.current && this.#pending === undefined;
   }
 
   close(): void {

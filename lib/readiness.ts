@@ -18,6 +18,7 @@ export interface Obstacle {
 /** What keeps one observation from its work. */
 interface Observation {
   subscription?: Obstacle;
+  announcements?: Obstacle;
   reads?: Obstacle;
 }
 
@@ -80,10 +81,18 @@ export class ReadinessWatch {
         observation.subscription = undefined;
         break;
       case "interrupted":
+        // What was known of the rest was known over the connection that is lost.
+        observation.announcements = observation.reads = undefined;
         observation.subscription = obstacle(
           `not subscribed to ${status.channel} (${status.reason})`,
           observation.subscription,
         );
+        break;
+      case "unannounced":
+        observation.announcements = obstacle(describeAbsence(status));
+        break;
+      case "announced":
+        observation.announcements = undefined;
         break;
       case "unreadable":
         observation.reads = obstacle(`cannot read ${status.key} (${status.reason})`);
@@ -104,9 +113,15 @@ export class ReadinessWatch {
     return this.#subscription === undefined;
   }
 
+  /** Whether the server announces changes to all observations, as far as is known. */
+  get announced(): boolean {
+    return this.#first("announcements") === undefined;
+  }
+
   /** Whether the role is ready now. */
   get readiness(): Readiness {
-    const obstacle = this.#connection ?? this.#subscription ?? this.#first("reads");
+    const obstacle = this.#connection ?? this.#subscription ?? this.#first("reads") ??
+      this.#first("announcements");
     return obstacle ? { ready: false, ...obstacle } : { ready: true };
   }
 
@@ -123,6 +138,37 @@ export class ReadinessWatch {
   #disconnected(reason: string): void {
     this.#connection = obstacle(reason, this.#connection);
   }
+}
+
+/**
+ * Says what a server lacks that does not announce changes.
+ *
+ * @param status What the observation told.
+ * @returns Such as `the server at keydb_01:6379 does not publish the notifications needed: …`.
+ *
+ * @example Usage
+ * ```ts
+ * import { describeAbsence } from "./readiness.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   describeAbsence({ key: "k", channel: "__keyevent@0__:set", server: "keydb_01:6379", flags: "Kx", missing: "E$" }),
+ *   `the server at keydb_01:6379 does not publish the notifications needed: notify-keyspace-events is "Kx" and ` +
+ *     `lacks "E$"`,
+ * );
+ * ```
+ */
+export function describeAbsence(
+  { key, channel, server, flags, missing }: Omit<
+    Extract<ObservationStatus, { state: "unannounced" }>,
+    "state"
+  >,
+): string {
+  const sentence = `the server at ${server} does not publish the notifications needed`;
+  return flags === undefined
+    ? `${sentence}: ${key} changed twice and nothing came on ${channel}; "${missing}" must be in ` +
+      "notify-keyspace-events"
+    : `${sentence}: notify-keyspace-events is "${flags}" and lacks "${missing}"`;
 }
 
 /** An obstacle with a new reason lasts for as long as it did with the old one. */

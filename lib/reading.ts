@@ -1,5 +1,6 @@
 /** One read of a key. */
 
+import type { Buffer } from "node:buffer";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { orAborted } from "./_abort.ts";
@@ -17,8 +18,12 @@ export interface Reading {
   readonly readAt: number;
 }
 
-/** The longest value that is taken as text, in bytes: 64 MiB. The server's own limit is 512 MB. */
-const MAX_TEXT_BYTES = 64 * 2 ** 20;
+/**
+ * The longest value that is taken as text, in bytes. Servers close the connection of a subscriber whose replies
+ * take more than 32 MiB of memory, unless their `client-output-buffer-limit` says otherwise; jemalloc takes that
+ * much for any reply of more than 28 MiB.
+ */
+const MAX_TEXT_BYTES = 25_000_000;
 
 /** The pause before a failed read is tried again, in milliseconds. */
 const RETRY_MS = 250;
@@ -43,7 +48,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * }
  * ```
  */
-export async function readKey(client: Redis, key: string): Promise<Reading> {
+export async function readKey(client: Redis, key: string | Buffer): Promise<Reading> {
   try {
     const bytes = await client.getBuffer(key);
     return decode(bytes, nowMicros());
@@ -51,6 +56,32 @@ export async function readKey(client: Redis, key: string): Promise<Reading> {
     if (replyCode(error) !== "WRONGTYPE") throw error;
     return { value: null, problem: "it is not a string", readAt: nowMicros() };
   }
+}
+
+/**
+ * Reads a key as {@linkcode readKey} does, but asks for the length first: a value that is too long costs a
+ * subscriber its connection.
+ *
+ * @param client The connection.
+ * @param key The key's name.
+ * @returns What was found; of a value that is too long, its length.
+ * @throws The error of ioredis, if the read itself failed.
+ *
+ * @example Usage
+ * ```ts
+ * import type { Redis } from "ioredis";
+ * import { readKeyIfShort } from "./reading.ts";
+ *
+ * async function show(client: Redis): Promise<void> {
+ *   const { value, problem } = await readKeyIfShort(client, "shared_key");
+ *   console.log(problem ?? value);
+ * }
+ * ```
+ */
+export async function readKeyIfShort(client: Redis, key: string | Buffer): Promise<Reading> {
+  const length = await client.strlen(key).catch(() => 0); // not a string, or no right to ask
+  if (length <= MAX_TEXT_BYTES) return await readKey(client, key);
+  return { value: null, problem: tooLong(length), readAt: nowMicros() };
 }
 
 /**
@@ -95,12 +126,15 @@ export async function readKeyPatiently(
 function decode(bytes: Uint8Array | null, readAt: number): Reading {
   if (bytes === null) return { value: null, readAt };
   if (bytes.length > MAX_TEXT_BYTES) {
-    const problem = `its ${bytes.length} bytes are more than the ${MAX_TEXT_BYTES} taken as text`;
-    return { value: null, problem, readAt };
+    return { value: null, problem: tooLong(bytes.length), readAt };
   }
   try {
     return { value: UTF8.decode(bytes), readAt };
   } catch {
     return { value: null, problem: `its bytes are no UTF-8 text: "${excerpt(bytes)}"`, readAt };
   }
+}
+
+function tooLong(length: number): string {
+  return `its ${length} bytes are more than the ${MAX_TEXT_BYTES} taken as text`;
 }

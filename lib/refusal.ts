@@ -3,12 +3,13 @@
 import { Command, type Redis, ReplyError } from "ioredis";
 import { AccessError } from "./access_error.ts";
 import { serverOf } from "./server.ts";
+import { asKindError } from "./server_kind.ts";
 import { excerpt } from "./text.ts";
 import { asTlsRefusal } from "./tls_refusal.ts";
 
 /**
- * Recognizes errors that say that credentials, rights, the database's number, a certificate or Deno's
- * permissions are wrong.
+ * Recognizes errors that say that credentials, rights, the database's number, the kind of server, a certificate or
+ * Deno's permissions are wrong.
  *
  * @param error What a connection or a command failed with.
  * @param client The connection.
@@ -49,7 +50,10 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
         error,
       );
   }
-  if (commandOf(error)?.name === "select") {
+  const command = commandOf(error)?.name;
+  const kindError = asKindError(reply, command, client);
+  if (kindError) return kindError;
+  if (command === "select") {
     // ioredis would go on, with database 0.
     return new AccessError(`${who} has no database ${client.options.db}: ${reply}`, error, "URL");
   }
@@ -86,7 +90,6 @@ const PASSING: Record<string, string> = {
     "too few replicas follow it, and it takes no writes until there are min-replicas-to-write",
   OOM: "its memory is full, and it takes no writes until some is free or maxmemory is raised",
   READONLY: "it is a read-only replica",
-  TRYAGAIN: "it is moving keys to another node",
 };
 
 /**

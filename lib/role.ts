@@ -11,16 +11,13 @@ import type { ExportSource } from "./exporter.ts";
 import { createLog, type Log } from "./log.ts";
 import { Metrics, type Tally } from "./metrics.ts";
 import type { Monitoring } from "./monitoring.ts";
-import { checkNotifications } from "./notifications.ts";
 import type { ObservationStatus, ObserveOptions } from "./observe.ts";
 import { Primary } from "./primary.ts";
 import { ReadinessWatch } from "./readiness.ts";
 import { messageOf } from "./refusal.ts";
 import { Reports } from "./reporting.ts";
-import { serverOf } from "./server.ts";
 import { onStopSignal } from "./signals.ts";
 import {
-  checkLogger,
   connectionLogger,
   describeFailure,
   observationLogger,
@@ -184,13 +181,9 @@ async function live(
     await using primary = new Primary(client, { name, signal, onStatus: primaryLogger(log) });
     const write: RoleContext["write"] = (command) => primary.write(command);
     const logObservation = observationLogger(log);
-    const logCheck = checkLogger(log);
     const onStatus = (status: ObservationStatus) => {
       logObservation(status);
       readiness.followObservation(status);
-      if (status.state !== "subscribed") return;
-      // Each time: after a restart the server may have other settings.
-      checkNotifications(client, via).then((check) => logCheck(check, serverOf(client)));
     };
     const observing = { via, reconcileInterval, signal, onStatus };
     const registry = monitoring?.registry;

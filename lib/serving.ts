@@ -43,7 +43,7 @@ export interface Served extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Answers one request. */
+/** Answers one request, whose signal is aborted when the client has gone. */
 type Answer = (request: Request) => Response | Promise<Response>;
 
 /**
@@ -100,6 +100,7 @@ class Server {
   }
 
   async end(): Promise<void> {
+    if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#refusing);
     this.#listener.close();
@@ -169,6 +170,7 @@ class HttpConnection {
   #answer: Answer;
   #silenceMs: number;
   #silence?: ReturnType<typeof setTimeout>;
+  #gone = new AbortController();
   /** How many answers are being sent. */
   #sending = 0;
 
@@ -181,6 +183,7 @@ class HttpConnection {
 
   close(): void {
     clearTimeout(this.#silence);
+    this.#gone.abort();
     try {
       this.#http.close();
     } catch {
@@ -203,7 +206,9 @@ class HttpConnection {
   }
 
   async #respond({ request, respondWith }: RequestEvent): Promise<void> {
-    const response = await this.#answer(request); // it may wait for the body: that is silence, too
+    const { signal } = this.#gone; // Deno's own says nothing
+    // It may wait for the body: that is silence, too.
+    const response = await this.#answer(new Request(request, { signal }));
     clearTimeout(this.#silence);
     this.#sending++;
     await respondWith(response);

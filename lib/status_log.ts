@@ -3,9 +3,10 @@
 import { AccessError } from "./access_error.ts";
 import type { ConnectionStatus } from "./connection.ts";
 import type { Log } from "./log.ts";
-import type { NotificationCheck } from "./notifications.ts";
 import type { ObservationStatus } from "./observe.ts";
+import { Outages } from "./outages.ts";
 import type { PrimaryStatus } from "./primary.ts";
+import { describeAbsence } from "./readiness.ts";
 import { messageOf } from "./refusal.ts";
 import { excerpt } from "./text.ts";
 
@@ -41,7 +42,8 @@ export function describeFailure(failure: unknown): string {
 }
 
 /**
- * Logs what a connection is doing: one line a state.
+ * Logs what a connection is doing: one line a state. Tries that fail for the same reason as the last one are no
+ * news, and logged at the level `debug`.
  *
  * @param log Where to.
  * @returns A callback for the connection's statuses.
@@ -57,6 +59,8 @@ export function describeFailure(failure: unknown): string {
  */
 export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
   let isNews = false; // that the first try succeeds is none
+  const outages = new Outages();
+  let retry: "info" | "debug" = "info";
   return (status) => {
     const server = `the server at ${status.server}`;
     switch (status.state) {
@@ -70,13 +74,18 @@ export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
         log.info(`Back at ${server} from ${status.from}`);
         break;
       case "lost":
+        outages.clear();
         log.warn(`Lost the connection to ${server} (${status.reason})`);
         break;
-      case "unreachable":
-        log.warn(`Cannot reach ${server} (${status.reason})`);
+      case "unreachable": {
+        const isSaid = !outages.begin(status.server, status.reason);
+        log[isSaid ? "debug" : "warn"](`Cannot reach ${server} (${status.reason})`);
+        if (isSaid) retry = "debug";
         break;
+      }
       case "trying":
-        log.info(`Trying ${server} in ${status.inMs / 1000} s`);
+        log[retry](`Trying ${server} in ${status.inMs / 1000} s`);
+        retry = "info";
         break;
       case "refused": // the last refusal ends the role, which says so itself
         if (!status.final) {
@@ -122,10 +131,10 @@ export function primaryLogger(log: Log): (status: PrimaryStatus) => void {
 }
 
 /**
- * Logs whether an observation hears the server.
+ * Logs whether observations hear the server: what is true of the server as a whole, once a server.
  *
  * @param log Where to.
- * @returns A callback for the observation's statuses.
+ * @returns A callback for the statuses of observations.
  *
  * @example Usage
  * ```ts
@@ -137,17 +146,48 @@ export function primaryLogger(log: Log): (status: PrimaryStatus) => void {
  * ```
  */
 export function observationLogger(log: Log): (status: ObservationStatus) => void {
+  const otherwise = "Without them, changes are found only by reading now and then.";
   let interrupted = false;
+  const unverified = new Set<string>(); // managed servers never say: that is no news
+  const unannounced = new Set<string>();
+  const outages = new Outages();
   return (status) => {
     switch (status.state) {
       case "subscribed":
         log[interrupted ? "info" : "debug"](`Subscribed to ${status.channel}`);
         interrupted = false;
+        outages.end(status.key);
         break;
       case "interrupted":
-        log.warn(`Not subscribed to ${status.channel} (${status.reason}); trying again`);
         interrupted = true;
+        if (!outages.begin(status.key, status.reason)) break;
+        log.warn(`Not subscribed to ${status.channel} (${status.reason}); trying again`);
         break;
+      case "unannounced": {
+        const { server, flags, missing } = status;
+        if (unannounced.has(server)) break;
+        unannounced.add(server);
+        const remedy = flags === undefined
+          ? ""
+          : ` Set it with: CONFIG SET notify-keyspace-events '${flags}${missing}'.`;
+        log.warn(`${capitalize(describeAbsence(status))}.${remedy} ${otherwise}`);
+        break;
+      }
+      case "announced":
+        if (unannounced.delete(status.server)) {
+          log.info(`The server at ${status.server} publishes the notifications needed again`);
+        }
+        break;
+      case "unverified": {
+        const { server, needed, reason } = status;
+        if (unverified.has(server)) break;
+        unverified.add(server);
+        log.warn(
+          `Could not check that the server at ${server} publishes the notifications needed, ` +
+            `"${needed}" in notify-keyspace-events (${reason}); going on. ${otherwise}`,
+        );
+        break;
+      }
       case "unreadable":
         log.warn(`Cannot read ${status.key} (${status.reason}); trying again`);
         break;
@@ -169,38 +209,6 @@ export function observationLogger(log: Log): (status: ObservationStatus) => void
   };
 }
 
-/**
- * Warns where a server does not publish what an observer needs, and once a server where it does not tell.
- *
- * @param log Where to.
- * @returns A callback for what is known of a server's notifications, and for the server's host and port.
- *
- * @example Usage
- * ```ts
- * import { createLog } from "./log.ts";
- * import { checkLogger } from "./status_log.ts";
- *
- * const logCheck = checkLogger(createLog("me", "info", "text"));
- * logCheck({ result: "missing", flags: "Kx", missing: "E$" }, "keydb_01:6379");
- * ```
- */
-export function checkLogger(log: Log): (check: NotificationCheck, server: string) => void {
-  const otherwise = "Without them, changes are found only by reading now and then.";
-  const silent = new Set<string>(); // managed servers never tell: that is no news
-  return (check, server) => {
-    if (check.result === "missing") {
-      log.warn(
-        `The server at ${server} does not publish the notifications needed: notify-keyspace-events is ` +
-          `"${check.flags}" and lacks "${check.missing}". Set it with: ` +
-          `CONFIG SET notify-keyspace-events '${check.flags}${check.missing}'. ${otherwise}`,
-      );
-    }
-    if (check.result === "unknown" && !silent.has(server)) {
-      silent.add(server);
-      log.warn(
-        `Could not check that the server at ${server} publishes the notifications needed, ` +
-          `"${check.needed}" in notify-keyspace-events (${check.reason}); going on. ${otherwise}`,
-      );
-    }
-  };
+function capitalize(sentence: string): string {
+  return sentence[0].toUpperCase() + sentence.slice(1);
 }

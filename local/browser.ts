@@ -1,7 +1,7 @@
 /** The browser for the tests of pages: one that the machine has. */
 
 import { type Browser, chromium } from "playwright-core";
-import { canRun, findProgram } from "./programs.ts";
+import { canRun, findProgram, type Need, testWith } from "./programs.ts";
 
 /** The programs that are looked for, the best one first. */
 const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
@@ -44,28 +44,20 @@ export function testInBrowser(
   name: string,
   test: (browser: Browser, t: Deno.TestContext) => Promise<void>,
 ): void {
-  if (PATH !== undefined) {
-    Deno.test(name, async (t) => {
-      const browser = await startBrowser(PATH);
-      try {
-        await test(browser, t);
-      } finally {
-        await browser.close();
-      }
-    });
-    return;
-  }
-  Deno.test({
-    name: `${name} [no browser: skipped]`,
-    ignore: !Deno.env.get("REQUIRE_BROWSER"),
-    fn() {
-      throw new Error(
-        `A browser is required by REQUIRE_BROWSER, and none of ${
-          PROGRAMS.join(", ")
-        } is on the PATH`,
-      );
-    },
+  testWith(NEED, name, async (t) => {
+    const browser = await startBrowser(PATH!);
+    try {
+      await test(browser, t);
+    } finally {
+      await browser.close();
+    }
   });
 }
 
 const PATH = await findBrowser();
+
+const NEED: Need = {
+  what: "browser",
+  missing: PATH ? undefined : `none of ${PROGRAMS.join(", ")} is on the PATH`,
+  variable: "REQUIRE_BROWSER",
+};

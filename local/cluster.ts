@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import type { Engine } from "./engine.ts";
-import { type Fsync, Node, type UserPasswords } from "./node.ts";
+import { Node, type UserPasswords } from "./node.ts";
 import { freePorts } from "./ports.ts";
 import { Proxy } from "./proxy.ts";
 
@@ -21,8 +21,12 @@ export interface ClusterOptions {
    * @default {"KEA"}
    */
   notify?: string;
-  /** When the nodes write to their disks what they hold; never by default. */
-  fsync?: Fsync;
+  /**
+   * Whether the nodes keep on their disks what they hold.
+   *
+   * @default {false}
+   */
+  disk?: boolean;
   /**
    * Whether nodes replicate through proxies, so that they can be cut off from each other.
    *

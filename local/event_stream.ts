@@ -21,12 +21,17 @@ export class EventStream implements AsyncDisposable {
    *
    * @param url Where it is.
    * @param lastId The id of the last event seen, if any.
+   * @param client How to connect, if not as usual.
    * @returns The stream.
    * @throws {Error} Where the server refuses it.
    */
-  static async open(url: string, lastId?: string): Promise<EventStream> {
+  static async open(
+    url: string,
+    lastId?: string,
+    client?: Deno.HttpClient,
+  ): Promise<EventStream> {
     const headers = { ...(lastId !== undefined && { "last-event-id": lastId }) };
-    const response = await fetch(url, { headers });
+    const response = await fetch(url, { headers, client });
     if (!response.ok || !response.body) {
       throw new Error(`Cannot open ${url}: ${response.status} ${await response.text()}`);
     }

@@ -29,8 +29,8 @@ export interface NodeOptions {
   readonly users?: UserPasswords;
   /** The flags of `notify-keyspace-events`. */
   readonly notify: string;
-  /** When it writes to its disk what it holds; never by default. */
-  readonly fsync?: Fsync;
+  /** Whether it keeps on its disk what it holds; not by default. */
+  readonly disk?: boolean;
   /** Whether the terminal's Ctrl-C is kept from the process. */
   readonly detached: boolean;
 }
@@ -50,9 +50,6 @@ export const USER_NAMES = [
   "dashboard",
   "operator",
 ] as const;
-
-/** When a server writes to its disk: before it acknowledges a write, or once a second. */
-export type Fsync = "always" | "everysec";
 
 /** A server on this machine, which may be ended and started again on the same port. */
 export class Node implements AsyncDisposable {
@@ -83,7 +80,7 @@ export class Node implements AsyncDisposable {
   /**
    * Starts the server's process; {@linkcode ready} tells when it serves.
    *
-   * @param options Whether it begins with what its disk holds from before, where it writes to its disk.
+   * @param options Whether it begins with what its disk holds from before, where it keeps that.
    */
   start({ keepData = true }: { keepData?: boolean } = {}): void {
     const { program, args, env } = commandOf(this.#options);
@@ -94,6 +91,7 @@ export class Node implements AsyncDisposable {
     this.#process = new Deno.Command(program, {
       args,
       env,
+      cwd: dir,
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -207,7 +205,7 @@ function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
 function commandOf(
   options: NodeOptions,
 ): { program: string; args: string[]; env?: Record<string, string> } {
-  const { engine, port, sources, password, users, notify, fsync } = options;
+  const { engine, port, sources, password, users, notify, disk } = options;
   if (engine.name === "embedded") {
     const permissions = [
       `--allow-net=127.0.0.1:${port}`,
@@ -234,16 +232,18 @@ function commandOf(
     // The least that servers take: a link that was cut for a while leads to a full resync.
     ["repl-backlog-size", "16kb"],
   ];
+  if (disk && !engine.mesh) settings.push(["appendonly", "yes"], ["appendfsync", "always"]);
   if (password) settings.push(["requirepass", password], ["masterauth", password]);
-  if (fsync) settings.push(["appendonly", "yes"], ["appendfsync", fsync]);
   if (engine.mesh) settings.push(["multi-master", "yes"], ["active-replica", "yes"]);
   for (const source of sources) settings.push(["replicaof", "127.0.0.1", `${source}`]);
   const args = settings.flatMap(([name, ...rest]) => [`--${name}`, ...rest]);
-  if (!users) return { program: engine.name, args };
+  const scripts = join(import.meta.dirname!, "../keydb");
+  const program = disk && engine.mesh ? join(scripts, "persistent.sh") : engine.name;
+  if (!users) return { program, args };
   const passwords = USER_NAMES.map((user) => [`${user.toUpperCase()}_PASSWORD`, users[user]]);
   return {
     program: "sh",
-    args: [join(import.meta.dirname!, "../keydb/start.sh"), engine.name, ...args],
+    args: [join(scripts, "start.sh"), program, ...args],
     env: { RUN_DIR: options.dir, ...Object.fromEntries(passwords) },
   };
 }

@@ -1,4 +1,4 @@
-/** Programs that the machine may have. */
+/** Programs that the machine may have, and tests that need them. */
 
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -19,4 +19,40 @@ export async function findProgram(names: readonly string[]): Promise<string | un
 /** Tells whether a path is that of a program. */
 export async function canRun(path: string): Promise<boolean> {
   return await access(path, constants.X_OK).then(() => true, () => false);
+}
+
+/** What a test needs, where it may be missing. */
+export interface Need {
+  /** Its name. */
+  readonly what: string;
+  /** What is missing, such as "nginx is not on the PATH"; `undefined` if nothing is. */
+  readonly missing: string | undefined;
+  /** The variable that makes its absence a failure. */
+  readonly variable: string;
+}
+
+/**
+ * Registers a test that needs a program. If that is missing the test is skipped, by name, unless a variable
+ * requires it.
+ *
+ * @param need What it needs.
+ * @param name What it shows.
+ * @param test The test.
+ */
+export function testWith(
+  { what, missing, variable }: Need,
+  name: string,
+  test: (t: Deno.TestContext) => Promise<void>,
+): void {
+  if (missing === undefined) {
+    Deno.test(name, test);
+    return;
+  }
+  Deno.test({
+    name: `${name} [no ${what}: skipped]`,
+    ignore: !Deno.env.get(variable),
+    fn() {
+      throw new Error(`${what} is required by ${variable}, and ${missing}`);
+    },
+  });
 }

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { freePorts } from "./ports.ts";
 import { endProcess } from "./node.ts";
-import { findProgram } from "./programs.ts";
+import { findProgram, type Need, testWith } from "./programs.ts";
 import { until } from "./waiting.ts";
 
 /** How long Prometheus may take until it is ready, and to stop, in milliseconds. */
@@ -119,20 +119,14 @@ export function testWithPrometheus(
   name: string,
   test: (t: Deno.TestContext) => Promise<void>,
 ): void {
-  if (IS_INSTALLED) {
-    Deno.test(name, test);
-    return;
-  }
-  Deno.test({
-    name: `${name} [no Prometheus: skipped]`,
-    ignore: !Deno.env.get("REQUIRE_PROMETHEUS"),
-    fn() {
-      throw new Error(
-        "Prometheus is required by REQUIRE_PROMETHEUS, and prometheus and promtool are not both on the PATH",
-      );
-    },
-  });
+  testWith(NEED, name, test);
 }
 
 const IS_INSTALLED = (await findProgram(["prometheus"]) && await findProgram(["promtool"])) !==
   undefined;
+
+const NEED: Need = {
+  what: "Prometheus",
+  missing: IS_INSTALLED ? undefined : "prometheus and promtool are not both on the PATH",
+  variable: "REQUIRE_PROMETHEUS",
+};

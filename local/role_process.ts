@@ -66,6 +66,8 @@ export interface StartOptions {
   file?: string;
   /** Permissions besides the role's own, such as `--allow-read=ca.crt`. */
   permissions?: readonly string[];
+  /** How many file descriptors it may have open; as many as this process by default. */
+  descriptors?: number;
 }
 
 /**
@@ -81,10 +83,14 @@ export async function startRole(
   name: RoleName,
   env: Record<string, string>,
   onLine: (line: string) => void,
-  { detached = false, file = name, permissions = [] }: StartOptions = {},
+  { detached = false, file = name, permissions = [], descriptors }: StartOptions = {},
 ): Promise<RoleProcess> {
-  const process = new Deno.Command(Deno.execPath(), {
+  const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
+  const process = new Deno.Command("sh", {
     args: [
+      "-c",
+      `${limit}exec "$0" "$@"`,
+      Deno.execPath(),
       "run",
       "-q",
       `-P=${name}`,

@@ -66,20 +66,33 @@ export class TlsServer implements AsyncDisposable {
       ["notify-keyspace-events", "KEA"],
       ...settings,
     ].flatMap(([name, value]) => [`--${name}`, value]);
-    const process = new Deno.Command(engine.name, {
-      args,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    const server = new TlsServer(port, dir, process);
-    await until(() => isOpen(port), `${engine.name} with TLS on port ${port}`);
-    return server;
+    return new TlsServer(port, dir, await spawnServer(engine.name, args, port));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await endProcess(this.#process, STOP_TIMEOUT_MS);
     await Deno.remove(this.dir, { recursive: true });
+  }
+}
+
+/** Starts a server with arguments of one's own; resolves when it takes connections. */
+export async function spawnServer(
+  program: string,
+  args: readonly string[],
+  port: number,
+): Promise<Deno.ChildProcess> {
+  const process = new Deno.Command(program, {
+    args: [...args],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  try {
+    await until(() => isOpen(port), `${program} on port ${port}`);
+    return process;
+  } catch (error) {
+    await endProcess(process, STOP_TIMEOUT_MS);
+    throw error;
   }
 }
 

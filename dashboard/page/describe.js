@@ -1,5 +1,5 @@
 // @ts-check
-import { formatAge, formatDuration, formatSince, formatStart, showText } from "./format.js";
+import { formatAge, formatSince, formatSinceIfKnown, formatStart, showText } from "./format.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
@@ -18,7 +18,7 @@ const ROLE_LENGTH = 16;
 const ROLES = new Map([["master", "primary"], ["slave", "replica"]]);
 
 /** A sign for each status, so that colour is never the only one. */
-const SIGNS = { up: "●", here: "●", loading: "◐", down: "✕", gone: "✕", unknown: "?" };
+const SIGNS = { up: "●", here: "●", loading: "◐", down: "✕", gone: "✕", unseen: "○", unknown: "?" };
 
 /**
  * Says how the writer is.
@@ -44,19 +44,20 @@ export function describeListener({ name, presence, last }, now) {
 }
 
 /**
- * Says how a node is, and when the last write was there.
+ * Says how a node is, and whether it has announced the last write.
  *
  * @param {NodeState} node
  * @param {Write | undefined} write The last one.
  * @param {number} now Microseconds since the Unix epoch.
  * @returns {Shown}
  */
-export function describeNode({ name, role = "", status, since }, write, now) {
+export function describeNode({ name, role = "", status, since, hearing }, write, now) {
   if (status !== "up") return { name, status, ...describeLoss(status, since, now) };
-  const arrival = write?.path.find(({ node }) => node === name);
+  const hasAnnounced = write?.path.some(({ node }) => node === name);
   const second = role === "" ? "● up" : `● up · ${showText(ROLES.get(role) ?? role, ROLE_LENGTH)}`;
-  if (!arrival) return { name, status, second, third: write ? "" : "no write yet" };
-  return { name, status, second, third: `#${write?.seq} after ${formatDuration(arrival.after)}` };
+  if (hearing.reason !== undefined) return { name, status, second, third: "? writes not heard" };
+  if (!hasAnnounced) return { name, status, second, third: write ? "" : "no write yet" };
+  return { name, status, second, third: `announced #${write?.seq}` };
 }
 
 /**
@@ -76,22 +77,38 @@ export function describeOutside(name) {
  * @returns {string}
  */
 export function describeMesh({ nodes, links, writer, listeners }) {
-  const up = nodes.filter(({ status }) => status === "up").length;
-  const linked = links.filter(({ status }) => status === "up").length;
-  const here = listeners.filter(({ presence }) => presence.status === "here").length;
   const parts = [
-    `The mesh: ${up} of ${nodes.length} nodes up`,
-    `${linked} of ${links.length} links up`,
+    `The mesh: ${describeCount(nodes, "up", "nodes")}`,
+    describeCount(links, "up", "links"),
     `writer ${wordFor(writer.presence)}`,
-    `${here} of ${listeners.length} listeners here`,
+    describeCount(listeners.map(({ presence }) => presence), "here", "listeners"),
   ];
-  if (!writer.last) return `${parts.join(", ")}.`;
-  const path = writer.last.path.map(({ node, after }) => `${node} after ${formatDuration(after)}`);
-  return `${parts.join(", ")}. Write ${writer.last.seq} went to ${path.join(", ")}.`;
+  const { last, hearing } = writer;
+  if (!last || last.path.length === 0) return `${parts.join(", ")}.`;
+  const write = hearing.reason === undefined
+    ? `Write ${last.seq}`
+    : `The last known write ${last.seq}`;
+  const path = last.path.map(({ node }) => node).join(", ");
+  return `${parts.join(", ")}. ${write} was announced by ${path}.`;
 }
 
 /**
- * Says whether a role is there, since when, and where. Why it is gone is told with all that is wrong.
+ * Says how many are well, and of how many nobody knows.
+ *
+ * @param {readonly { readonly status: string }[]} all
+ * @param {string} well The status of those that are well.
+ * @param {string} what What they are.
+ */
+function describeCount(all, well, what) {
+  const [good, unknown] = [well, "unknown"].map((word) =>
+    all.filter(({ status }) => status === word).length
+  );
+  const rest = unknown > 0 ? ` (${unknown} unknown)` : "";
+  return `${good} of ${all.length} ${what} ${well}${rest}`;
+}
+
+/**
+ * Says whether a role is there, since when, and where. Why it is not is told with all that is wrong.
  *
  * @param {Presence} presence
  * @param {number} now Microseconds since the Unix epoch.
@@ -100,8 +117,21 @@ export function describeMesh({ nodes, links, writer, listeners }) {
 export function describePresence(presence, now) {
   const { status, since } = presence;
   const word = `${SIGNS[status]} ${wordFor(presence)}`;
-  if (status === "gone") return `${word} ${formatSince(since, now)}`;
-  return `${word} since ${formatStart(since, now)}${describePlaces(presence)}`;
+  if (status !== "here") return `${word}${formatSinceIfKnown(since, now)}`;
+  const start = since === undefined ? "" : ` since ${formatStart(since, now)}`;
+  return `${word}${start}${describePlaces(presence)}`;
+}
+
+/**
+ * Says that the answers of a listener are not heard although it is there.
+ *
+ * @param {ListenerState} listener
+ * @param {number} now
+ * @returns {string} Empty if they are, or if nothing is known of it anyway.
+ */
+export function describeHearing({ presence: { status }, hearing: { reason, since } }, now) {
+  if (status !== "here" || reason === undefined || since === undefined) return "";
+  return `; ? answers not heard ${formatSince(since, now)}`;
 }
 
 /**
@@ -111,6 +141,7 @@ export function describePresence(presence, now) {
  * @returns {string}
  */
 export function wordFor({ status, nodes }) {
+  if (status === "unseen") return "not seen yet";
   return status === "gone" && nodes.length > 0 ? "silent" : status;
 }
 
@@ -131,19 +162,21 @@ function describePlaces({ nodes, observed }) {
  */
 function describeRole(name, presence, now, deed) {
   const { status, since } = presence;
-  if (status === "gone") {
-    return { name, status, ...describeLoss(status, since, now, wordFor(presence)) };
+  const word = wordFor(presence);
+  if (status !== "here" && since !== undefined) {
+    return { name, status, ...describeLoss(status, since, now, word) };
   }
-  return { name, status, second: `${SIGNS[status]} ${status}`, third: deed };
+  return { name, status, second: `${SIGNS[status]} ${word}`, third: deed };
 }
 
 /**
- * @param {"gone" | "down" | "loading"} status
- * @param {number} since
+ * @param {keyof typeof SIGNS} status
+ * @param {number | undefined} since
  * @param {number} now
  * @param {string} [word] For the status.
  */
 function describeLoss(status, since, now, word = status) {
-  const second = `${SIGNS[status]} ${word} since ${formatStart(since, now)}`;
-  return { second, third: `for ${formatAge(now - since)}` };
+  if (since === undefined) return { second: `${SIGNS[status]} ${word}`, third: "" };
+  const start = status === "unknown" ? "" : ` since ${formatStart(since, now)}`; // for which there is no room
+  return { second: `${SIGNS[status]} ${word}${start}`, third: `for ${formatAge(now - since)}` };
 }

@@ -81,6 +81,28 @@ export function formatSince(since, now) {
 }
 
 /**
+ * Writes since when something is as it is, if that is known.
+ *
+ * @param {number | undefined} since Microseconds since the Unix epoch.
+ * @param {number} now Likewise.
+ * @returns {string} Such as ` since 10:32:05 (14 s)`, or nothing.
+ */
+export function formatSinceIfKnown(since, now) {
+  return since === undefined ? "" : ` ${formatSince(since, now)}`;
+}
+
+/**
+ * Writes how long ago something was that may have been followed by others since.
+ *
+ * @param {number} age In microseconds.
+ * @param {boolean} isCurrent Whether nothing has followed.
+ * @returns {string} Such as `14 s ago` or `14 s ago, last known`.
+ */
+export function formatAgo(age, isCurrent) {
+  return `${formatAge(age)} ago${isCurrent ? "" : ", last known"}`;
+}
+
+/**
  * Writes when something began, with the date where that is not today.
  *
  * @param {number} since Microseconds since the Unix epoch.

@@ -1,9 +1,9 @@
 // @ts-check
-import { describePresence } from "./describe.js";
+import { describeHearing, describePresence } from "./describe.js";
 import { make, seriesOf, setAttribute, setText } from "./dom.js";
 import { FiguresTable } from "./figures.js";
 import {
-  formatAge,
+  formatAgo,
   formatCount,
   formatDuration,
   formatTime,
@@ -74,17 +74,22 @@ export class ListenerCard {
    * @param {number} now Likewise.
    */
   show(listener, points, scales, since, now) {
-    const { presence, last, difference, roundTrip } = listener;
+    const { presence, hearing, last, difference, roundTrip } = listener;
     setAttribute(this.element, "data-status", presence.status);
     setText(this.#kind, KINDS.get(last?.phrase ?? "") ?? "");
-    setText(this.#presence, showText(describePresence(presence, now)));
+    const words = `${describePresence(presence, now)}${describeHearing(listener, now)}`;
+    setText(this.#presence, showText(words));
     this.#stats.show(describeAnswer(last));
-    this.#stats.rename(2, last ? `${formatAge(now - last.answered)} ago` : "last change");
+    const isCurrent = hearing.reason === undefined;
+    this.#stats.rename(2, last ? formatAgo(now - last.answered, isCurrent) : "last change");
     this.#plot.show(points, scales.line, now);
     this.#tell(points, now);
     this.#figures.show([difference, roundTrip], scales.ranges, since, now);
     const { changes, conflated, missed, unanswered } = listener;
-    this.#counts.show([changes, conflated, missed, unanswered].map(formatCount));
+    this.#counts.show([
+      ...[changes, conflated, missed].map(formatCount),
+      unanswered === undefined ? NO_VALUE : formatCount(unanswered),
+    ]);
   }
 
   /**

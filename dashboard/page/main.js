@@ -3,7 +3,7 @@ import { ServerClock } from "./clock.js";
 import { describeMesh } from "./describe.js";
 import { find, setText } from "./dom.js";
 import { Feed } from "./feed.js";
-import { formatAge, formatMoment } from "./format.js";
+import { formatAgo, formatMoment } from "./format.js";
 import { IntervalControl } from "./interval.js";
 import { Listeners } from "./listeners.js";
 import { Mesh } from "./mesh.js";
@@ -12,6 +12,7 @@ import { routeOf } from "./route.js";
 import { Status } from "./status.js";
 import { Stream } from "./stream.js";
 import { Timeline } from "./timeline.js";
+import { asUnknown } from "./unknown.js";
 
 /**
  * @typedef {import("../protocol.ts").Snapshot} Snapshot
@@ -46,10 +47,7 @@ class Page {
     new Stream({
       onSnapshot: (snapshot) => this.#takeSnapshot(snapshot),
       onUpdate: (update) => this.#takeUpdate(update),
-      onLost: () => {
-        this.#clock.stop();
-        this.#status.lose();
-      },
+      onLost: () => this.#lose(),
     }).open();
     setInterval(() => this.#draw(), TICK_MS);
     this.#draw();
@@ -74,7 +72,14 @@ class Page {
   #take(state) {
     this.#state = state;
     this.#clock.set(state.at);
-    this.#status.hear();
+    this.#status.hear(state);
+    this.#draw();
+  }
+
+  #lose() {
+    this.#status.lose();
+    this.#state &&= asUnknown(this.#state);
+    this.#told = -Infinity;
     this.#draw();
   }
 
@@ -118,10 +123,12 @@ class Page {
    * @param {State} state
    * @param {number} now
    */
-  #showWriter({ writer: { last } }, now) {
+  #showWriter({ writer: { last, hearing } }, now) {
+    const isCurrent = hearing.reason === undefined;
+    const nothing = isCurrent ? "nothing was written yet" : "no write is known";
     setText(find("seq"), last ? `#${last.seq}` : "–");
-    setText(find("written"), last ? formatMoment(last.at) : "nothing was written yet");
-    setText(find("age"), last ? `${formatAge(now - last.at)} ago` : "");
+    setText(find("written"), last ? formatMoment(last.at) : nothing);
+    setText(find("age"), last ? formatAgo(now - last.at, isCurrent) : "");
   }
 }
 

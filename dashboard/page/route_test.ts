@@ -50,7 +50,7 @@ Deno.test("routeOf() follows links that lead from one replica to the next", () =
 Deno.test("routeOf() knows nothing where nothing was written", () => {
   const state = exampleState(7);
   const { presence } = state.writer;
-  assertEquals(routeOf({ ...state, writer: { presence } }), undefined);
+  assertEquals(routeOf({ ...state, writer: { presence, hearing: {} } }), undefined);
 });
 
 Deno.test("routeOf() tells writes apart, and none from itself", () => {

@@ -3,7 +3,12 @@ import { describeTrouble, troublesOf } from "./troubles.js";
 import { find, setAttribute, setItems, setText } from "./dom.js";
 import { formatAge, formatSince, formatTime, showText } from "./format.js";
 
-/** @typedef {import("../protocol.ts").State} State */
+/**
+ * @typedef {import("../protocol.ts").State} State
+ * @typedef {import("./troubles.js").Trouble} Trouble
+ */
+
+/** @typedef {{ readonly kind: string, readonly text: string }} Liveness How much of what is shown is live. */
 
 const TITLE = document.title;
 
@@ -18,16 +23,23 @@ export class Status {
   #heard = { date: Date.now(), count: performance.now() };
   #isLost = false;
   #hasHeard = false;
-  /** @type {ReadonlyMap<string, string>} What was wrong, and what is said when it is over. */
-  #known = new Map();
+  /** @type {Liveness} What the dashboard hears itself. */
+  #liveness = { kind: "connecting", text: "◐ Connecting" };
+  /** @type {readonly Trouble[]} What was wrong. */
+  #known = [];
 
-  /** Takes note that the server was heard. */
-  hear() {
+  /**
+   * Takes note that the server was heard.
+   *
+   * @param {State} state What it said.
+   */
+  hear(state) {
     if (this.#isLost && this.#hasHeard) setText(this.#toldConnection, "The dashboard is back.");
     this.#heard = { date: Date.now(), count: performance.now() };
     this.#hasHeard = true;
     this.#isLost = false;
-    this.showConnection();
+    this.#liveness = livenessOf(state, state.at);
+    this.showConnection(); // at once: a page that nobody sees draws nothing else
   }
 
   /** Takes note that the server is lost. */
@@ -39,11 +51,15 @@ export class Status {
 
   /** Shows whether the server is heard. Of a page in the background, its title is seen. */
   showConnection() {
-    const kind = this.#isLost ? "lost" : this.#hasHeard ? "live" : "connecting";
+    const { kind, text } = this.#isLost ? this.#describeLoss() : this.#liveness;
     setAttribute(document.documentElement, "data-connection", kind);
-    const title = this.#isLost ? `✕ Lost – ${TITLE}` : TITLE;
+    const title = kind === "lost"
+      ? `✕ Lost – ${TITLE}`
+      : kind === "blind"
+      ? `✕ No node – ${TITLE}`
+      : TITLE;
     if (document.title !== title) document.title = title;
-    setText(this.#connection, this.#describe());
+    setText(this.#connection, text);
   }
 
   /**
@@ -53,13 +69,16 @@ export class Status {
    * @param {number} now Microseconds since the Unix epoch.
    */
   showState(state, now) {
+    if (this.#isLost) return this.#showLoss(state, now);
+    this.#liveness = livenessOf(state, now);
+    this.showConnection();
     const { observation } = state;
     const isObserving = observation.state === "observing";
     setText(
       this.#observation,
       isObserving
         ? `hears ${showText(observation.server, 60)} ${formatSince(observation.since, now)}`
-        : `✕ hears no server ${formatSince(observation.since, now)}`,
+        : `✕ does not hear all handshakes ${formatSince(observation.since, now)}`,
     );
     setAttribute(this.#observation, "data-level", isObserving ? "ok" : "bad");
     const troubles = troublesOf(state);
@@ -70,29 +89,62 @@ export class Status {
         return { text: `${sign} ${describeTrouble(trouble, now)}`, className: trouble.level };
       }),
     );
-    this.#compare(new Map(troubles.map(({ what, over }) => [what, over])));
+    this.#compare(troubles, state);
   }
 
-  #describe() {
-    if (!this.#isLost) return this.#hasHeard ? "● Live" : "◐ Connecting";
+  /**
+   * Shows that nothing is known any more. What was wrong is not over for that.
+   *
+   * @param {State} state
+   * @param {number} now
+   */
+  #showLoss({ at }, now) {
+    setText(this.#observation, "");
+    const text = `✕ All states are unknown ${formatSince(at, now)}`;
+    setItems(this.#troubles, [{ text, className: "bad" }]);
+  }
+
+  /** @returns {Liveness} */
+  #describeLoss() {
     const age = formatAge((performance.now() - this.#heard.count) * 1e3);
     const time = formatTime(this.#heard.date * 1e3);
-    return this.#hasHeard
+    const text = this.#hasHeard
       ? `✕ Lost the dashboard at ${time} (${age} ago); trying again`
       : `✕ No answer from the dashboard since ${time} (${age}); trying again`;
+    return { kind: "lost", text };
   }
 
   /**
    * Reads out what is wrong now and was not before, and the other way round.
    *
-   * @param {ReadonlyMap<string, string>} troubles
+   * @param {readonly Trouble[]} troubles
+   * @param {State} state
    */
-  #compare(troubles) {
-    const known = this.#known;
-    const fresh = Array.from(troubles.keys()).filter((what) => !known.has(what));
-    const over = Array.from(known).filter(([what]) => !troubles.has(what)).map(([, over]) => over);
+  #compare(troubles, state) {
+    const [known, present] = [this.#known, troubles].map((all) => all.map(({ what }) => what));
+    const fresh = present.filter((what) => !known.includes(what));
+    const over = this.#known.filter(({ what, isOver }) => !present.includes(what) && isOver(state));
     this.#known = troubles;
-    const told = [...fresh, ...over];
+    const told = [...fresh, ...over.map(({ over }) => over)];
     if (told.length > 0) setText(this.#toldTroubles, `${told.join(". ")}.`);
   }
+}
+
+/**
+ * Says how much of what is shown is live: nothing while no node is up, and not all while the dashboard does not hear
+ * everything.
+ *
+ * @param {State} state
+ * @param {number} now
+ * @returns {Liveness}
+ */
+function livenessOf({ nodes, observation, writer }, now) {
+  if (!nodes.some(({ status }) => status === "up")) {
+    const since = nodes.map(({ since }) => since);
+    const isKnown = since.every((since) => since !== undefined);
+    if (!isKnown) return { kind: "connecting", text: "◐ No node has answered yet" };
+    return { kind: "blind", text: `✕ No node is up ${formatSince(Math.max(...since), now)}` };
+  }
+  const isAll = observation.state === "observing" && writer.hearing.reason === undefined;
+  return isAll ? { kind: "live", text: "● Live" } : { kind: "partial", text: "◐ Partly live" };
 }

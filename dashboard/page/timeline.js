@@ -12,25 +12,46 @@ import { placeOn, scaleOf } from "./scale.js";
  * @typedef {object} Arrival Where the last write was when.
  * @property {string} name Of a node or listener.
  * @property {string} kind A class for its colour.
- * @property {readonly number[]} after How long after the write, in microseconds: at a node when it was
- * published there, at a listener when it was read and answered. None where that is not known.
+ * @property {readonly number[]} after How long after the write, in microseconds: of a node when the dashboard heard
+ * of it from there, of a listener when it read and answered it. None where that is not known.
  */
 
 /** How many characters of a name fit. */
 const NAME_LENGTH = 18;
 
-/** The way of the last write in time: one line for each node and listener. */
+/** The way of the last write in time: one line for each node and listener, all on the same scale. */
 export class Timeline {
-  #list = find("timeline");
+  #heard = new TimelineList(find("heard"));
+  #answered = new TimelineList(find("answered"));
   #from = find("timeline-from");
   #to = find("timeline-to");
-  /** @type {TimelineRow[]} */
-  #rows = [];
 
   /** @param {State} state */
   show(state) {
-    const arrivals = arrivalsOf(state);
-    const scale = scaleOf(arrivals.flatMap(({ after }) => after));
+    const [heard, answered] = [hearingsOf(state), answersOf(state)];
+    const scale = scaleOf([...heard, ...answered].flatMap(({ after }) => after));
+    this.#heard.show(heard, scale);
+    this.#answered.show(answered, scale);
+    setText(this.#from, formatDuration(scale.low));
+    setText(this.#to, formatDuration(scale.high));
+  }
+}
+
+class TimelineList {
+  #list;
+  /** @type {TimelineRow[]} */
+  #rows = [];
+
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    this.#list = list;
+  }
+
+  /**
+   * @param {readonly Arrival[]} arrivals
+   * @param {Scale} scale
+   */
+  show(arrivals, scale) {
     while (this.#rows.length > arrivals.length) this.#rows.pop()?.element.remove();
     while (this.#rows.length < arrivals.length) {
       const row = new TimelineRow();
@@ -38,8 +59,6 @@ export class Timeline {
       this.#list.append(row.element);
     }
     arrivals.forEach((arrival, i) => this.#rows[i].show(arrival, scale));
-    setText(this.#from, formatDuration(scale.low));
-    setText(this.#to, formatDuration(scale.high));
   }
 }
 
@@ -75,22 +94,30 @@ class TimelineRow {
 }
 
 /**
- * When the last write was where.
+ * When the dashboard heard of the last write, from each node: its own subscription there has nothing to do with those of
+ * the listeners, and may hear of it later than they do.
  *
  * @param {State} state
- * @returns {Arrival[]} The nodes, then the listeners.
+ * @returns {Arrival[]}
  */
-function arrivalsOf({ writer: { last: write }, nodes, listeners }) {
-  return [
-    ...nodes.map(({ name }) => {
-      const arrival = write?.path.find(({ node }) => node === name);
-      return { name, kind: "node", after: arrival ? [arrival.after] : [] };
-    }),
-    ...listeners.map(({ name, last }, i) => {
-      const isAnswer = write && last?.seq === write.seq;
-      const times = isAnswer ? [last.read, last.answered] : [];
-      const after = times.flatMap((time) => time === undefined ? [] : [time - (write?.at ?? 0)]);
-      return { name, kind: `listener ${seriesOf(i)}`, after };
-    }),
-  ];
+function hearingsOf({ writer: { last: write }, nodes }) {
+  return nodes.map(({ name }) => {
+    const arrival = write?.path.find(({ node }) => node === name);
+    return { name, kind: "node", after: arrival ? [arrival.after] : [] };
+  });
+}
+
+/**
+ * When the listeners read and answered the last write, by their own word.
+ *
+ * @param {State} state
+ * @returns {Arrival[]}
+ */
+function answersOf({ writer: { last: write }, listeners }) {
+  return listeners.map(({ name, last }, i) => {
+    const isAnswer = write && last?.seq === write.seq;
+    const times = isAnswer ? [last.read, last.answered] : [];
+    const after = times.flatMap((time) => time === undefined ? [] : [time - (write?.at ?? 0)]);
+    return { name, kind: `listener ${seriesOf(i)}`, after };
+  });
 }

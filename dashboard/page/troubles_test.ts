@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { exampleLoss, exampleState } from "../_page_example.ts";
+import { exampleLoss, exampleOutage, exampleState } from "../_page_example.ts";
+import type { State } from "../protocol.ts";
 import { describeTrouble, troublesOf } from "./troubles.js";
+import { asUnknown } from "./unknown.js";
 
 Deno.test("troublesOf() finds nothing where all is well", () => {
   assertEquals(troublesOf(exampleState(300)), []);
@@ -22,12 +24,20 @@ Deno.test("troublesOf() tells of links between nodes that are up, and of what th
   const observation = { state: "interrupted" as const, reason: "no route", since: state.at - 3e6 };
   const troubles = troublesOf({ ...state, links, observation });
   assertEquals(troubles.map(({ what, level }) => [what, level]), [
-    ["The dashboard hears no server", "bad"],
+    ["The dashboard does not hear all handshakes", "bad"],
     ["keydb_01:6379 has lost its link to keydb_02:6379", "bad"],
     ["keydb_01:6379 is syncing from keydb_03:6379", "warn"],
   ]);
   assertMatch(
     describeTrouble(troubles[0], state.at),
-    /^The dashboard hears no server since \d\d:\d\d:\d\d \(3\.0 s\): no route$/,
+    /^The dashboard does not hear all handshakes since \d\d:\d\d:\d\d \(3\.0 s\): no route$/,
   );
+});
+
+Deno.test("what is not known any more is not over", () => {
+  const [node, listener] = troublesOf(exampleLoss(300));
+  const over = (state: State) => [node.isOver(state), listener.isOver(state)];
+  assertEquals(over(exampleOutage(301)), [false, false]);
+  assertEquals(over(asUnknown(exampleState(301))), [false, false]);
+  assertEquals(over(exampleState(301)), [true, true]);
 });
