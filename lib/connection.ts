@@ -7,6 +7,7 @@ import { Preference } from "./_preference.ts";
 import { SharedClient } from "./_shared_client.ts";
 import { AccessError } from "./access_error.ts";
 import { connectionOptions } from "./connector.ts";
+import { firstWords } from "./first_words.ts";
 import { checkServing, isHealthy } from "./health.ts";
 import { keepBeating, SilenceError } from "./heartbeat.ts";
 import { asAccessError, isRefusedLogin, messageOf } from "./refusal.ts";
@@ -17,6 +18,9 @@ import { diagnose } from "./tls_diagnosis.ts";
 /** The pause after the first failed try, and the longest pause, in milliseconds. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
+
+/** The codes of errors after which what a server said is lost. */
+const CUT_SHORT = ["EPIPE", "ECONNRESET"];
 
 /** Pause between two looks whether a preferred server is healthy again, in milliseconds. */
 const RETURN_LOOK_MS = 1000;
@@ -220,6 +224,9 @@ class FailoverConnection implements Connection {
   /** Whether the server has answered anything on the present connection. */
   #hasAnswered = false;
   #diagnosis?: Promise<void>;
+  #listening?: Promise<void>;
+  /** What a server, by its index, said last before it closed a new connection. */
+  #words = new Map<number, string>();
   #closing = new AbortController();
   #failure?: Error;
   /** Ends when the server is left; while it lasts, preferred ones are looked at. */
@@ -260,7 +267,7 @@ class FailoverConnection implements Connection {
     this.#heartbeat[Symbol.dispose]();
     this.#stay.abort();
     this.#closing.abort();
-    await Promise.all([disconnect(this.client), this.#diagnosis]);
+    await Promise.all([disconnect(this.client), this.#diagnosis, this.#listening]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -329,7 +336,23 @@ class FailoverConnection implements Connection {
   #onLoss(): void {
     if (this.#isServing) this.#preference.lose(this.#failure instanceof SilenceError);
     const reason = reasonOf(this.#failure);
-    this.#tell({ state: this.#isServing ? "lost" : "unreachable", reason });
+    if (this.#isServing) return this.#tell({ state: "lost", reason });
+    const { current } = this.#preference;
+    const isCutShort = !this.#hasAnswered && CUT_SHORT.includes(reason);
+    if (isCutShort) this.#listening ??= this.#listen(current);
+    const words = isCutShort ? this.#words.get(current) : undefined;
+    this.#tell({ state: "unreachable", reason: words ?? reason });
+  }
+
+  /** Listens, beside the next try, to a server that closed the connection while we spoke, and may have said why. */
+  async #listen(index: number): Promise<void> {
+    const words = await firstWords(connectionOptions(this.#servers[index]));
+    this.#listening = undefined;
+    const isNews = words !== this.#words.get(index);
+    if (!words) return void this.#words.delete(index);
+    this.#words.set(index, words);
+    if (!isNews || this.#isServing || this.#closing.signal.aborted) return;
+    this.#tell({ state: "unreachable", reason: words }, index);
   }
 
   /** Looks, beside the next try, whether TLS is why a server closed a connection that it never answered. */

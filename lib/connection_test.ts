@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
-import { testOnEngines, until, within } from "../local/testing.ts";
+import { TestClient, testOnEngines, until, within } from "../local/testing.ts";
 import { AccessError } from "./access_error.ts";
 import { type ConnectionStatus, openConnection, whenReady } from "./connection.ts";
 import { parseServerUrls } from "./server.ts";
@@ -110,3 +110,30 @@ testOnEngines("whenReady() ends its wait at the abort signal", async (_t, cluste
   await within(whenReady(client, signal), "the new connection");
   await connection.close();
 }, { engines: ["redis-server", "embedded"] });
+
+testOnEngines(
+  "openConnection() says in the server's words that it takes no more clients",
+  async (_t, cluster) => {
+    await using admin = new TestClient(cluster.url(0));
+    await admin.config("SET", "maxclients", 1);
+    const statuses: ConnectionStatus[] = [];
+    const ending = new AbortController();
+    const opening = openConnection(cluster.url(0), {
+      name: "test",
+      signal: ending.signal,
+      onStatus: (status) => void statuses.push(status),
+    }).catch(() => {});
+    const reasons = () =>
+      statuses.flatMap((status) => status.state === "unreachable" ? [status.reason] : []);
+    const words = "ERR max number of clients reached";
+    await until(
+      () => reasons().filter((reason) => reason === words).length >= 3,
+      "the server's words",
+    );
+    ending.abort();
+    await opening;
+    const known = reasons().slice(reasons().indexOf(words));
+    assert(known.every((reason) => reason === words), "once known, the words are the reason");
+  },
+  { engines: ["keydb-server", "valkey-server", "redis-server"] },
+);
