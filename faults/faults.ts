@@ -56,6 +56,12 @@ const DEFAULT_LIMIT = "pubsub 33554432 8388608 60";
 const MESSAGE = "x".repeat(65_536);
 const MESSAGES_AT_ONCE = 20;
 
+/** What a node announces. */
+const FLAGS = "notify-keyspace-events";
+
+/** How many file descriptors a role has again, after there were none. */
+const DESCRIPTORS = 1024;
+
 /** How long it may take until the roles and nodes are where a fault wants them, in milliseconds. */
 const LIMIT_MS = 10_000;
 
@@ -175,6 +181,52 @@ const subscriberForcedOut = fc.constantFrom(...LISTENERS).map((role): Fault => {
   };
 });
 
+const subscriberKeptOut = fc.constantFrom(...LISTENERS).map((role): Fault => {
+  const index = OWN_NODES[role];
+  return {
+    what: `the subscriber of ${role} killed and kept out, its other connection left alone`,
+    touches: ["subscribers", `lines of ${role}`, `node ${index}`],
+    async inject({ cluster, lines }) {
+      const { url } = cluster.node(index);
+      const subscriber = await subscriberOf(url, role);
+      for (const line of lines[role]) line.shut();
+      if (subscriber) await ask(url, (client) => client.client("KILL", "ID", Number(subscriber)));
+    },
+    heal: (world) => world.lines[role].forEach((line) => line.heal()),
+  };
+});
+
+const nodeMuted = nodes.map((index): Fault => {
+  let flags: string | undefined;
+  const setFlags = ({ cluster }: World, value: string) =>
+    ask(cluster.node(index).url, (client) => client.config("SET", FLAGS, value));
+  return {
+    what: `node ${index} set to announce no changes`,
+    touches: [`node ${index}`],
+    async inject(world) {
+      const answer = await ask(
+        world.cluster.node(index).url,
+        (client) => client.config("GET", FLAGS),
+      );
+      flags = (answer as string[] | undefined)?.[1];
+      if (flags) await setFlags(world, "");
+    },
+    heal: async (world) => void (flags && await setFlags(world, flags)),
+  };
+});
+
+const descriptorsTaken = fc.record({ role: fc.constantFrom(...ROLES), loses: fc.boolean() }).map(
+  ({ role, loses }): Fault => ({
+    what: `no file descriptors left for ${role}${loses ? ", which loses its connections" : ""}`,
+    touches: [`lines of ${role}`],
+    async inject(world) {
+      await world.limitDescriptors(role, 0);
+      if (loses) { for (const line of world.lines[role]) line.reset(); }
+    },
+    heal: (world) => world.limitDescriptors(role, DESCRIPTORS),
+  }),
+);
+
 const keysFlooded = nodes.map((index): Fault => {
   const floods = new Repetition(FLOOD_PAUSE_MS);
   return {
@@ -214,6 +266,9 @@ const SINGLE = {
   "force-out": subscriberForcedOut,
   "flood": keysFlooded,
   "kill-writer": writerKilled,
+  "keep-out": subscriberKeptOut,
+  "mute-node": nodeMuted,
+  "descriptors": descriptorsTaken,
 };
 
 /** Two or three different faults at once. */

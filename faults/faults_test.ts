@@ -8,13 +8,16 @@ import { checkHistory } from "./checker.ts";
 import { drawPlan, FAULT_NAMES, type FaultName } from "./faults.ts";
 import { runRound } from "./round.ts";
 
-/** The rounds: a fault that hits a node, its links, a line, the writer, and some at once. */
+/** The rounds: faults that hit a node, its links, a line, a role, and some at once. */
 const ROUNDS: [FaultName, number][] = [
   ["kill-node", 1],
   ["cut-node", 2],
   ["silence", 3],
   ["kill-writer", 4],
   ["several", 5],
+  ["keep-out", 6],
+  ["mute-node", 7],
+  ["descriptors", 8],
 ];
 
 async function assertHolds(cluster: Cluster, name: FaultName, seed: number): Promise<void> {

@@ -84,6 +84,21 @@ export class World implements AsyncDisposable {
     this.#lives.get(name)?.process.signal(signal);
   }
 
+  /**
+   * Limits how many file descriptors a role has, if it runs. Those that it has open stay so.
+   *
+   * @param name The role.
+   * @param count The limit.
+   * @throws {Error} If the limit cannot be set.
+   */
+  async limitDescriptors(name: PatternRole, count: number): Promise<void> {
+    const life = this.#lives.get(name);
+    if (!life) return;
+    const args = [`--pid=${life.process.pid}`, `--nofile=${count}:`];
+    const { success, stderr } = await new Deno.Command("prlimit", { args }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
+  }
+
   /** Kills a role. */
   async kill(name: PatternRole): Promise<void> {
     const life = this.#lives.get(name);

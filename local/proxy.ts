@@ -47,8 +47,13 @@ export class Proxy implements AsyncDisposable {
 
   /** Closes all connections, and every new one until {@linkcode heal}. */
   cut(): void {
-    this.#whole = false;
+    this.shut();
     this.reset();
+  }
+
+  /** Closes every new connection until {@linkcode heal}, and keeps those that there are. */
+  shut(): void {
+    this.#whole = false;
   }
 
   /** Closes all connections at once, whatever is on its way; new ones are forwarded. */

@@ -86,6 +86,20 @@ Deno.test("Proxy.cut() closes connections, old and new, until it is healed", asy
   await next.assertAnswered("hello");
 });
 
+Deno.test("Proxy.shut() closes new connections, and keeps old ones", async () => {
+  await using echo = new Echo();
+  await using proxy = new Proxy(echo.port);
+  using talker = await Talker.connect(proxy.port);
+  await talker.assertAnswered("hello");
+  proxy.shut();
+  using refused = await Talker.connect(proxy.port);
+  await refused.assertClosed();
+  await talker.assertAnswered("still there");
+  proxy.heal();
+  using next = await Talker.connect(proxy.port);
+  await next.assertAnswered("hello");
+});
+
 Deno.test("Proxy.reset() closes connections, and forwards new ones", async () => {
   await using echo = new Echo();
   await using proxy = new Proxy(echo.port);
