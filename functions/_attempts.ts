@@ -8,6 +8,7 @@ import { connect } from "node:net";
 /** What is tried, apart from connecting. */
 const ATTEMPTS: Record<string, () => unknown> = {
   "read a file of the project": () => Deno.readTextFile("deno.json"),
+  "open /dev/null": () => Deno.openSync("/dev/null").close(),
   "read a file of the system": () => Deno.readTextFile("/etc/passwd"),
   "read the environment as a file": () => Deno.readTextFile("/proc/self/environ"),
   "list a folder": () => Array.fromAsync(Deno.readDir(".")),

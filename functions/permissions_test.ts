@@ -45,7 +45,9 @@ testOnEngines("A role may read its settings and connect to its server", async (t
       assertEquals(connecting, "done");
       assertEquals(rest["read a setting"], "redis://here");
       assertEquals(rest["read a variable that is none"], "nothing");
+      assertEquals(rest["open /dev/null"], "done");
       delete rest["read a setting"];
+      delete rest["open /dev/null"];
       delete rest["read a variable that is none"];
       assertEquals(Object.keys(rest).length, 15 + others.length);
       for (const [what, outcome] of Object.entries(rest)) {

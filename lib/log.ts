@@ -6,8 +6,11 @@
 import { ConsoleHandler, type LevelName, Logger, type LogRecord } from "@std/log";
 import { escapeControls } from "./text.ts";
 
+/** The levels, from the lowest to the highest. */
+const LEVELS = ["debug", "info", "warn", "error"] as const;
+
 /** The lowest level that is logged. */
-export type LogLevel = "debug" | "info" | "warn" | "error";
+export type LogLevel = typeof LEVELS[number];
 
 /** `text` for people, `json` for machines. */
 export type LogFormat = "text" | "json";
@@ -30,8 +33,15 @@ export interface Log {
   error(message: string, facts?: LogFacts): void;
 }
 
+/** How many lines of this process could not be written since the last one that could. */
+let lost = 0;
+
 /**
  * Creates a role's log, which writes to standard output.
+ *
+ * A line that cannot be written, for example because the disk is full, does no harm. The next one that can be
+ * written is preceded by an error that says how many were lost. Lines to a pipe that nobody reads any more are
+ * not counted: Deno does not say that they are lost.
  *
  * In text, messages of level info stand alone and others behind their level; in JSON every line is an
  * object of `time` (ISO 8601), `level`, `role`, `message` and the message's facts. Either way a message
@@ -53,7 +63,21 @@ export function createLog(role: string, level: LogLevel, format: LogFormat): Log
   const levelName = level.toUpperCase() as LevelName;
   const formatter = format === "json" ? formatJson : formatText;
   const handler = new ConsoleHandler(levelName, { formatter, useColors: false });
-  return new Logger(role, levelName, { handlers: [handler] });
+  const logger = new Logger(role, levelName, { handlers: [handler] });
+  const write = (own: LogLevel) => (message: string, facts?: LogFacts) => {
+    if (LEVELS.indexOf(own) < LEVELS.indexOf(level)) return;
+    try {
+      if (lost > 0) {
+        console.log(""); // ends a line that was written in part
+        logger.error(`${lost} log lines could not be written`, { event: "lost", lost });
+        lost = 0;
+      }
+      logger[own](message, facts);
+    } catch {
+      lost++;
+    }
+  };
+  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
 function formatText({ levelName, msg }: LogRecord): string {

@@ -68,6 +68,8 @@ export interface StartOptions {
   permissions?: readonly string[];
   /** How many file descriptors it may have open; as many as this process by default. */
   descriptors?: number;
+  /** The file that its log is written to, in place of being handed over. */
+  output?: string;
 }
 
 /**
@@ -83,13 +85,13 @@ export async function startRole(
   name: RoleName,
   env: Record<string, string>,
   onLine: (line: string) => void,
-  { detached = false, file = name, permissions = [], descriptors }: StartOptions = {},
+  { detached = false, file = name, permissions = [], descriptors, output }: StartOptions = {},
 ): Promise<RoleProcess> {
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
   const process = new Deno.Command("sh", {
     args: [
       "-c",
-      `${limit}exec "$0" "$@"`,
+      `${limit}exec "$0" "$@"${output ? ` > ${output}` : ""}`,
       Deno.execPath(),
       "run",
       "-q",

@@ -1,4 +1,4 @@
-/** Roles on a machine that is short of file descriptors. */
+/** Roles on a machine that runs out of file descriptors, or of room on its disk. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freePorts } from "../local/ports.ts";
@@ -47,3 +47,18 @@ testOnEngines("The dashboard says how many pages its descriptors are for", async
   assert(Number(pages) > 10 && Number(pages) < 200, line);
   await role.line(/serves http/);
 }, { engines: ["embedded"] });
+
+testOnEngines("A listener whose log cannot be written goes on", async (_t, cluster) => {
+  await using client = new TestClient(cluster.url(0));
+  await using role = await RoleUnderTest.start("listener_async", {
+    KEYDB_URL: cluster.url(0),
+  }, { output: "/dev/full" });
+  const hasAnswered = async (seq: number) => {
+    await client.set("shared_key", `w seq ${seq} micros ${seq}000000 timestamp ${seq}`);
+    return (await client.get("handshake_key:listener_async"))?.includes(` seq ${seq} `) ?? false;
+  };
+  await until(() => hasAnswered(1), "the first handshake");
+  await until(() => hasAnswered(2), "the second handshake");
+  role.signal("SIGTERM");
+  assertEquals(await role.exitCode(), 0);
+}, { engines: ["redis-server"] });
