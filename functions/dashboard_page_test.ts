@@ -23,6 +23,9 @@ const OWN_NODES: Record<RoleName, number> = {
 /** Longer than a server takes to be started, and roles to return to it, in milliseconds. */
 const RECOVERY_MS = 20_000;
 
+/** What a server announces. */
+const FLAGS = "notify-keyspace-events";
+
 /** What the browser says of the dashboard's death. */
 const LOST = /Failed to load resource|ERR_INCOMPLETE_CHUNKED_ENCODING/;
 
@@ -148,6 +151,14 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       await node.ready();
       await untilText(page, "#troubles", /^$/, RECOVERY_MS);
       await untilText(page, "#mesh", new RegExp(`${name}● up`));
+    });
+
+    await t.step("a node that announces nothing for a while", async () => {
+      const [, flags] = await client.config("GET", FLAGS) as string[];
+      await client.config("SET", FLAGS, "");
+      await untilText(page, "#troubles", /notify-keyspace-events is "" and lacks "/);
+      await client.config("SET", FLAGS, flags);
+      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
     });
 
     await t.step("that all nodes are killed, and return", async () => {
