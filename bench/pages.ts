@@ -6,14 +6,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { nowMicros } from "../lib/clock.ts";
-import { Distribution } from "../lib/distribution.ts";
-import { startCluster } from "../local/cluster.ts";
-import { readName, readWhole, runCommand } from "../local/command_line.ts";
-import { chooseEngine, ENGINE_NAMES, type EngineName } from "../local/engine.ts";
-import { EventStream } from "../local/event_stream.ts";
-import { freePorts } from "../local/ports.ts";
-import { startRole } from "../local/role_process.ts";
-import { until } from "../local/waiting.ts";
+import { Distribution } from "../lib/telemetry/distribution.ts";
+import { startCluster } from "../cluster/cluster.ts";
+import { readName, readWhole, runCommand } from "../cli/command_line.ts";
+import { chooseEngine, ENGINE_NAMES, type EngineName } from "../cluster/engine.ts";
+import { EventStream } from "../tests/event_stream.ts";
+import { freePorts } from "../cluster/ports.ts";
+import { startRole } from "../cluster/role_process.ts";
+import { until } from "../cluster/waiting.ts";
 
 const USAGE = `Usage: deno task bench:pages [--pages N] [--seconds N] [--rate N] [--engine NAME]
 

@@ -4,24 +4,24 @@
  */
 
 import { parseArgs } from "node:util";
-import type { ClockOffset } from "../lib/clock_offset.ts";
-import { nameServer, parseServerUrls, redactUrl, SERVER_URLS_RULE } from "../lib/server.ts";
+import type { ClockOffset } from "../lib/telemetry/clock_offset.ts";
+import { nameServer, parseServerUrls, redactUrl, SERVER_URLS_RULE } from "../lib/connect/server.ts";
 import { excerpt } from "../lib/text.ts";
-import { readName, readWhole, runCommand } from "../local/command_line.ts";
-import { chooseEngine, ENGINE_NAMES, type EngineName } from "../local/engine.ts";
-import { conclude } from "./conclusions.ts";
-import { decide } from "./decision.ts";
-import { expectedSeconds, experiment } from "./experiment.ts";
-import { clockOf, scenarioResult } from "./figures.ts";
-import { LISTENER_SETTINGS } from "./listener.ts";
-import { machineOf, VERSIONS } from "./machine.ts";
-import { ProgressBar } from "./progress.ts";
-import { prepareFolder, writeReport } from "./report_files.ts";
+import { readName, readWhole, runCommand } from "../cli/command_line.ts";
+import { chooseEngine, ENGINE_NAMES, type EngineName } from "../cluster/engine.ts";
+import { conclude } from "./report/conclusions.ts";
+import { decide } from "./report/decision.ts";
+import { expectedSeconds, experiment } from "./measure/experiment.ts";
+import { clockOf, scenarioResult } from "./report/figures.ts";
+import { LISTENER_SETTINGS } from "./measure/listener.ts";
+import { machineOf, VERSIONS } from "./measure/machine.ts";
+import { ProgressBar } from "./measure/progress.ts";
+import { prepareFolder, writeReport } from "./report/report_files.ts";
 import { FORMAT, type Report, type Results, SCENARIO_NAMES, type ScenarioName } from "./results.ts";
-import { ORDER, planScenario } from "./scenarios.ts";
-import { Stage } from "./stage.ts";
-import { startSubject, type Subject, useServers } from "./subject.ts";
-import { formatForTerminal } from "./terminal.ts";
+import { ORDER, planScenario } from "./measure/scenarios.ts";
+import { Stage } from "./measure/stage.ts";
+import { startSubject, type Subject, useServers } from "./measure/subject.ts";
+import { formatForTerminal } from "./report/terminal.ts";
 
 const USAGE = `Usage: deno task compare [--quick] [--engine NAME | --url URL[,URL…]]
                          [--scenario NAME…] [--repetitions N] [--out DIR]

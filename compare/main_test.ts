@@ -1,12 +1,12 @@
 /** The comparison as its users run it, and what it leaves behind. */
 
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020 } from "npm:ajv@^8.20.0/dist/2020.js";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { findBrowser, startBrowser } from "../local/browser.ts";
-import { ProgramUnderTest } from "../local/program_testing.ts";
-import { TestClient, testOnEachEngine, testOnEngines } from "../local/testing.ts";
-import { assertPicturesAreDrawn, findPictures, openPage } from "./_page_testing.ts";
+import { findBrowser, startBrowser } from "../tests/browser.ts";
+import { ProgramUnderTest } from "../tests/program_testing.ts";
+import { TestClient, testOnEachEngine, testOnEngines } from "../tests/testing.ts";
+import { assertPicturesAreDrawn, findPictures, openPage } from "./report/_page_testing.ts";
 import schema from "./report_schema.json" with { type: "json" };
 import type { Report } from "./results.ts";
 import { SCENARIO_NAMES } from "./results.ts";

@@ -1,8 +1,8 @@
 /** What the tests of the examples share. */
 
 import { assert } from "@std/assert";
-import { ProgramUnderTest } from "../local/program_testing.ts";
-import type { Proxy } from "../local/proxy.ts";
+import { ProgramUnderTest } from "../tests/program_testing.ts";
+import type { Proxy } from "../cluster/proxy.ts";
 
 /** Starts an example with the command that its header names. */
 export async function startExample(

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Proxy } from "../local/proxy.ts";
-import { RoleUnderTest, TestClient, testOnEngines, until } from "../local/testing.ts";
+import { Proxy } from "../cluster/proxy.ts";
+import { RoleUnderTest, TestClient, testOnEngines, until } from "../tests/testing.ts";
 import { interrupt, startExample, urlOf } from "./_testing.ts";
 
 testOnEngines("waiting for a handshake", async (t, cluster) => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Pair } from "../lib/_testing.ts";
-import { testOnEngines, until } from "../local/testing.ts";
+import { Pair } from "../tests/pair.ts";
+import { testOnEngines, until } from "../tests/testing.ts";
 import { addressOf, interrupt, startExample, urlOf } from "./_testing.ts";
 
 /** The reconcile interval of the example, and what a slow machine may add to it, in milliseconds. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertFalse } from "@std/assert";
-import { TestClient, testOnEngines, until } from "../local/testing.ts";
+import { TestClient, testOnEngines, until } from "../tests/testing.ts";
 import { interrupt, startExample } from "./_testing.ts";
 
 const KEY = "greeter_config";

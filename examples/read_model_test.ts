@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { Pair } from "../lib/_testing.ts";
+import { Pair } from "../tests/pair.ts";
 import { createStamp, formatStamp, nowMicros, SHARED_KEY } from "../lib/mod.ts";
-import { testOnEngines, until } from "../local/testing.ts";
+import { testOnEngines, until } from "../tests/testing.ts";
 import { addressOf, interrupt, startExample, urlOf } from "./_testing.ts";
 
 interface Model {

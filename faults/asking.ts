@@ -1,8 +1,8 @@
 /** Talking to a node behind the roles' backs. */
 
 import type { Redis } from "ioredis";
-import { askBriefly } from "../lib/brief.ts";
-import { parseServerUrl } from "../lib/server.ts";
+import { askBriefly } from "../lib/connect/brief.ts";
+import { parseServerUrl } from "../lib/connect/server.ts";
 
 const { signal } = new AbortController();
 

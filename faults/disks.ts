@@ -5,8 +5,8 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
-import type { Cluster } from "../local/cluster.ts";
-import { until } from "../local/waiting.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { until } from "../cluster/waiting.ts";
 import { ask } from "./asking.ts";
 
 /** How old an acknowledged value is that every disk has to hold, in seconds. */

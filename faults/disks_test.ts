@@ -1,9 +1,9 @@
 /** Two rounds of killed nodes on every real server, and how they are drawn. */
 
 import { assert, assertEquals } from "@std/assert";
-import { startCluster } from "../local/cluster.ts";
-import { SERVER_NAMES } from "../local/engine.ts";
-import { testOnEachEngine } from "../local/testing.ts";
+import { startCluster } from "../cluster/cluster.ts";
+import { SERVER_NAMES } from "../cluster/engine.ts";
+import { testOnEachEngine } from "../tests/testing.ts";
 import { AGE_LIMIT, drawDiskPlan, runDiskRound } from "./disks.ts";
 
 /** How much longer a snapshot may take on a busy machine, in seconds. */

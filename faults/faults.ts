@@ -1,8 +1,8 @@
 /** The faults: what is done to a world, and how it is undone. All that varies is drawn from a seed. */
 
 import fc from "fast-check";
-import type { Proxy } from "../local/proxy.ts";
-import { until } from "../local/waiting.ts";
+import type { Proxy } from "../cluster/proxy.ts";
+import { until } from "../cluster/waiting.ts";
 import { ask } from "./asking.ts";
 import { flood, subscriberOf } from "./load.ts";
 import { Repetition } from "./repetition.ts";

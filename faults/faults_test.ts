@@ -1,10 +1,10 @@
 /** Fixed rounds of faults on every real server, and how they are drawn. */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Cluster, startCluster } from "../local/cluster.ts";
-import { SERVER_NAMES } from "../local/engine.ts";
-import { testOnEachEngine } from "../local/testing.ts";
-import { checkHistory } from "./checker.ts";
+import { type Cluster, startCluster } from "../cluster/cluster.ts";
+import { SERVER_NAMES } from "../cluster/engine.ts";
+import { testOnEachEngine } from "../tests/testing.ts";
+import { checkHistory } from "./checker/checker.ts";
 import { drawPlan, FAULT_NAMES, type FaultName } from "./faults.ts";
 import { runRound } from "./round.ts";
 

@@ -5,10 +5,10 @@
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Cluster, startCluster } from "../local/cluster.ts";
-import { readName, readWhole, runCommand } from "../local/command_line.ts";
-import { chooseEngine, type Engine, SERVER_NAMES } from "../local/engine.ts";
-import { checkHistory, type Verdict } from "./checker.ts";
+import { type Cluster, startCluster } from "../cluster/cluster.ts";
+import { readName, readWhole, runCommand } from "../cli/command_line.ts";
+import { chooseEngine, type Engine, SERVER_NAMES } from "../cluster/engine.ts";
+import { checkHistory, type Verdict } from "./checker/checker.ts";
 import { AGE_LIMIT, type DiskRound, drawDiskPlan, runDiskRound } from "./disks.ts";
 import { drawPlan, FAULT_NAMES, type FaultName } from "./faults.ts";
 import { formatDiskReport, formatReport } from "./report.ts";

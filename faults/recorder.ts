@@ -1,9 +1,9 @@
 /** Turns what the roles print, and what is done to them, into the records of a round. */
 
 import { nowMicros } from "../lib/clock.ts";
-import type { Stamp } from "../lib/stamp.ts";
-import type { RoleName } from "../local/role_process.ts";
-import type { HistoryRecord, Observation } from "./history.ts";
+import type { Stamp } from "../lib/protocol/stamp.ts";
+import type { RoleName } from "../cluster/role_process.ts";
+import type { HistoryRecord, Observation } from "./checker/history.ts";
 
 /** What a round has recorded so far. */
 export class Recorder {

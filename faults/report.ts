@@ -1,7 +1,7 @@
 /** The table of many checked rounds. */
 
-import { formatMarkdownTable } from "../local/markdown_table.ts";
-import type { Verdict } from "./checker.ts";
+import { formatMarkdownTable } from "../cli/markdown_table.ts";
+import type { Verdict } from "./checker/checker.ts";
 import { AGE_LIMIT, type DiskRound } from "./disks.ts";
 
 const COLUMNS = [

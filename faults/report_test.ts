@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Finding, ListenerStatistics, Verdict } from "./checker.ts";
+import type { Finding, ListenerStatistics, Verdict } from "./checker/checker.ts";
 import { formatReport } from "./report.ts";
 
 const LOSS: Finding = { rule: "lost", what: "" };

@@ -1,12 +1,12 @@
 /** One round: the roles work, something is done to their world, they recover, and stop. */
 
 import { setTimeout as delay } from "node:timers/promises";
-import type { Cluster } from "../local/cluster.ts";
-import { until } from "../local/waiting.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { until } from "../cluster/waiting.ts";
 import { ask } from "./asking.ts";
-import { RECOVERY_LIMIT } from "./checker.ts";
+import { RECOVERY_LIMIT } from "./checker/checker.ts";
 import type { Plan } from "./faults.ts";
-import type { Held, History } from "./history.ts";
+import type { Held, History } from "./checker/history.ts";
 import { LISTENERS, ROLES, World } from "./world.ts";
 
 /** How long the world may take to be as a round needs it before and after the fault, in milliseconds. */

@@ -1,11 +1,11 @@
 /** What faults are done to: a cluster, the roles as processes, and the lines between them. */
 
 import { nowMicros } from "../lib/clock.ts";
-import { SHARED_KEY } from "../lib/keys.ts";
-import { parseStamp } from "../lib/stamp.ts";
-import type { Cluster } from "../local/cluster.ts";
-import { Proxy } from "../local/proxy.ts";
-import { type PatternRole, type RoleProcess, startRole } from "../local/role_process.ts";
+import { SHARED_KEY } from "../lib/protocol/keys.ts";
+import { parseStamp } from "../lib/protocol/stamp.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { Proxy } from "../cluster/proxy.ts";
+import { type PatternRole, type RoleProcess, startRole } from "../cluster/role_process.ts";
 import { ask } from "./asking.ts";
 import { Recorder } from "./recorder.ts";
 

@@ -3,21 +3,21 @@
  * `shared_key` on each server, and sends what it finds to all pages that are open.
  */
 
-import { orAborted } from "../lib/_abort.ts";
-import type { Change } from "../lib/change.ts";
+import { orAborted } from "../lib/abort.ts";
+import type { Change } from "../lib/observe/change.ts";
 import { nowMicros } from "../lib/clock.ts";
-import { roomFor } from "../lib/descriptors.ts";
-import { handshakeKeyOf, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
-import type { ObservationStatus } from "../lib/observe.ts";
-import { onChange } from "../lib/on_change.ts";
-import { type RoleContext, type RoleStart, runRole } from "../lib/role.ts";
-import { nameServer, serverOf } from "../lib/server.ts";
-import { serve } from "../lib/serving.ts";
-import { createApp, UnavailableError } from "../dashboard/app.ts";
-import { Board } from "../dashboard/board.ts";
-import { addMeshMetrics } from "../dashboard/mesh_metrics.ts";
-import { NodeWatch } from "../dashboard/node_watch.ts";
-import { Updates } from "../dashboard/updates.ts";
+import { roomFor } from "../lib/telemetry/descriptors.ts";
+import { handshakeKeyOf, UPDATE_INTERVAL_KEY } from "../lib/protocol/keys.ts";
+import type { ObservationStatus } from "../lib/observe/observe.ts";
+import { onChange } from "../lib/observe/on_change.ts";
+import { type RoleContext, type RoleStart, runRole } from "../lib/role/role.ts";
+import { nameServer, serverOf } from "../lib/connect/server.ts";
+import { serve } from "../lib/telemetry/serving.ts";
+import { createApp, UnavailableError } from "../dashboard/server/app.ts";
+import { Board } from "../dashboard/server/board.ts";
+import { addMeshMetrics } from "../dashboard/server/mesh_metrics.ts";
+import { NodeWatch } from "../dashboard/server/node_watch.ts";
+import { Updates } from "../dashboard/server/updates.ts";
 
 /** How long a change of the interval may take, in milliseconds. */
 const WRITE_LIMIT_MS = 3000;

@@ -3,13 +3,13 @@
  * announced, while earlier ones may still be under way, up to a bound.
  */
 
-import { attempt } from "../lib/attempt.ts";
-import type { Change } from "../lib/change.ts";
-import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
-import { answerChange, reportChange, summarizeListener } from "../lib/listening.ts";
-import { onChange } from "../lib/on_change.ts";
-import { type RoleContext, runRole } from "../lib/role.ts";
-import { simulateWork } from "../lib/simulated_work.ts";
+import { attempt } from "../lib/role/attempt.ts";
+import type { Change } from "../lib/observe/change.ts";
+import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/protocol/keys.ts";
+import { answerChange, reportChange, summarizeListener } from "../lib/role/listening.ts";
+import { onChange } from "../lib/observe/on_change.ts";
+import { type RoleContext, runRole } from "../lib/role/role.ts";
+import { simulateWork } from "../lib/role/simulated_work.ts";
 
 /** What this listener answers. */
 export const PHRASE = "Handshake from listener_async";

@@ -3,13 +3,13 @@
  * the handshake of the last is written. A loop that falls behind skips to the newest value.
  */
 
-import { attempt } from "../lib/attempt.ts";
-import type { Change } from "../lib/change.ts";
-import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/keys.ts";
-import { answerChange, reportChange, summarizeListener } from "../lib/listening.ts";
-import { observe } from "../lib/observe.ts";
-import { type RoleContext, runRole } from "../lib/role.ts";
-import { simulateWork } from "../lib/simulated_work.ts";
+import { attempt } from "../lib/role/attempt.ts";
+import type { Change } from "../lib/observe/change.ts";
+import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/protocol/keys.ts";
+import { answerChange, reportChange, summarizeListener } from "../lib/role/listening.ts";
+import { observe } from "../lib/observe/observe.ts";
+import { type RoleContext, runRole } from "../lib/role/role.ts";
+import { simulateWork } from "../lib/role/simulated_work.ts";
 
 /** What this listener answers. */
 export const PHRASE = "Handshake triggered by key event";

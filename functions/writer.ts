@@ -4,24 +4,24 @@
  */
 
 import type { Redis } from "ioredis";
-import { attempt, insist } from "../lib/attempt.ts";
-import { askBriefly } from "../lib/brief.ts";
-import type { Change } from "../lib/change.ts";
+import { attempt, insist } from "../lib/role/attempt.ts";
+import { askBriefly } from "../lib/connect/brief.ts";
+import type { Change } from "../lib/observe/change.ts";
 import { nowMicros } from "../lib/clock.ts";
-import { refusalOf, whenReady } from "../lib/connection.ts";
-import { explainFailure } from "../lib/refusal.ts";
-import { INTERVAL_RULE, parseInterval } from "../lib/interval.ts";
-import { IntervalTimer } from "../lib/interval_timer.ts";
-import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/keys.ts";
-import type { Log } from "../lib/log.ts";
-import type { Tally } from "../lib/metrics.ts";
-import { onChange } from "../lib/on_change.ts";
-import { type Reading, readKey, readKeyPatiently } from "../lib/reading.ts";
-import { type RoleContext, runRole } from "../lib/role.ts";
-import { nameServer, serverOf } from "../lib/server.ts";
-import { createStamp, formatStamp, parseStamp } from "../lib/stamp.ts";
+import { refusalOf, whenReady } from "../lib/connect/connection.ts";
+import { explainFailure } from "../lib/connect/refusal.ts";
+import { INTERVAL_RULE, parseInterval } from "../lib/protocol/interval.ts";
+import { IntervalTimer } from "../lib/role/interval_timer.ts";
+import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/protocol/keys.ts";
+import type { Log } from "../lib/telemetry/log.ts";
+import type { Tally } from "../lib/telemetry/metrics.ts";
+import { onChange } from "../lib/observe/on_change.ts";
+import { type Reading, readKey, readKeyPatiently } from "../lib/observe/reading.ts";
+import { type RoleContext, runRole } from "../lib/role/role.ts";
+import { nameServer, serverOf } from "../lib/connect/server.ts";
+import { createStamp, formatStamp, parseStamp } from "../lib/protocol/stamp.ts";
 import { excerpt } from "../lib/text.ts";
-import { traceWrite } from "../lib/tracing.ts";
+import { traceWrite } from "../lib/telemetry/tracing.ts";
 
 /** What the writer works with. */
 export interface WriterContext extends RoleContext {

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { UserName, UserPasswords } from "../local/node.ts";
-import { TestClient, testOnEachEngine, testOnEngines, until } from "../local/testing.ts";
+import type { UserName, UserPasswords } from "../cluster/node.ts";
+import { TestClient, testOnEachEngine, testOnEngines, until } from "../tests/testing.ts";
 
 const SERVERS = ["keydb-server", "valkey-server", "redis-server"] as const;
 

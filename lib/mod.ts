@@ -19,24 +19,24 @@
  * @module
  */
 
-export { type ChangeLoop, observe } from "./observe.ts";
-export { type ChangeSubscription, onChange, type OnChangeOptions } from "./on_change.ts";
-export type { Cause, Change } from "./change.ts";
-export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
-export type { Via } from "./keys.ts";
+export { type ChangeLoop, observe } from "./observe/observe.ts";
+export { type ChangeSubscription, onChange, type OnChangeOptions } from "./observe/on_change.ts";
+export type { Cause, Change } from "./observe/change.ts";
+export type { ObservationStatus, ObserveOptions } from "./observe/observe.ts";
+export type { Via } from "./protocol/keys.ts";
 
-export { HEALING, openConnection, whenReady } from "./connection.ts";
+export { HEALING, openConnection, whenReady } from "./connect/connection.ts";
 export type {
   Connection,
   ConnectionOptions,
   ConnectionStatus,
   ServerStatus,
-} from "./connection.ts";
-export { AccessError } from "./access_error.ts";
-export { parseServerUrls, type Server } from "./server.ts";
-export type { TlsSettings } from "./tls.ts";
-export { Primary, type PrimaryOptions, type PrimaryStatus } from "./primary.ts";
-export { checkNotifications, type NotificationCheck } from "./notifications.ts";
+} from "./connect/connection.ts";
+export { AccessError } from "./connect/access_error.ts";
+export { parseServerUrls, type Server } from "./connect/server.ts";
+export type { TlsSettings } from "./connect/tls.ts";
+export { Primary, type PrimaryOptions, type PrimaryStatus } from "./connect/primary.ts";
+export { checkNotifications, type NotificationCheck } from "./observe/notifications.ts";
 
 export {
   createStamp,
@@ -45,9 +45,9 @@ export {
   isFull,
   parseStamp,
   type Stamp,
-} from "./stamp.ts";
+} from "./protocol/stamp.ts";
 export { nowMicros } from "./clock.ts";
-export { formatDifference, type TimeDifference, timeDifference } from "./timing.ts";
+export { formatDifference, type TimeDifference, timeDifference } from "./protocol/timing.ts";
 
 export {
   formatHandshake,
@@ -55,5 +55,5 @@ export {
   type ListenerAccount,
   parseHandshake,
   writeHandshake,
-} from "./handshake.ts";
-export { handshakeKeyOf, SHARED_KEY } from "./keys.ts";
+} from "./protocol/handshake.ts";
+export { handshakeKeyOf, SHARED_KEY } from "./protocol/keys.ts";

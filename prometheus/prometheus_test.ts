@@ -2,13 +2,13 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { MonitoredRole } from "../functions/_monitored.ts";
-import { startCluster } from "../local/cluster.ts";
-import { chooseEngine } from "../local/engine.ts";
-import { Prometheus, runPromtool, testWithPrometheus } from "../local/prometheus.ts";
-import { freePorts } from "../local/ports.ts";
-import { Proxy } from "../local/proxy.ts";
-import { until } from "../local/testing.ts";
+import { MonitoredRole } from "../tests/monitored.ts";
+import { startCluster } from "../cluster/cluster.ts";
+import { chooseEngine } from "../cluster/engine.ts";
+import { Prometheus, runPromtool, testWithPrometheus } from "../tests/prometheus.ts";
+import { freePorts } from "../cluster/ports.ts";
+import { Proxy } from "../cluster/proxy.ts";
+import { until } from "../tests/testing.ts";
 
 /** How long Prometheus may take to see something, in milliseconds. */
 const LIMIT_MS = 30_000;

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { exampleLoss, exampleOutage, exampleState } from "../_page_example.ts";
+import { exampleLoss, exampleOutage, exampleState } from "../../tests/page/example.ts";
 import { describeListener, describeMesh, describeNode, describePresence } from "./describe.js";
 
 Deno.test("describeNode() says whether it announced the last write, or since when it is not there", () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { exampleState } from "../_page_example.ts";
+import { exampleState } from "../../tests/page/example.ts";
 import { routeOf } from "./route.js";
 
 const [ONE, TWO, THREE] = ["node keydb_01:6379", "node keydb_02:6379", "node keydb_03:6379"];

@@ -1,5 +1,5 @@
 // @ts-check
-/** What an interval must be, as the writer sees it: `lib/interval.ts`, for browsers. */
+/** What an interval must be, as the writer sees it: `lib/protocol/interval.ts`, for browsers. */
 
 const MIN_INTERVAL = 0.001;
 const MAX_INTERVAL = 86400;

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { INTERVAL_RULE, parseInterval } from "../../lib/interval.ts";
+import { INTERVAL_RULE, parseInterval } from "../../lib/protocol/interval.ts";
 import { INTERVAL_PROBLEM, isInterval } from "./rule.js";
 
 Deno.test("isInterval() takes what the writer takes, and nothing else", () => {

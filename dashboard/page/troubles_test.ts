@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { exampleLoss, exampleOutage, exampleState } from "../_page_example.ts";
+import { exampleLoss, exampleOutage, exampleState } from "../../tests/page/example.ts";
 import type { State } from "../protocol.ts";
 import { describeTrouble, troublesOf } from "./troubles.js";
 import { asUnknown } from "./unknown.js";

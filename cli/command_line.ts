@@ -1,0 +1,80 @@
+/** What the programs for the command line share. */
+
+import { parseDecimal } from "../lib/protocol/interval.ts";
+import { onStopSignal } from "../lib/role/signals.ts";
+
+/**
+ * Runs a program for the command line: `--help` prints how it is used, a wrong option is named and ends it
+ * with 2, an error with 1, and Ctrl-C aborts its signal.
+ *
+ * @param usage How it is used.
+ * @param readOptions Reads the arguments; throws with a sentence where one is wrong.
+ * @param run Does the work; resolves to the exit code.
+ * @returns Never: the process exits.
+ */
+export async function runCommand<T>(
+  usage: string,
+  readOptions: (args: string[]) => T,
+  run: (options: T, signal: AbortSignal) => Promise<number>,
+): Promise<never> {
+  if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
+    console.log(usage);
+    Deno.exit(0);
+  }
+  const options = readOptionsOrExit(usage, readOptions);
+  const stop = new AbortController();
+  onStopSignal(() => stop.abort());
+  try {
+    Deno.exit(await run(options, stop.signal));
+  } catch (error) {
+    console.error((error as Error).message);
+    Deno.exit(1);
+  }
+}
+
+/**
+ * Reads an option that is one of several names.
+ *
+ * @param option The option, such as `--engine`.
+ * @param text What was given, if anything.
+ * @param names The names.
+ * @returns The name, if any was given.
+ * @throws {Error} Where it is none of them.
+ */
+export function readName<T extends string>(
+  option: string,
+  text: string | undefined,
+  names: readonly T[],
+): T | undefined {
+  if (text === undefined) return undefined;
+  const name = names.find((name) => name === text);
+  if (name !== undefined) return name;
+  throw new Error(`${option} must be one of ${names.join(", ")}: current value is "${text}"`);
+}
+
+/**
+ * Reads an option that is a whole number.
+ *
+ * @param option The option, such as `--rounds`.
+ * @param text What was given.
+ * @param min The least number that is taken.
+ * @param max The greatest number that is taken.
+ * @returns The number.
+ * @throws {Error} Where it is none of these.
+ */
+export function readWhole(option: string, text: string, min: number, max: number): number {
+  const value = parseDecimal(text, min, max);
+  if (value !== undefined && Number.isInteger(value)) return value;
+  throw new Error(
+    `${option} must be a whole number from ${min} to ${max}: current value is "${text}"`,
+  );
+}
+
+function readOptionsOrExit<T>(usage: string, readOptions: (args: string[]) => T): T {
+  try {
+    return readOptions(Deno.args);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    Deno.exit(2);
+  }
+}

@@ -1,0 +1,120 @@
+/** A role as a process of its own. */
+
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { importFlags } from "../offline/flags.ts";
+import { endProcess, LOCK } from "./node.ts";
+
+/** How long a role may take to stop, in milliseconds. */
+const STOP_TIMEOUT_MS = 3_000;
+
+const ROOT = join(import.meta.dirname!, "..");
+
+/** The roles that make the pattern, by their files' names. */
+export type PatternRole = "writer" | "listener_sync" | "listener_async";
+
+/** All roles: those that make the pattern, and the one that shows it. */
+export type RoleName = PatternRole | "dashboard";
+
+/** A running role. */
+export class RoleProcess implements AsyncDisposable {
+  /** The role. */
+  readonly name: RoleName;
+  /** How the process ended, when it has. */
+  readonly status: Promise<Deno.CommandStatus>;
+  /** Resolves when the last line was handed over. */
+  readonly drained: Promise<void>;
+  #process: Deno.ChildProcess;
+
+  /** @param name The role. @param process Its process. @param onLine Called with each line it prints. */
+  constructor(name: RoleName, process: Deno.ChildProcess, onLine: (line: string) => void) {
+    this.name = name;
+    this.#process = process;
+    this.status = process.status;
+    const outputs = [process.stdout, process.stderr].map((output) => handOver(output, onLine));
+    this.drained = Promise.all(outputs).then(() => {});
+  }
+
+  /** The process's id. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** Sends the process a signal. */
+  signal(name: Deno.Signal): void {
+    this.#process.kill(name);
+  }
+
+  /** Tells the role to stop, and waits until it has printed its last line. */
+  async stop(): Promise<Deno.CommandStatus> {
+    const status = await endProcess(this.#process, STOP_TIMEOUT_MS);
+    await this.drained;
+    return status;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+/** How a role is started otherwise than people do. */
+export interface StartOptions {
+  /** Whether the terminal's Ctrl-C is kept from it, for callers who then stop it. */
+  detached?: boolean;
+  /** The program's file in `functions/`, without its ending, where it is not the role's own. */
+  file?: string;
+  /** Permissions besides the role's own, such as `--allow-read=ca.crt`. */
+  permissions?: readonly string[];
+  /** How many file descriptors it may have open; as many as this process by default. */
+  descriptors?: number;
+  /** The file that its log is written to, in place of being handed over. */
+  output?: string;
+}
+
+/**
+ * Starts a role with the permissions that `deno.json` grants it.
+ *
+ * @param name The role.
+ * @param env Its settings, over those of this process.
+ * @param onLine Called with each line that it prints.
+ * @param options How it differs from the role that `deno.json` describes.
+ * @returns The running role; the caller stops it.
+ */
+export async function startRole(
+  name: RoleName,
+  env: Record<string, string>,
+  onLine: (line: string) => void,
+  { detached = false, file = name, permissions = [], descriptors, output }: StartOptions = {},
+): Promise<RoleProcess> {
+  const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
+  const process = new Deno.Command("sh", {
+    args: [
+      "-c",
+      `${limit}exec "$0" "$@"${output ? ` > ${output}` : ""}`,
+      Deno.execPath(),
+      "run",
+      "-q",
+      `--lock=${LOCK}`,
+      `-P=${name}`,
+      "--allow-net=127.0.0.1,localhost",
+      ...permissions,
+      ...await importFlags(),
+      `functions/${file}.ts`,
+    ],
+    cwd: ROOT,
+    env: { ROLE_NAME: name, OTEL_SERVICE_NAME: name, ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached,
+  }).spawn();
+  return new RoleProcess(name, process, onLine);
+}
+
+async function handOver(
+  output: ReadableStream<Uint8Array>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  for await (const line of createInterface({ input: Readable.fromWeb(output) })) onLine(line);
+}

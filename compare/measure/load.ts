@@ -1,0 +1,87 @@
+/** Load on a server: writes in an open loop, from a thread of their own. */
+
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
+import type { Server } from "../../lib/connect/server.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** The unrelated keys: how their names begin, and how many there are. */
+export const NOISE_PREFIX = "noise:";
+export const NOISE_KEYS = 1000;
+
+/** What is to be written, and when. */
+export interface Load {
+  /** Stamps under `shared_key`, with their intended times; or unrelated keys. */
+  readonly kind: "stamps" | "noise";
+  /** When each write is due. */
+  readonly schedule: Schedule;
+  /** The sequence number of the first stamp. */
+  readonly firstSeq: number;
+}
+
+/** What came of a load, as the thread tells it. */
+export interface LoadResult {
+  /** How many writes the server has acknowledged. */
+  readonly acknowledged: number;
+  /** How late the writes were sent, in microseconds: a histogram, encoded. */
+  readonly lateness: string;
+  /** Why writes failed, if any did. */
+  readonly problem?: string;
+}
+
+/** What came of a load. */
+export interface GeneratedLoad extends Omit<LoadResult, "lateness"> {
+  /** How late the writes were sent, in microseconds. */
+  readonly lateness: Histogram;
+}
+
+/**
+ * Generates load on one server, from a thread of its own.
+ *
+ * The writes are pipelined and nobody waits for their answers: what the server does with them does not slow
+ * the schedule down.
+ */
+export class LoadGenerator implements AsyncDisposable {
+  #worker: Worker;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  /**
+   * Connects to a server.
+   *
+   * @param server The server.
+   * @returns The generator; the caller disposes of it.
+   * @throws {Error} Where its thread fails.
+   */
+  static async start(server: Server): Promise<LoadGenerator> {
+    const generator = new LoadGenerator(new Worker(new URL("./load_worker.ts", import.meta.url)));
+    await generator.#ask(server);
+    return generator;
+  }
+
+  /**
+   * Does all writes of a load, one load at a time.
+   *
+   * @param load What to write and when.
+   * @returns What came of it, when all writes are answered.
+   * @throws {Error} Where the thread fails.
+   */
+  async run(load: Load): Promise<GeneratedLoad> {
+    const result = await this.#ask(load) as LoadResult;
+    return { ...result, lateness: decodeFromCompressedBase64(result.lateness) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  async #ask(question: unknown): Promise<unknown> {
+    const answered = once(this.#worker, "message"); // rejects with the thread's error
+    this.#worker.postMessage(question);
+    const [answer] = await answered;
+    return answer;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Generates load on a thread of its own, so that nothing else delays it: one message says which, one answers
+ * what came of it. See `load.ts`, which starts it.
+ */
+
+import { once } from "node:events";
+import { setImmediate, setTimeout as delay } from "node:timers/promises";
+import { parentPort } from "node:worker_threads";
+import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import type { ChainableCommander } from "ioredis";
+import { nowMicros } from "../../lib/clock.ts";
+import { SHARED_KEY } from "../../lib/protocol/keys.ts";
+import { createStamp, formatStamp } from "../../lib/protocol/stamp.ts";
+import { openConnection } from "../../lib/connect/connection.ts";
+import type { Server } from "../../lib/connect/server.ts";
+import { type Load, type LoadResult, NOISE_KEYS, NOISE_PREFIX } from "./load.ts";
+import { dueAt, followSchedule, type ScheduleClock } from "./schedule.ts";
+
+/** How long before the time to wake up a timer, which is exact to a millisecond only, is left, in milliseconds. */
+const TIMER_ERROR_MS = 1.3;
+
+/** Nobody ever wakes it: what waits for it waits for its time-out. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
+/** A timer first; then the thread itself waits, which is exact to some ten microseconds. */
+const CLOCK: ScheduleClock = {
+  now: nowMicros,
+  async sleepUntil(micros) {
+    await setImmediate(); // what was sent is on its way after that
+    const early = (micros - nowMicros()) / 1000 - TIMER_ERROR_MS;
+    if (early > 0) await delay(early);
+    const rest = (micros - nowMicros()) / 1000;
+    if (rest > 0) Atomics.wait(NEVER, 0, 0, rest);
+  },
+};
+
+const port = parentPort!;
+const [server] = await once(port, "message") as [Server];
+let lost: string | undefined;
+const connection = await openConnection([server], {
+  name: "load",
+  signal: new AbortController().signal,
+  onStatus: (status) => {
+    if (status.state === "lost") lost = `the connection was lost (${status.reason})`;
+  },
+});
+port.on("message", async (load: Load) => port.postMessage(await generate(load)));
+port.postMessage("ready");
+
+async function generate(load: Load): Promise<LoadResult> {
+  const lateness = build({ numberOfSignificantValueDigits: 3, autoResize: true });
+  const batches: Promise<Replies>[] = [];
+  lost = undefined;
+  await followSchedule(load.schedule, (from, to) => {
+    const pipeline = connection.client.pipeline();
+    const now = nowMicros();
+    for (let index = from; index < to; index++) {
+      const due = dueAt(load.schedule, index);
+      lateness.recordValue(now - due);
+      pipeline.set(...writeOf(load, index, due));
+    }
+    batches.push(pipeline.exec());
+  }, CLOCK);
+  const errors = (await Promise.all(batches)).flatMap((replies) =>
+    replies!.map(([error]) => error)
+  );
+  const failures = errors.filter((error) => error !== null);
+  return {
+    acknowledged: errors.length - failures.length,
+    lateness: encodeIntoCompressedBase64(lateness),
+    problem: failures[0]?.message ?? lost,
+  };
+}
+
+/** What a pipeline resolves to: an error or a reply for each command. */
+type Replies = Awaited<ReturnType<ChainableCommander["exec"]>>;
+
+function writeOf({ kind, firstSeq }: Load, index: number, due: number): [string, string] {
+  return kind === "noise"
+    ? [`${NOISE_PREFIX}${index % NOISE_KEYS}`, "x"]
+    : [SHARED_KEY, formatStamp(createStamp("load", firstSeq + index, due))];
+}

@@ -1,0 +1,73 @@
+/** The report as files. */
+
+import { join } from "node:path";
+import { formatMarkdown } from "./markdown.ts";
+import { formatPage } from "./page.ts";
+import { drawPicture, hasPicture } from "./pictures.ts";
+import type { Report } from "../results.ts";
+
+/**
+ * Writes the report in all its forms: `report.json`, `report.md` with `pictures/`, and `report.html`.
+ *
+ * @param report The report.
+ * @param dir The folder, which is made where it is not there. What it has of an older report is replaced.
+ * @returns The paths of the three forms: the page, the Markdown, the JSON.
+ * @throws {Error} Where a file cannot be written; it names the folder.
+ *
+ * @example Usage
+ * ```ts no-assert
+ * import type { Report } from "../results.ts";
+ * import { writeReport } from "./report_files.ts";
+ *
+ * async function publish(report: Report) {
+ *   const [page] = await writeReport(report, "comparison");
+ *   console.log(page);
+ * }
+ * ```
+ */
+export async function writeReport(report: Report, dir: string): Promise<string[]> {
+  await prepareFolder(dir);
+  await telling(dir, async () => {
+    for (const [name, text] of filesOf(report)) await Deno.writeTextFile(join(dir, name), text);
+  });
+  return ["report.html", "report.md", "report.json"].map((name) => join(dir, name));
+}
+
+/**
+ * Makes the folder for a report, and finds out whether one can be written there.
+ *
+ * @param dir The folder.
+ * @throws {Error} Where it cannot be made; it names the folder.
+ */
+export async function prepareFolder(dir: string): Promise<void> {
+  await telling(dir, () => Deno.mkdir(join(dir, "pictures"), { recursive: true }));
+}
+
+async function telling(dir: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(`Cannot write the report to ${dir}: ${message}`, { cause });
+  }
+}
+
+function filesOf(report: Report): Map<string, string> {
+  const { scenarios, clock } = report.results;
+  const files = new Map([
+    ["report.json", `${formatJson(report)}\n`],
+    ["report.md", formatMarkdown(report)],
+    ["report.html", formatPage(report)],
+  ]);
+  for (const scenario of scenarios.filter(hasPicture)) {
+    files.set(`pictures/${scenario.name}.svg`, `${drawPicture(scenario, clock, "light")}\n`);
+    files.set(`pictures/${scenario.name}-dark.svg`, `${drawPicture(scenario, clock, "dark")}\n`);
+  }
+  return files;
+}
+
+/** Pairs of numbers, of which there are thousands, take one line each instead of four. */
+function formatJson(report: Report): string {
+  return JSON.stringify(report, null, 2)
+    .replaceAll(/\[\n\s+([-+.\de]+),\n\s+([-+.\de]+)\n\s+\]/g, "[$1, $2]");
+}

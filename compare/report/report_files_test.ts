@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { assertEquals, assertRejects } from "@std/assert";
+import { exampleReport, exampleScenario } from "./_example.ts";
+import { formatMarkdown } from "./markdown.ts";
+import { formatPage } from "./page.ts";
+import { writeReport } from "./report_files.ts";
+import type { Report } from "../results.ts";
+
+Deno.test("writeReport() writes all forms into a folder that it makes", async () => {
+  await inTemporaryFolder(async (tmp) => {
+    const dir = join(tmp, "a", "report");
+    const report = exampleReport();
+    const [page, markdown, json] = await writeReport(report, dir);
+    assertEquals(await Deno.readTextFile(page), formatPage(report));
+    assertEquals(await Deno.readTextFile(markdown), formatMarkdown(report));
+    assertEquals(JSON.parse(await Deno.readTextFile(json)), report);
+  });
+});
+
+Deno.test("writeReport() writes every picture that the Markdown shows, and no other", async () => {
+  await inTemporaryFolder(async (dir) => {
+    const report = exampleReport();
+    await writeReport(report, dir);
+    const shown = Array.from(
+      formatMarkdown(report).matchAll(/src(?:set)?="pictures\/([^"]+)"/g),
+      ([, name]) => name,
+    );
+    const written = Array.from(Deno.readDirSync(join(dir, "pictures")), ({ name }) => name);
+    assertEquals(written.toSorted(), shown.toSorted());
+  });
+});
+
+Deno.test("writeReport() keeps texts that look like pairs", async () => {
+  await inTemporaryFolder(async (dir) => {
+    const example = exampleReport();
+    const scenarios = [{ ...exampleScenario("anatomy"), conditions: "[\n  1,\n  2\n] [ 1, 2 ]" }];
+    const report: Report = { ...example, results: { ...example.results, scenarios } };
+    const json = (await writeReport(report, dir))[2];
+    assertEquals(JSON.parse(await Deno.readTextFile(json)), report);
+  });
+});
+
+Deno.test("writeReport() names a folder that it cannot make", async () => {
+  await inTemporaryFolder(async (tmp) => {
+    const file = join(tmp, "file");
+    await Deno.writeTextFile(file, "");
+    const dir = join(file, "report");
+    await assertRejects(
+      () => writeReport(exampleReport(), dir),
+      Error,
+      `Cannot write the report to ${dir}: `,
+    );
+  });
+});
+
+async function inTemporaryFolder(test: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await test(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}

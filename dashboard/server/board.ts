@@ -1,0 +1,279 @@
+/** What the page shows: made from the facts that are seen, without any connection, page or timer. */
+
+import type { Change } from "../../lib/observe/change.ts";
+import { INTERVAL_RULE, parseInterval } from "../../lib/protocol/interval.ts";
+import { handshakeKeyOf } from "../../lib/protocol/keys.ts";
+import { excerpt } from "../../lib/text.ts";
+import { Feed, type Tell } from "./feed.ts";
+import { hearingAfter, type HearingSign, isCurrent, NOTHING_HEARD } from "./hearing.ts";
+import { Listener } from "./listener.ts";
+import { NO_NODE, type NodeReport, Nodes } from "./nodes.ts";
+import { type Complaint, RolePresence } from "./presence.ts";
+import type {
+  Hearing,
+  IntervalState,
+  Observation,
+  Point,
+  State,
+  WriterState,
+} from "../protocol.ts";
+import { Writes } from "./writes.ts";
+
+/** How long a writer may be late, in microseconds. */
+const WRITE_LIMIT = 3_000_000;
+
+/**
+ * The longest time between two judgements, ten a second, in microseconds. Where it is more, or less than none, the
+ * clock was set, the machine slept, or this process was held up: nobody was silent for that long.
+ */
+const JUMP_LIMIT = 2_000_000;
+
+/** How many writers are known at a time. */
+const MAX_WRITERS = 10;
+
+/** What a board is about. */
+export interface BoardOptions {
+  /** The hosts and ports of the servers. */
+  readonly nodes: readonly string[];
+  /** The names of the listeners. */
+  readonly listeners: readonly string[];
+  /** Whether a change of the interval has to bring the token. */
+  readonly needsToken: boolean;
+  /** The clock, in microseconds since the Unix epoch. */
+  now(): number;
+}
+
+/** What came since the last time it was taken. */
+export interface News {
+  readonly points: Readonly<Record<string, readonly Point[]>>;
+  readonly feed: ReturnType<Feed["take"]>["feed"];
+  readonly skipped: number;
+}
+
+/** Keeps the state of all that the page shows. */
+export class Board {
+  #options: BoardOptions;
+  #since: number;
+  #feed = new Feed();
+  #nodes: Nodes;
+  #writes = new Writes(this.#feed);
+  /** The writers, by their names, the last one at the end. */
+  #writers = new Map<string, RolePresence>();
+  #wroteAt = 0;
+  /** Since when the next write is awaited. */
+  #awaitingSince: number;
+  #judgedAt: number;
+  #listeners: Map<string, Listener>;
+  #intervalHearing = NOTHING_HEARD;
+  #server = "";
+  #wasObserving = false;
+  #interval: IntervalState = {};
+  /** The last interval that could be used, in microseconds. */
+  #pace?: number;
+
+  /** @param options What it is about. */
+  constructor(options: BoardOptions) {
+    const { now } = options;
+    this.#options = options;
+    this.#since = this.#awaitingSince = this.#judgedAt = now();
+    this.#nodes = new Nodes(options.nodes, now, this.#tell);
+    this.#listeners = new Map(
+      options.listeners.map((name) => [name, new Listener(name, now, this.#feed, this.#tell)]),
+    );
+  }
+
+  /** How many writes there were while we were watching. */
+  get writes(): number {
+    return this.#writes.count;
+  }
+
+  /** How many answers there were while we were watching. */
+  get answers(): number {
+    return Array.from(this.#listeners.values()).reduce((sum, { answers }) => sum + answers, 0);
+  }
+
+  /** Takes note of what a server said, or that it said nothing. */
+  seeNode(node: string, report: NodeReport): void {
+    this.#nodes.see(node, report);
+  }
+
+  /** Takes note of a change of `shared_key` on one node. */
+  seeWrite(node: string, change: Change): void {
+    const isNew = this.#writes.see(node, change);
+    const { stamp, cause } = change;
+    if (!isNew || !stamp) return;
+    const { writer, micros = stamp.timestamp * 1e6 } = stamp;
+    this.#presenceOf(writer).hear(micros, cause !== "initial");
+    this.#wroteAt = this.#awaitingSince = this.#options.now();
+    const { last } = this.#writes;
+    if (!last || last.seq !== stamp.seq || last.at !== stamp.micros) return;
+    for (const listener of this.#listeners.values()) listener.seeWrite(last);
+  }
+
+  /** Takes note of a change of a listener's key. */
+  seeHandshake(listener: string, change: Change): void {
+    this.#listeners.get(listener)!.seeHandshake(change, this.#writes.last);
+  }
+
+  /** Takes note of a change of `update_interval`. */
+  seeInterval({ key, value, problem, cause }: Change): void {
+    const seconds = parseInterval(value ?? "");
+    const isAbsent = value === null && problem === undefined;
+    const found = problem === undefined ? `current value is "${excerpt(value ?? "")}"` : problem;
+    const wrong = seconds !== undefined || isAbsent
+      ? undefined
+      : `${key} must be ${INTERVAL_RULE}: ${excerpt(found, 200)}`;
+    if (seconds !== undefined) {
+      if (this.#pace !== seconds * 1e6) {
+        this.#pace = seconds * 1e6;
+        this.#awaitingSince = this.#options.now();
+        if (cause !== "initial") this.#tell(key, `is ${seconds} s from now on`);
+      }
+    } else if (wrong !== undefined) {
+      this.#tell(key, wrong.slice(key.length + 1), "warn");
+    }
+    this.#interval = {
+      ...(seconds !== undefined && { seconds }),
+      ...(wrong !== undefined && { problem: wrong }),
+    };
+  }
+
+  /** Takes note of what becomes of the observation of writes at a node. */
+  hearWrites(node: string, sign: HearingSign): void {
+    this.#nodes.hear(node, sign);
+  }
+
+  /** Takes note of what becomes of the observation of a listener's key or of `update_interval`, and at which server. */
+  hearKey(key: string, sign: HearingSign, server: string): void {
+    const before = this.#observation;
+    this.#server = server;
+    const listener = this.#listenerOf(key);
+    if (listener) listener.hear(sign);
+    else this.#intervalHearing = hearingAfter(sign, this.#intervalHearing, this.#options.now());
+    const observation = this.#observation;
+    if (observation.state === before.state) return;
+    if (observation.state === "interrupted") {
+      this.#tell("dashboard", `does not hear all handshakes: ${observation.reason}`, "warn");
+    } else if (this.#wasObserving) {
+      this.#tell("dashboard", `hears ${observation.server}`);
+    }
+    this.#wasObserving = true;
+  }
+
+  /** Takes note that time has passed. */
+  judge(): void {
+    const hasJumped = this.#followTime();
+    if (hasJumped) this.#nodes.excuse();
+    this.#nodes.expire();
+    const { isAnyUp, hearing } = this.#nodes;
+    const clients = isAnyUp ? this.#nodes.clients : [];
+    if (hasJumped || !isAnyUp) this.#excuseAll();
+    // Of a writer that is silent only the interval says whether it should be.
+    if (!isCurrent(hearing) || !isCurrent(this.#intervalHearing)) {
+      this.#awaitingSince = this.#judgedAt;
+    }
+    this.#writer?.presence.judge(clients, hearing, this.#complaint());
+    for (const listener of this.#listeners.values()) {
+      listener.judge(clients, isAnyUp ? undefined : NO_NODE);
+    }
+  }
+
+  /** Hands over what came since the last time. */
+  take(): News {
+    const points = Array.from(this.#listeners, ([name, listener]) => [name, listener.takePoint()])
+      .filter(([, point]) => point !== undefined)
+      .map(([name, point]) => [name, [point]]);
+    return { points: Object.fromEntries(points), ...this.#feed.take() };
+  }
+
+  /** The state, as it is now. */
+  get state(): State {
+    const hearsWrites = isCurrent(this.#nodes.hearing);
+    return {
+      at: this.#options.now(),
+      since: this.#since,
+      observation: this.#observation,
+      nodes: this.#nodes.states,
+      links: this.#nodes.links,
+      writer: this.#writerState,
+      listeners: Array.from(
+        this.#listeners.values(),
+        (listener) => listener.stateWhile(hearsWrites),
+      ),
+      interval: isCurrent(this.#intervalHearing) ? this.#interval : {},
+      needsToken: this.#options.needsToken,
+    };
+  }
+
+  /** Whether all handshakes and the interval are heard; if not, since the first loss. */
+  get #observation(): Observation {
+    const listeners = Array.from(this.#listeners.values(), ({ hearing }) => hearing);
+    const hearings = [...listeners, this.#intervalHearing];
+    const sinceOf = (found: readonly Hearing[]) =>
+      found.map(({ since = this.#since }) => since).sort((a, b) => a - b);
+    const lost = hearings.filter((hearing) => !isCurrent(hearing));
+    const { reason } = lost.at(0) ?? {};
+    return reason === undefined
+      ? { state: "observing", server: this.#server, since: sinceOf(hearings).at(-1)! }
+      : { state: "interrupted", reason, since: sinceOf(lost)[0] };
+  }
+
+  #listenerOf(key: string): Listener | undefined {
+    return Array.from(this.#listeners).find(([name]) => handshakeKeyOf(name) === key)?.[1];
+  }
+
+  /** The writer whose write came last. */
+  get #writer(): { readonly name: string; readonly presence: RolePresence } | undefined {
+    const last = Array.from(this.#writers).at(-1);
+    return last && { name: last[0], presence: last[1] };
+  }
+
+  #presenceOf(writer: string): RolePresence {
+    const presence = this.#writers.get(writer) ??
+      new RolePresence(writer, this.#options.now, this.#tell);
+    this.#writers.delete(writer); // so that it goes to the end
+    this.#writers.set(writer, presence);
+    if (this.#writers.size > MAX_WRITERS) this.#writers.delete(this.#writers.keys().next().value!);
+    return presence;
+  }
+
+  get #writerState(): WriterState {
+    const nobody = { status: "unknown", nodes: [], observed: [] } as const;
+    const { last } = this.#writes;
+    const { hearing } = this.#nodes;
+    if (!this.#writer) return { presence: nobody, hearing };
+    const { name, presence: { presence } } = this.#writer;
+    if (last?.writer !== name) return { name, presence, hearing };
+    const { seq, at, path } = last;
+    return { name, presence, hearing, last: { seq, at, path } };
+  }
+
+  /** Notes the time of a judgement; returns whether it does not follow the last one as it should. */
+  #followTime(): boolean {
+    const now = this.#options.now();
+    const pause = now - this.#judgedAt;
+    this.#judgedAt = now;
+    return pause < 0 || pause > JUMP_LIMIT;
+  }
+
+  /** Nothing could have been known of anybody up to now: all silences and absences begin anew. */
+  #excuseAll(): void {
+    this.#awaitingSince = this.#judgedAt;
+    this.#wroteAt = Math.min(this.#wroteAt, this.#judgedAt);
+    this.#writer?.presence.excuse();
+    for (const listener of this.#listeners.values()) listener.excuse();
+  }
+
+  /** That the writer is late, by the interval that it knows of. */
+  #complaint(): Complaint | undefined {
+    const interval = this.#pace;
+    if (interval === undefined) return undefined;
+    if (this.#judgedAt < this.#awaitingSince + interval + WRITE_LIMIT) return undefined;
+    const reason = `no write for more than its interval of ${interval / 1e6} s`;
+    return { since: this.#wroteAt, reason };
+  }
+
+  #tell: Tell = (who, text, level = "info", at = this.#options.now()) => {
+    this.#feed.add({ kind: "event", at, who, level, text });
+  };
+}

@@ -1,0 +1,240 @@
+/** What is known of one listener, from its answers. */
+
+import { type Change, MAX_AHEAD } from "../../lib/observe/change.ts";
+import { Distribution } from "../../lib/telemetry/distribution.ts";
+import {
+  type Handshake,
+  type ListenerAccount,
+  parseHandshake,
+} from "../../lib/protocol/handshake.ts";
+import { excerpt } from "../../lib/text.ts";
+import { Accounts } from "./accounts.ts";
+import type { Feed, Tell } from "./feed.ts";
+import { hearingAfter, type HearingSign, isCurrent, NOTHING_HEARD } from "./hearing.ts";
+import type { ClientList } from "./nodes.ts";
+import { type Complaint, RolePresence } from "./presence.ts";
+import type { Answer, Figures, Hearing, ListenerState, Point } from "../protocol.ts";
+import type { LastWrite } from "./writes.ts";
+
+/** How long a listener may leave a write unanswered, in microseconds. */
+const ANSWER_LIMIT = 3_000_000;
+
+/** What a listener has counted before it is known. */
+const NOTHING: ListenerAccount = { readAt: 0, changes: 0, conflated: 0, missed: 0 };
+
+/** What is told where several listeners go by one name. */
+const SHARED = "is the name of more than one listener: give each a ROLE_NAME of its own";
+
+/** A write that was answered. */
+interface Answered {
+  readonly seq: number;
+  readonly at: number;
+  /** Absent where the answer is not to the last write. */
+  readonly writer?: string;
+}
+
+/** Follows one listener. */
+export class Listener {
+  /** How many answers there were while we were watching. */
+  answers = 0;
+  #name: string;
+  #now: () => number;
+  #feed: Feed;
+  #tell: Tell;
+  #presence: RolePresence;
+  #hearing = NOTHING_HEARD;
+  #last?: Answer;
+  #account = NOTHING;
+  #accounts = new Accounts();
+  #difference = new Timing();
+  #roundTrip = new Timing();
+  /** The point with the greatest time difference since the last one was taken: no peak is to be lost. */
+  #point?: Point;
+  /** The newest write that it has answered. */
+  #answered: Answered = { seq: 0, at: 0 };
+  #unanswered = 0;
+  /** Since when it could have answered, and has not. */
+  #silentSince?: number;
+
+  /** @param name The listener. @param now The clock. @param feed @param tell Where it is told what happens. */
+  constructor(name: string, now: () => number, feed: Feed, tell: Tell) {
+    this.#name = name;
+    this.#now = now;
+    this.#feed = feed;
+    this.#tell = tell;
+    this.#presence = new RolePresence(name, now, tell);
+  }
+
+  /**
+   * All that the page shows of it, apart from its line.
+   *
+   * @param hearsWrites Whether it is known what it has to answer.
+   */
+  stateWhile(hearsWrites: boolean): ListenerState {
+    const { changes, conflated, missed } = this.#account;
+    return {
+      name: this.#name,
+      presence: this.#presence.presence,
+      hearing: this.#hearing,
+      ...(this.#last && { last: this.#last }),
+      changes,
+      conflated,
+      missed,
+      ...(hearsWrites && isCurrent(this.#hearing) && { unanswered: this.#unanswered }),
+      difference: this.#difference.figures,
+      roundTrip: this.#roundTrip.figures,
+    };
+  }
+
+  /** Hands over the point that its line grows by, if any. */
+  takePoint(): Point | undefined {
+    const point = this.#point;
+    this.#point = undefined;
+    return point;
+  }
+
+  /** Whether its answers are heard. */
+  get hearing(): Hearing {
+    return this.#hearing;
+  }
+
+  /** Takes note of what becomes of the observation of its answers. */
+  hear(sign: HearingSign): void {
+    this.#hearing = hearingAfter(sign, this.#hearing, this.#now());
+  }
+
+  /** Takes note of a write, which it has to answer. */
+  seeWrite(write: LastWrite): void {
+    if (!isNewer(write, this.#answered)) return; // the answer has overtaken it
+    this.#unanswered = this.#countSince(write);
+    this.#silentSince ??= this.#now();
+  }
+
+  /** Takes note of what stands under its key. */
+  seeHandshake({ key, value, problem, cause }: Change, last: LastWrite | undefined): void {
+    const handshake = value === null ? undefined : parseHandshake(value);
+    if (handshake) return this.#see(handshake, cause !== "initial", last);
+    if (value === null && problem === undefined) return;
+    const found = problem === undefined ? `"${excerpt(value!)}"` : excerpt(problem, 200);
+    this.#tell(key, `holds no handshake: ${found}`, "warn");
+  }
+
+  /** Takes note that nothing could have been known of it up to now. */
+  excuse(): void {
+    this.#excuseSilence();
+    this.#presence.excuse();
+  }
+
+  /**
+   * Judges anew whether it is there.
+   *
+   * @param lists Who is connected to the servers.
+   * @param loss That nothing can be heard, whatever the observations say.
+   */
+  judge(lists: readonly ClientList[], loss?: Hearing): void {
+    const hearing = loss ?? this.#hearing;
+    if (!isCurrent(hearing)) this.#excuseSilence();
+    this.#presence.judge(lists, hearing, this.#complaint());
+  }
+
+  /** No answer could have reached us up to now. */
+  #excuseSilence(): void {
+    if (this.#silentSince !== undefined) this.#silentSince = this.#now();
+  }
+
+  #complaint(): Complaint | undefined {
+    const since = this.#silentSince;
+    if (since === undefined || this.#now() - since < ANSWER_LIMIT) return undefined;
+    const writes = this.#unanswered === 1 ? "a write" : `${this.#unanswered} writes`;
+    return { since: this.#last?.answered ?? since, reason: `no answer to ${writes}` };
+  }
+
+  #see(handshake: Handshake, isLive: boolean, last: LastWrite | undefined): void {
+    const { phrase, seq, micros: answered, written, account } = handshake;
+    this.#last = {
+      phrase: excerpt(phrase),
+      ...(seq !== undefined && { seq }),
+      ...(written !== undefined && { written }),
+      ...(account && { read: account.readAt }),
+      answered,
+    };
+    this.#presence.hear(answered, isLive);
+    this.#settle({ seq: seq ?? 0, at: written ?? (seq === last?.seq ? last?.at : 0) ?? 0 }, last);
+    if (isLive) this.#record(handshake);
+    if (account) this.#follow(account, isLive, written);
+  }
+
+  /** What it answers need not be the last write: then it is at work, but behind. */
+  #settle(answered: Answered, last: LastWrite | undefined): void {
+    const isLast = answered.seq === last?.seq && answered.at === last.at;
+    const isBelieved = answered.at <= this.#now() + MAX_AHEAD;
+    if (isBelieved && isNewer(answered, this.#answered)) { // answers may overtake each other
+      this.#answered = { ...answered, ...(isLast && { writer: last.writer }) };
+    }
+    const isBehind = last !== undefined && isNewer(last, this.#answered);
+    this.#unanswered = isBehind ? this.#countSince(last) : 0;
+    this.#silentSince = isBehind ? this.#now() : undefined;
+  }
+
+  #record({ phrase, seq, micros: answered, written, account }: Handshake): void {
+    this.answers++;
+    const { readAt, changes } = account ?? {};
+    const about = { who: this.#name, ...(seq !== undefined && { seq }) };
+    if (written !== undefined && readAt !== undefined) {
+      const difference = readAt - written;
+      this.#feed.add({ kind: "read", at: readAt, ...about, difference });
+    }
+    const roundTrip = written === undefined ? undefined : answered - written;
+    const shown = { phrase: excerpt(phrase), ...(roundTrip !== undefined && { roundTrip }) };
+    this.#feed.add({ kind: "handshake", at: answered, ...about, ...shown });
+    // The value at a listener's start may be of any age: that says nothing about how fast changes arrive.
+    if (written === undefined || changes === 1) return;
+    this.#roundTrip.record(answered - written);
+    if (readAt === undefined) return;
+    this.#difference.record(readAt - written);
+    if (!this.#point || readAt - written >= this.#point[1]) {
+      this.#point = [this.#now(), readAt - written]; // by our clock, whatever the listener's says
+    }
+  }
+
+  #follow(account: ListenerAccount, isLive: boolean, written = 0): void {
+    const finding = this.#accounts.follow(account, written);
+    if (finding.is === "overtaken") return;
+    this.#account = account;
+    if (!isLive) return;
+    if (finding.is === "shared") this.#tell(this.#name, SHARED, "warn");
+    if (finding.is === "anew") this.#tell(this.#name, "began anew");
+    const { missed = 0 } = "missed" in finding ? finding : {};
+    if (missed > 0) {
+      this.#tell(this.#name, `missed ${missed === 1 ? "a value" : `${missed} values`}`, "warn");
+    }
+  }
+
+  /** How many writes came after the one that it answered last: by their numbers, where these go on. */
+  #countSince({ seq, writer }: LastWrite): number {
+    const { seq: answered, at, writer: answeredWriter = writer } = this.#answered;
+    const goOn = at > 0 && answeredWriter === writer && answered < seq;
+    return goOn ? seq - answered : this.#unanswered + 1;
+  }
+}
+
+/** The clock of a writer may be set back, and its numbers may begin anew; not both say so of what is older. */
+function isNewer(one: Answered, other: Answered): boolean {
+  return one.at > other.at || one.seq > other.seq;
+}
+
+/** A distribution whose figures are worked out only when it has grown. */
+class Timing {
+  #durations = new Distribution(3);
+  #figures: Figures = this.#durations.figures;
+
+  record(micros: number): void {
+    this.#durations.record(micros);
+  }
+
+  get figures(): Figures {
+    const { count } = this.#durations;
+    if (count !== this.#figures.count) this.#figures = this.#durations.figures;
+    return this.#figures;
+  }
+}

@@ -1,0 +1,37 @@
+/** What Prometheus is told of the servers, as the dashboard sees them. */
+
+import { Gauge, type Registry } from "prom-client";
+import type { State } from "../protocol.ts";
+
+/**
+ * Adds metrics of the servers and their links. They are made of the state whenever they are asked for.
+ *
+ * @param registry Where to add them.
+ * @param stateOf Tells the state, as it is now.
+ */
+export function addMeshMetrics(registry: Registry, stateOf: () => Pick<State, "nodes" | "links">) {
+  new Gauge({
+    name: "observable_node_up",
+    help: "Whether a server can be reached and has its data loaded; absent while that is unknown.",
+    labelNames: ["node"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { name: node, status } of stateOf().nodes) {
+        if (status !== "unknown") this.set({ node }, status === "up" ? 1 : 0);
+      }
+    },
+  });
+  new Gauge({
+    name: "observable_replication_link_up",
+    help: "Whether a server gets what another one is written; absent while it cannot be asked.",
+    labelNames: ["from", "to"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { from, to, status } of stateOf().links) {
+        if (status !== "unknown") this.set({ from, to }, status === "up" ? 1 : 0);
+      }
+    },
+  });
+}

@@ -1,0 +1,163 @@
+/** Watches one server: whether it is up, whom it replicates, who is connected, and when it publishes a write. */
+
+import { type Redis, ReplyError } from "ioredis";
+import { orAborted, pause } from "../../lib/abort.ts";
+import { askBriefly } from "../../lib/connect/brief.ts";
+import type { Change } from "../../lib/observe/change.ts";
+import { nowMicros } from "../../lib/clock.ts";
+import { type ConnectionStatus, openConnection } from "../../lib/connect/connection.ts";
+import { SHARED_KEY } from "../../lib/protocol/keys.ts";
+import type { Log } from "../../lib/telemetry/log.ts";
+import { onChange } from "../../lib/observe/on_change.ts";
+import type { ObserveOptions } from "../../lib/observe/observe.ts";
+import type { HearingSign } from "./hearing.ts";
+import { messageOf } from "../../lib/connect/refusal.ts";
+import { nameServer, type Server } from "../../lib/connect/server.ts";
+import { describeFailure } from "../../lib/role/status_log.ts";
+import { excerpt } from "../../lib/text.ts";
+import type { NodeReport } from "./nodes.ts";
+import { parseClients, parseServerInfo } from "./server_info.ts";
+
+/** Pause between two questions to a server, in milliseconds. */
+const POLL_MS = 1000;
+
+/** How long a server may take to answer, in milliseconds. */
+const ANSWER_LIMIT_MS = 3000;
+
+/** Pause after a server has refused something, in milliseconds. */
+const REFUSED_MS = 10_000;
+
+/** How many reads may be under way: few, for the value may be long. */
+const CONCURRENCY = 4;
+
+/** What a watch is about, and whom it tells. */
+export interface NodeWatchOptions {
+  readonly server: Server;
+  /** The connections' name, as `CLIENT LIST` shows it. */
+  readonly name: string;
+  readonly log: Log;
+  /** How to observe. */
+  readonly observing: Pick<ObserveOptions, "via" | "reconcileInterval">;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+  /** Called with what is found, once a second and whenever the connection is made or lost. */
+  onReport(report: NodeReport): void;
+  /** Called with what becomes of the observation of `shared_key`. */
+  onSign(sign: HearingSign): void;
+  /** Called with each change of `shared_key`. */
+  onWrite(change: Change): void;
+}
+
+/** Watches one server, whatever becomes of it. */
+export class NodeWatch {
+  #options: NodeWatchOptions;
+  #node: string;
+  #client?: Redis;
+  /** Why there is no connection. */
+  #reason = "no answer";
+  /** What was told last of what the server refuses. */
+  #refusal?: string;
+  #isSilentOnClients = false;
+  /** Aborted when the connection is made or lost, to ask anew. */
+  #turn = new AbortController();
+
+  /** @param options What it is about, and whom it tells. */
+  constructor(options: NodeWatchOptions) {
+    this.#options = options;
+    this.#node = nameServer(options.server);
+  }
+
+  /** Watches until the signal is aborted. */
+  async run(): Promise<void> {
+    await Promise.all([this.#observeAgain(), this.#poll()]);
+  }
+
+  async #observeAgain(): Promise<void> {
+    const { signal, log, onSign } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await this.#observe();
+      } catch (error) {
+        if (signal.aborted) return;
+        const refusal = describeFailure(error);
+        if (refusal !== this.#refusal) log.warn(`${refusal}; trying again now and then`);
+        this.#refusal = this.#reason = refusal;
+        onSign({ state: "interrupted", reason: refusal });
+        await pause(REFUSED_MS, signal).catch(() => {}); // aborted: the loop ends
+      }
+    }
+  }
+
+  async #observe(): Promise<void> {
+    const { server, name, observing, signal, onSign, onWrite } = this.#options;
+    const onStatus = (status: ConnectionStatus) => this.#onStatus(status);
+    await using connection = await openConnection([server], { name, signal, onStatus });
+    const { client } = connection;
+    this.#client = client;
+    const options = { ...observing, signal, onStatus: onSign, concurrency: CONCURRENCY };
+    await using subscription = onChange(client, SHARED_KEY, onWrite, options);
+    await subscription.finished.finally(() => this.#client = undefined);
+  }
+
+  #onStatus(status: ConnectionStatus): void {
+    const { state } = status;
+    if (state === "lost" || state === "unreachable") this.#reason = status.reason;
+    if (state === "lost" || state === "connected") this.#turn.abort();
+  }
+
+  async #poll(): Promise<void> {
+    const { signal, onReport } = this.#options;
+    while (!signal.aborted) {
+      this.#turn = new AbortController();
+      const turn = AbortSignal.any([signal, this.#turn.signal]);
+      const report = await this.#ask(turn);
+      if (turn.aborted) continue; // what was found may be over
+      onReport(report);
+      await pause(POLL_MS, turn).catch(() => {});
+    }
+  }
+
+  async #ask(turn: AbortSignal): Promise<NodeReport> {
+    const client = this.#client;
+    const limit = AbortSignal.any([turn, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
+    try {
+      const report = client?.status === "ready"
+        ? await orAborted(this.#askOver(client), limit)
+        : await askBriefly(this.#options.server, (client) => this.#askOver(client), turn);
+      return report ?? { reason: excerpt(this.#reason, 200) };
+    } catch (error) {
+      const reason = limit.aborted
+        ? `no answer within ${ANSWER_LIMIT_MS / 1000} s`
+        : messageOf(error);
+      return { reason: excerpt(reason, 200) };
+    }
+  }
+
+  async #askOver(client: Redis): Promise<NodeReport> {
+    const askedAt = nowMicros();
+    const [, replication, persistence, list] = await Promise.all([
+      unlessRefused(client.ping()), // as one does that loads its data
+      unlessRefused(client.info("replication")),
+      unlessRefused(client.info("persistence")),
+      unlessRefused(client.client("LIST") as Promise<string>),
+    ]);
+    if (list === undefined) this.#noteSilenceOnClients();
+    const info = parseServerInfo(`${replication ?? ""}\n${persistence ?? ""}`);
+    return { info, askedAt, ...(list !== undefined && { clients: parseClients(list) }) };
+  }
+
+  #noteSilenceOnClients(): void {
+    if (!this.#isSilentOnClients) {
+      this.#options.log.info(`The server at ${this.#node} does not say who is connected to it`);
+    }
+    this.#isSilentOnClients = true;
+  }
+}
+
+/** What a server refuses to tell is unknown. */
+async function unlessRefused(reply: Promise<string>): Promise<string | undefined> {
+  return await reply.catch((error) => {
+    if (error instanceof ReplyError) return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,202 @@
+/** What the pages are sent: the same few updates a second for all, encoded once. */
+
+import type { News } from "./board.ts";
+import type { Entry, Point, Snapshot, State, Update } from "../protocol.ts";
+
+/** Pause between two updates, and the longest one, in milliseconds: silence means that the server is lost. */
+const PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2000;
+
+/** How many updates are kept for pages that are behind or come back. */
+const MAX_KEPT = 300;
+
+/** How many entries of the feed are kept, and sent to a page at a time. */
+const MAX_FEED = 200;
+
+/** For how long points are kept, in microseconds: five minutes. */
+const LINE_LENGTH = 300_000_000;
+
+/** How soon a page that has lost the server tries again, in milliseconds. */
+const RETRY_MS = 1000;
+
+/** Where updates come from. */
+export interface UpdateSource {
+  /** The state, as it is now. */
+  readonly state: State;
+  /** Makes the state what it is now. */
+  judge(): void;
+  /** Hands over what came since the last time. */
+  take(): News;
+}
+
+/** The points that came with one update. */
+type Points = News["points"];
+
+const ENCODER = new TextEncoder();
+
+/**
+ * Makes updates of what comes from a source, and streams of them for pages.
+ *
+ * Nothing is kept for a page but the number of the last update that it was sent. The next one is made when the
+ * page has taken the last, of all that came since: so a slow page gets fewer updates, and one that has missed
+ * too many gets a snapshot.
+ */
+export class Updates implements Disposable {
+  #source: UpdateSource;
+  #boot: string;
+  #number = 0;
+  /** What came with the last updates, the one of the present number at the end. */
+  #kept: News[] = [];
+  /** The points of the last five minutes, and when they came. */
+  #points: { readonly at: number; readonly points: Points }[] = [];
+  /** The newest entries. */
+  #feed: Entry[] = [];
+  #state: State;
+  /** The state without its time, to see whether it has changed. */
+  #shown: string;
+  #next = Promise.withResolvers<void>();
+  /** Events of the present number that are encoded already, by the number that they go on from. */
+  #encoded = new Map<number | undefined, Uint8Array>();
+  #timer: ReturnType<typeof setInterval>;
+  #ended = false;
+  #pages = 0;
+
+  /** @param source Where updates come from. @param boot Names the process in the ids of events. */
+  constructor(source: UpdateSource, boot: string = crypto.randomUUID().slice(0, 8)) {
+    this.#source = source;
+    this.#boot = boot;
+    this.#state = source.state;
+    this.#shown = withoutTime(this.#state);
+    this.#timer = setInterval(() => this.look(), PAUSE_MS);
+  }
+
+  /** How many pages are open; at the end, how many were. */
+  get pages(): number {
+    return this.#pages;
+  }
+
+  /** Makes an update, where anything has happened or the last one was long ago. */
+  look(): void {
+    this.#source.judge();
+    const news = this.#source.take();
+    const { state } = this.#source;
+    const shown = withoutTime(state);
+    const isNews = shown !== this.#shown || news.feed.length + Object.keys(news.points).length > 0;
+    const pause = Math.abs(state.at - this.#state.at); // the clock may be set back
+    if (!isNews && pause < LONGEST_PAUSE_MS * 1000) return;
+    this.#shown = shown;
+    this.#state = state;
+    this.#number++;
+    this.#keep(news);
+    this.#encoded.clear();
+    this.#next.resolve();
+    this.#next = Promise.withResolvers();
+  }
+
+  /**
+   * Streams events for one page: first what it lacks, then updates.
+   *
+   * @param lastId The id of the last event that the page has seen, if any.
+   * @param gone Aborted when the page has gone.
+   * @returns The stream. What it takes is made when the page asks for more.
+   */
+  stream(lastId?: string | null, gone?: AbortSignal): ReadableStream<Uint8Array> {
+    let sent = this.#numberIn(lastId ?? "");
+    let isOpen = false;
+    const leave = () => {
+      if (isOpen && !this.#ended) this.#pages--;
+      isOpen = false;
+    };
+    return new ReadableStream({
+      start(controller) {
+        gone?.addEventListener("abort", () => {
+          if (isOpen) controller.close();
+          leave();
+        }, { once: true });
+      },
+      pull: async (controller) => {
+        if (!isOpen) {
+          isOpen = true;
+          this.#pages++;
+          return controller.enqueue(ENCODER.encode(`retry: ${RETRY_MS}\n\n`));
+        }
+        while (isOpen && sent === this.#number && !this.#ended) await this.#next.promise;
+        if (!isOpen) return;
+        if (this.#ended) return controller.close();
+        controller.enqueue(this.#eventAfter(sent));
+        sent = this.#number;
+      },
+      cancel: leave,
+    }, { highWaterMark: 0 });
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#ended = true;
+    this.#next.resolve();
+  }
+
+  #keep(news: News): void {
+    const { at } = this.#state;
+    this.#kept = [...this.#kept, news].slice(-MAX_KEPT);
+    this.#feed = [...this.#feed, ...news.feed].slice(-MAX_FEED);
+    if ((this.#points.at(-1)?.at ?? at) > at) this.#points = []; // the clock was set back
+    this.#points.push({ at, points: news.points });
+    while (this.#points[0].at < at - LINE_LENGTH) this.#points.shift();
+  }
+
+  /** The number in an event's id; `undefined` where it is not one of those that can be gone on from. */
+  #numberIn(id: string): number | undefined {
+    const [, boot, digits] = /^(\w+)-(\d{1,15})$/.exec(id) ?? [];
+    const number = Number(digits);
+    return boot === this.#boot && number <= this.#number ? number : undefined;
+  }
+
+  #eventAfter(sent: number | undefined): Uint8Array {
+    const missed = this.#number - (sent ?? -Infinity);
+    const from = missed <= this.#kept.length ? sent : undefined;
+    let event = this.#encoded.get(from);
+    if (!event) {
+      const [name, data] = from === undefined
+        ? ["snapshot", this.#snapshot()]
+        : ["update", this.#update(missed)];
+      const text = `id: ${this.#boot}-${this.#number}\nevent: ${name}\n` +
+        `data: ${JSON.stringify(data)}\n\n`;
+      this.#encoded.set(from, event = ENCODER.encode(text));
+    }
+    return event;
+  }
+
+  /** The last updates in one. */
+  #update(count: number): Update {
+    const kept = this.#kept.slice(-count);
+    const feed = kept.flatMap(({ feed }) => feed);
+    const skipped = kept.reduce((sum, { skipped }) => sum + skipped, 0);
+    return {
+      state: this.#state,
+      points: join(kept.map(({ points }) => points)),
+      feed: feed.slice(-MAX_FEED),
+      skipped: skipped + Math.max(0, feed.length - MAX_FEED),
+    };
+  }
+
+  #snapshot(): Snapshot {
+    const lines = join(this.#points.map(({ points }) => points));
+    return { state: this.#state, lines, feed: this.#feed };
+  }
+}
+
+function withoutTime(state: State): string {
+  return JSON.stringify({ ...state, at: 0 });
+}
+
+/** Joins the points of each listener. */
+function join(parts: readonly Points[]): Points {
+  const lines = new Map<string, Point[]>();
+  for (const [name, points] of parts.flatMap(Object.entries<readonly Point[]>)) {
+    const line = lines.get(name);
+    if (line) line.push(...points);
+    else lines.set(name, [...points]);
+  }
+  return Object.fromEntries(lines);
+}

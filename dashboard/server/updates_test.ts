@@ -1,0 +1,232 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { within } from "../../cluster/waiting.ts";
+import { BEGIN, BoardUnderTest } from "./_testing.ts";
+import type { Entry, Point, Snapshot, Update } from "../protocol.ts";
+import { Updates } from "./updates.ts";
+
+/** A source whose time and news are the test's; its updates are made when the test says so. */
+class Source {
+  now = BEGIN;
+  points: Record<string, Point[]> = {};
+  feed: Entry[] = [];
+  skipped = 0;
+  #state = new BoardUnderTest().state;
+
+  get state() {
+    return { ...this.#state, at: this.now };
+  }
+
+  judge(): void {}
+
+  take() {
+    const { points, feed, skipped } = this;
+    Object.assign(this, { points: {}, feed: [], skipped: 0 });
+    return { points, feed, skipped };
+  }
+
+  /** Something happens, a tenth of a second later. */
+  happen(n: number): void {
+    this.now += 100_000;
+    this.feed.push({ kind: "event", at: this.now, who: "x", level: "info", text: `${n}` });
+    this.points.sync = [[this.now, n]];
+  }
+}
+
+/** What a page reads. */
+class Page {
+  #reader: ReadableStreamDefaultReader<Uint8Array>;
+
+  constructor(updates: Updates, lastId?: string) {
+    this.#reader = updates.stream(lastId).getReader();
+  }
+
+  async text(): Promise<string | undefined> {
+    const { value } = await within(this.#reader.read(), "a piece of the stream", 2000);
+    return value && new TextDecoder().decode(value);
+  }
+
+  // deno-lint-ignore no-explicit-any -- what the tests look at they know
+  async event(): Promise<{ id: string; event: string; data: any }> {
+    const text = await this.text() ?? "";
+    const [, id, event, data] = /^id: (\S+)\nevent: (\w+)\ndata: (.*)\n\n$/.exec(text) ?? [];
+    return { id, event, data: JSON.parse(data) };
+  }
+
+  async leave(): Promise<void> {
+    await this.#reader.cancel();
+  }
+}
+
+/** A page that has read what comes first. */
+async function open(updates: Updates, lastId?: string): Promise<Page> {
+  const page = new Page(updates, lastId);
+  assertEquals(await page.text(), "retry: 1000\n\n");
+  return page;
+}
+
+function texts({ feed }: Pick<Update, "feed">): string[] {
+  return feed.map((entry) => entry.kind === "event" ? entry.text : "");
+}
+
+/** Updates happen. */
+function happen(updates: Updates, source: Source, from: number, to: number): void {
+  for (let n = from; n <= to; n++) {
+    source.happen(n);
+    updates.look();
+  }
+}
+
+Deno.test("A page gets a snapshot, and then each update", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  happen(updates, source, 1, 2);
+  const page = await open(updates);
+  const { id, event, data } = await page.event();
+  assertEquals([id, event], ["boot-2", "snapshot"]);
+  assertEquals(texts(data), ["1", "2"]);
+  assertEquals(data.lines.sync, [[BEGIN + 100_000, 1], [BEGIN + 200_000, 2]]);
+  assertEquals(data.state.at, BEGIN + 200_000);
+  const next = page.event();
+  happen(updates, source, 3, 3);
+  const update = await next;
+  assertEquals([update.id, update.event], ["boot-3", "update"]);
+  assertEquals(update.data, {
+    state: source.state,
+    points: { sync: [[BEGIN + 300_000, 3]] },
+    feed: [{ kind: "event", at: BEGIN + 300_000, who: "x", level: "info", text: "3" }],
+    skipped: 0,
+  });
+  await page.leave();
+  assertEquals(updates.pages, 0);
+});
+
+Deno.test("While nothing happens, there is an update every two seconds", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  happen(updates, source, 1, 1);
+  const page = await open(updates, "boot-1");
+  const next = page.event();
+  for (let n = 0; n < 50; n++) {
+    source.now += 100_000;
+    updates.look();
+  }
+  const { id, data } = await next;
+  assertEquals([id, data.feed], ["boot-3", []]);
+  await page.leave();
+});
+
+Deno.test("A page that comes back gets what it missed in one update", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  happen(updates, source, 1, 5);
+  const page = await open(updates, "boot-2");
+  const { id, event, data } = await page.event();
+  assertEquals([id, event, data.skipped], ["boot-5", "update", 0]);
+  assertEquals(texts(data), ["3", "4", "5"]);
+  assertEquals(data.points.sync.map(([, n]: Point) => n), [3, 4, 5]);
+  await page.leave();
+});
+
+Deno.test("A page that has missed nothing waits for the next update", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  happen(updates, source, 1, 5);
+  const page = await open(updates, "boot-5");
+  const next = page.event();
+  happen(updates, source, 6, 6);
+  assertEquals((await next).id, "boot-6");
+  await page.leave();
+});
+
+for (
+  const [what, id] of Object.entries({
+    "of another process": "toob-3",
+    "from the future": "boot-7",
+    "that is none": "boot-x\u0000",
+    "that is too long": `boot-${"1".repeat(400)}`,
+  })
+) {
+  Deno.test(`A page that names an event ${what} gets a snapshot`, async () => {
+    const source = new Source();
+    using updates = new Updates(source, "boot");
+    happen(updates, source, 1, 5);
+    const page = await open(updates, id);
+    assertEquals((await page.event()).event, "snapshot");
+    await page.leave();
+  });
+}
+
+Deno.test("A page that was away for too long gets a snapshot", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  happen(updates, source, 1, 301);
+  const [late, tooLate] = [await open(updates, "boot-1"), await open(updates, "boot-0")];
+  assertEquals((await late.event()).event, "update");
+  const { event, data } = await tooLate.event();
+  assertEquals([event, data.feed.length], ["snapshot", 200]);
+  assertEquals(texts(data).at(-1), "301");
+  for (const page of [late, tooLate]) await page.leave();
+});
+
+Deno.test("A page that does not read gets what came meanwhile in one, and nothing is kept for it", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  const page = await open(updates);
+  await page.event();
+  happen(updates, source, 1, 250);
+  const { id, data } = await page.event();
+  assertEquals([id, data.feed.length, data.skipped], ["boot-250", 200, 50]);
+  assertEquals([texts(data)[0], texts(data).at(-1)], ["51", "250"]);
+  assertEquals(data.points.sync.length, 250);
+  await page.leave();
+});
+
+Deno.test("A line is five minutes long, however many points there are", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  happen(updates, source, 1, 3100);
+  const page = await open(updates);
+  const { lines }: Snapshot = (await page.event()).data;
+  assertEquals(lines.sync.length, 3001);
+  assertEquals([lines.sync[0][1], lines.sync.at(-1)![1]], [100, 3100]);
+  await page.leave();
+});
+
+Deno.test("What there was no room for is counted", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  const page = await open(updates, "boot-0");
+  for (const n of [1, 2]) {
+    source.skipped = 7;
+    happen(updates, source, n, n);
+  }
+  assertEquals((await page.event()).data.skipped, 14);
+  await page.leave();
+});
+
+Deno.test("All pages get the very same bytes", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  const readers = Array.from({ length: 3 }, () => updates.stream("boot-0").getReader());
+  for (const reader of readers) await reader.read();
+  happen(updates, source, 1, 1);
+  const [{ value: one }, ...others] = await Promise.all(readers.map((reader) => reader.read()));
+  for (const { value } of others) assert(value === one);
+  for (const reader of readers) await reader.cancel();
+});
+
+Deno.test("An end of the updates ends the streams, and a page that leaves is forgotten", async () => {
+  const source = new Source();
+  const updates = new Updates(source);
+  const pages = [await open(updates), await open(updates), new Page(updates)];
+  assertEquals(updates.pages, 2); // the third one has not been read yet
+  assertMatch((await pages[0].event()).id, /^\w{8}-0$/);
+  await pages[1].leave();
+  await pages[1].leave();
+  assertEquals(updates.pages, 1);
+  const waiting = pages[0].text();
+  updates[Symbol.dispose]();
+  assertEquals(await waiting, undefined);
+  await pages[2].leave();
+  assertEquals(updates.pages, 1); // when it ended
+});

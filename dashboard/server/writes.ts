@@ -1,0 +1,103 @@
+/** The writes of `shared_key`, each told once however many nodes publish it, and the last one's path. */
+
+import { type Change, isBelieved } from "../../lib/observe/change.ts";
+import { isFull } from "../../lib/protocol/stamp.ts";
+import { excerpt } from "../../lib/text.ts";
+import type { Feed } from "./feed.ts";
+import type { Write } from "../protocol.ts";
+
+/** How many writes are remembered, to recognize them when a node publishes them late. */
+const MAX_REMEMBERED = 1000;
+
+/** The last write, and who wrote it. */
+export interface LastWrite extends Write {
+  readonly writer: string;
+}
+
+/** Follows `shared_key` as several nodes show it. */
+export class Writes {
+  /** How many writes there were while we were watching. */
+  count = 0;
+  #feed: Feed;
+  #last?: LastWrite;
+  /** The nodes that have shown a value, by the value. */
+  #shown = new Map<string, Set<string>>();
+
+  /** @param feed Where writes are told. */
+  constructor(feed: Feed) {
+    this.#feed = feed;
+  }
+
+  /** The last write of a stamp of the present form. */
+  get last(): LastWrite | undefined {
+    return this.#last;
+  }
+
+  /**
+   * Takes note of a change on one node.
+   *
+   * @param node The node.
+   * @param change The change.
+   * @returns Whether that was a write that no other node has shown before.
+   */
+  see(node: string, change: Change): boolean {
+    const isNew = this.#isNew(node, change);
+    if (isNew) {
+      if (change.cause !== "initial") this.count++;
+      this.#announce(change);
+      this.#follow(change);
+    }
+    this.#extendPath(node, change);
+    return isNew;
+  }
+
+  #extendPath(node: string, { stamp, notifiedAt }: Change): void {
+    const last = this.#last;
+    if (!last || stamp?.seq !== last.seq || stamp.micros !== last.at) return;
+    if (notifiedAt === undefined || last.path.some((step) => step.node === node)) return;
+    this.#last = { ...last, path: [...last.path, { node, after: notifiedAt - last.at }] };
+  }
+
+  /** A node that shows the same value again has been written to again, unless it is a stamp: those are unique. */
+  #isNew(node: string, { value, problem, stamp }: Change): boolean {
+    const id = `${value === null} ${problem ?? ""} ${value?.length} ${excerpt(value ?? "", 200)}`;
+    const nodes = this.#shown.get(id);
+    if (nodes && (stamp?.seq !== undefined || !nodes.has(node))) {
+      nodes.add(node);
+      return false;
+    }
+    this.#shown.delete(id);
+    this.#shown.set(id, new Set([node]));
+    for (const oldest of this.#shown.keys()) {
+      if (this.#shown.size <= MAX_REMEMBERED) break;
+      this.#shown.delete(oldest);
+    }
+    return true;
+  }
+
+  /** A node may be behind: what is older than the last write of the same writer is not the last one. */
+  #follow({ stamp, readAt }: Change): void {
+    if (!stamp || !isFull(stamp) || !isBelieved(stamp, readAt)) return;
+    const { writer, seq, micros } = stamp;
+    const last = this.#last;
+    if (last?.writer === writer && seq <= last.seq && micros <= last.at) return;
+    this.#last = { writer, seq, at: micros, path: [] };
+  }
+
+  #announce({ key, value, problem, stamp, readAt, cause }: Change): void {
+    if (stamp) {
+      const { writer: who, seq, micros: at = stamp.timestamp * 1e6 } = stamp;
+      this.#feed.add({
+        kind: "write",
+        at,
+        who,
+        ...(seq !== undefined && { seq }),
+        value: excerpt(value!, 200),
+      });
+    } else if (value !== null || problem !== undefined || cause !== "initial") {
+      const found = value === null ? "does not exist" : `holds no stamp: "${excerpt(value)}"`;
+      const text = problem === undefined ? found : `cannot be read: ${excerpt(problem, 200)}`;
+      this.#feed.add({ kind: "event", at: readAt, who: key, level: "warn", text });
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { assert, assertEquals } from "@std/assert";
+import { TestClient, testOnEngines, until, within } from "../../tests/testing.ts";
+import { Proxy } from "../../cluster/proxy.ts";
+import { keepBeating } from "./heartbeat.ts";
+
+const options = { intervalMs: 50, limitMs: 300 };
+
+testOnEngines("keepBeating()", async (t, cluster) => {
+  const { port } = cluster.node(0);
+
+  for (const subscribed of [false, true]) {
+    const kind = subscribed ? "a subscription" : "a connection";
+    await t.step(`drops ${kind} whose line has gone silent, which then is made anew`, async () => {
+      await using proxy = new Proxy(port);
+      await using client = new TestClient(`redis://127.0.0.1:${proxy.port}`);
+      using _heartbeat = keepBeating(client, options);
+      if (subscribed) await client.subscribe("channel");
+      else await client.ping();
+      const errors: Error[] = [];
+      client.on("error", (error) => errors.push(error));
+      proxy.goSilent();
+      await until(() => errors.length > 0, "the loss of the connection");
+      assertEquals([errors[0].name, errors[0].message], ["SilenceError", "no answer within 0.3 s"]);
+      proxy.heal();
+      await until(() => client.status === "ready", "the next connection");
+      await within(client.ping(), "the answer on the next connection");
+    });
+  }
+
+  await t.step("drops a connection that was taken and never greeted", async () => {
+    await using proxy = new Proxy(port);
+    proxy.goSilent();
+    await using client = new TestClient(`redis://127.0.0.1:${proxy.port}`);
+    using _heartbeat = keepBeating(client, options);
+    const closed = new Promise((resolve) => client.once("close", resolve));
+    await within(closed, "the loss of the connection");
+    proxy.heal();
+    await within(client.ping(), "the answer on the next connection");
+  });
+
+  await t.step("leaves a connection alone whose answers come, however slowly", async () => {
+    await using proxy = new Proxy(port);
+    await using client = new TestClient(`redis://127.0.0.1:${proxy.port}`);
+    await client.ping();
+    let lost = 0;
+    client.on("close", () => lost++);
+    using _heartbeat = keepBeating(client, options);
+    for (let round = 0; round < 5; round++) { // each is shorter than the limit, all are longer
+      proxy.goSilent();
+      await new Promise((resolve) => setTimeout(resolve, options.limitMs / 2));
+      proxy.heal();
+      await within(client.ping(), "the answer");
+    }
+    assertEquals(lost, 0);
+  });
+
+  await t.step("does not take its own process's work for the server's silence", async () => {
+    await using client = new TestClient(cluster.url(0));
+    await client.ping();
+    let lost = 0;
+    client.on("close", () => lost++);
+    using _heartbeat = keepBeating(client, options);
+    for (let round = 0; round < 3; round++) {
+      const pinged = client.ping();
+      const end = performance.now() + 2 * options.limitMs;
+      while (performance.now() < end); // nothing is read meanwhile
+      assert(await within(pinged, "the answer"));
+    }
+    assertEquals(lost, 0);
+  });
+}, { engines: ["redis-server", "embedded"] });

@@ -1,0 +1,599 @@
+/** The core of an observation, under the loop and the callbacks alike. */
+
+import { Buffer } from "node:buffer";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import { type Absence, Announcing } from "./_announcing.ts";
+import { followClient, type Follower, unfollowClient } from "./_followers.ts";
+import { AccessError } from "../connect/access_error.ts";
+import { type Cause, type Change, Ledger } from "./change.ts";
+import { nowMicros } from "../clock.ts";
+import { disconnect, failsOver, HEALING, refusalOf } from "../connect/connection.ts";
+import { keepBeating } from "../connect/heartbeat.ts";
+import { notificationChannel, type Via } from "../protocol/keys.ts";
+import { checkNotifications, type NotificationCheck } from "./notifications.ts";
+import { type Reading, readKey, readKeyIfShort } from "./reading.ts";
+import { explainFailure, messageOf } from "../connect/refusal.ts";
+import { serverOf } from "../connect/server.ts";
+
+/**
+ * Whether an observation hears the server, apart from the changes it hands over.
+ *
+ * @example Usage
+ * ```ts
+ * import { type ObservationStatus, onChange, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const seen: unknown[] = [];
+ * const trusted = Promise.withResolvers<void>();
+ * function onStatus({ state }: ObservationStatus): void {
+ *   seen.push(state);
+ *   if (state === "current") trusted.resolve();
+ * }
+ * await connection.client.set("heard", "hello");
+ * const callback = ({ value }: { value: string | null }) => void seen.push(value);
+ * await using _observation = onChange(connection.client, "heard", callback, { onStatus });
+ * await trusted.promise;
+ * assertEquals(seen, ["subscribed", "hello", "current"]);
+ * ```
+ */
+export type ObservationStatus =
+  /** It is subscribed: the server acknowledged it. */
+  | { readonly state: "subscribed"; readonly key: string; readonly channel: string }
+  /**
+   * It is up to date: it has read since it subscribed, delivered what was new, and hears of later changes. From here
+   * until `interrupted`, `unreadable` or `unannounced`, the value delivered last can be trusted; after these, it
+   * is current again when it says so. A loop is told when it asks for the next change.
+   */
+  | { readonly state: "current"; readonly key: string }
+  /** It is not subscribed, and tries again; what happens now is not announced. */
+  | {
+    readonly state: "interrupted";
+    readonly key: string;
+    readonly channel: string;
+    readonly reason: string;
+  }
+  /** Reads fail and are tried again, or none was answered within 4 s. */
+  | { readonly state: "unreadable"; readonly key: string; readonly reason: string }
+  /** Reads succeed again. */
+  | { readonly state: "readable"; readonly key: string }
+  /**
+   * The server does not announce the changes of this key: it says so itself, or changes were found that it did not
+   * announce. They are found only by reading now and then.
+   */
+  | {
+    readonly state: "unannounced";
+    readonly key: string;
+    readonly channel: string;
+    /** Its host and port. */
+    readonly server: string;
+    /** What `notify-keyspace-events` is, if the server says so. */
+    readonly flags?: string;
+    /** The flags that it lacks, or if it does not say, all that are needed. */
+    readonly missing: string;
+  }
+  /** The server announces changes again. */
+  | {
+    readonly state: "announced";
+    readonly key: string;
+    readonly channel: string;
+    readonly server: string;
+  }
+  /** The server does not say whether it announces changes. */
+  | {
+    readonly state: "unverified";
+    readonly key: string;
+    readonly server: string;
+    /** The flags that `notify-keyspace-events` needs. */
+    readonly needed: string;
+    readonly reason: string;
+  }
+  /** A value was dropped that is older than one handed over before. */
+  | { readonly state: "outdated"; readonly key: string; readonly value: string }
+  /** More than one writer goes by the same name: no order can be told between their values. */
+  | { readonly state: "contested"; readonly key: string; readonly writer: string };
+
+/**
+ * Options of an observation.
+ *
+ * @example Usage
+ * ```ts
+ * import { observe, type ObserveOptions, openConnection } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const { client } = connection;
+ * await client.set("short_lived", "here");
+ * const options: ObserveOptions = { via: "keyspace", reconcileInterval: 2 };
+ * for await (const { value } of observe(client, "short_lived", options)) {
+ *   if (value === null) break; // deleted, which `keyevent` does not announce
+ *   await client.del("short_lived");
+ * }
+ * assertEquals(await client.exists("short_lived"), 0);
+ * ```
+ */
+export interface ObserveOptions {
+  /**
+   * The channels to subscribe to. `keyevent` hears `set` events of all keys; `keyspace` hears all events
+   * of this key, deletion and expiry among them.
+   *
+   * @default {"keyevent"}
+   */
+  via?: Via;
+  /**
+   * Seconds between two reads that no notification asked for, greater than 0. They also prove that reads and
+   * notifications arrive: with more than 3 s between them, an observation of a key that does not change is not
+   * `current` all the time.
+   *
+   * @default {2}
+   */
+  reconcileInterval?: number;
+  /** Ends the observation. */
+  signal?: AbortSignal;
+  /** Called with what becomes of subscription and reads; what it throws ends the observation. */
+  onStatus?: (status: ObservationStatus) => void;
+}
+
+/** That the key may have changed. */
+export interface Hint {
+  /** Why it may have. */
+  readonly cause: Cause;
+  /** When the notification arrived, in microseconds since the Unix epoch; absent where it is none. */
+  readonly notifiedAt?: number;
+}
+
+/** What a face of the observation is told. */
+export interface WatchListener {
+  /** The key may have changed: read it, after now. */
+  onHint(hint: Hint): void;
+  /** The observation has ended, with an error where it could not go on. */
+  onEnd(error?: Error): void;
+}
+
+/** A reading, and what was known when it began. */
+export interface WatchReading extends Reading {
+  /** The number of the subscription; it grows with every one. */
+  readonly epoch: number;
+  /** How many notifications of the key had come. */
+  readonly notifications: number;
+}
+
+/** The pause before a refused subscription is tried again, in milliseconds. */
+const SUBSCRIBE_RETRY_MS = 1000;
+
+/**
+ * How many characters may be under way from the server, as long as the values stay as long as the last one: servers
+ * close the connection of a subscriber whose buffer holds 32 MiB, or 8 MiB for a minute.
+ */
+const MAX_UNANSWERED = 8_000_000;
+
+/** The pause before a failed read is tried again, in milliseconds. */
+const READ_RETRY_MS = 250;
+
+/** The longest interval that the platform's timers take, in seconds. */
+const MAX_RECONCILE_INTERVAL = (2 ** 31 - 1) / 1000;
+
+/** The options of a connection that say where it leads to, and as whom. */
+const ADDRESS = ["host", "port", "username", "password", "tls"] as const;
+
+const STRENGTH: Record<Cause, number> = { reconcile: 0, notification: 1, resync: 2, initial: 3 };
+
+/** Chooses, of the hints for one read, the one to name: where they are alike, the later one. */
+export function strongerHint(one: Hint | undefined, other: Hint): Hint {
+  return one !== undefined && STRENGTH[one.cause] > STRENGTH[other.cause] ? one : other;
+}
+
+/** How long a proof holds, in milliseconds: what is said to be current was read, under a subscription, within it. */
+const PROOF_MS = 4000;
+
+/**
+ * Hears when a key may have changed, reads it, and judges what was read.
+ *
+ * Notifications and reads share one connection of the observation's own. So both come from the same node, also
+ * behind an address that leads to several; a notification arrives before any reply that shows its change; and a
+ * read that was answered proves that notifications arrive as well. Nobody else's commands share it: no
+ * transaction takes in a read, and no blocking command holds one up.
+ */
+export class Watch implements Follower {
+  #client: Redis;
+  #key: string;
+  #keyName: Buffer;
+  #via: Via;
+  #channel: string;
+  #signal?: AbortSignal;
+  #listener: WatchListener;
+  #onStatus: (status: ObservationStatus) => void;
+  #ledger: Ledger;
+  #connection: Redis;
+  #heartbeat: Disposable;
+  #lookTimer: ReturnType<typeof setInterval>;
+  #proofTimer?: ReturnType<typeof setTimeout>;
+  #ending = new AbortController();
+  #closed = Promise.withResolvers<void>();
+  #readsUnderWay = 0;
+  /** Reads that were sent and not answered. */
+  #unanswered = 0;
+  #lastReply?: Promise<Reading>;
+  /** How long the last value was, in characters. */
+  #lastLength = 0;
+  #unreadable = false;
+  /** Whether reads ask for the length first: one was lost with its connection, as happens if a value is too long. */
+  #asksForLength = false;
+  /** The last value that was told of as outdated, since the last change. */
+  #outdated?: string;
+  #looking = false;
+  #subscribed = false;
+  /** Whether anything was ever read. */
+  #hasRead = false;
+  /** Whether it was told that there is no subscription. */
+  #interrupted = false;
+  /** Grows with every subscription. */
+  #epoch = 0;
+  /** Whether it was told that the last value handed over is current. */
+  #current = false;
+  /** When the last read began that was answered under the present subscription, by the monotonic clock. */
+  #provenAt = 0;
+  /** Whether every write since the last change must have been announced to us. */
+  #announced = true;
+  /** Whether the server announces changes, since the present subscription. */
+  #announcing?: Announcing;
+  /** How many notifications of this key have come. */
+  #notifications = 0;
+  /** How many had come when the last read began that was judged. */
+  #notificationsRead = 0;
+
+  constructor(client: Redis, key: string, options: ObserveOptions, listener: WatchListener) {
+    const { via = "keyevent", reconcileInterval = 2, signal, onStatus = () => {} } = options;
+    if (!(reconcileInterval > 0 && reconcileInterval <= MAX_RECONCILE_INTERVAL)) {
+      throw new RangeError(
+        `Cannot observe '${key}' as 'reconcileInterval' must be a number of seconds greater than 0 ` +
+          `and at most ${MAX_RECONCILE_INTERVAL}: current value is ${reconcileInterval}`,
+      );
+    }
+    const keyName = `${client.options.keyPrefix ?? ""}${key}`;
+    this.#client = client;
+    this.#key = key;
+    this.#keyName = Buffer.from(keyName);
+    this.#via = via;
+    this.#channel = notificationChannel(via, client.options.db ?? 0, keyName);
+    this.#signal = signal;
+    this.#listener = listener;
+    this.#onStatus = (status) => {
+      try {
+        onStatus(status);
+      } catch (error) {
+        this.end(error as Error);
+      }
+    };
+    this.#ledger = new Ledger(key);
+    this.#connection = client.duplicate({
+      ...HEALING,
+      lazyConnect: true,
+      protocol: 3, // which takes commands beside a subscription
+      keyPrefix: "", // ioredis would put it before the channel's name too
+      autoResubscribe: false, // done here, to know when the server has acknowledged it
+      enableOfflineQueue: false, // what is read late says nothing about now
+      maxRetriesPerRequest: 0, // a command that was under way is not sent again
+    });
+    this.#heartbeat = keepBeating(this.#connection);
+    this.#lookTimer = setInterval(() => this.#look(), reconcileInterval * 1000);
+    if (signal?.aborted) {
+      this.end();
+      return;
+    }
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    followClient(client, this);
+    if (!this.ended) this.#connect();
+  }
+
+  /** Whether the observation has ended. */
+  get ended(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  /** Resolves when the observation has ended and all that it opened is closed. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** Whether the value handed over last can be trusted now: that was told, and was proven a moment ago. */
+  get current(): boolean {
+    return this.#current && performance.now() < this.#provenAt + PROOF_MS;
+  }
+
+  /**
+   * Reads the key, again and again if it fails for a passing reason.
+   *
+   * @returns The reading, or `undefined` if the observation ended first, or lost its connection: a hint follows
+   * when it has another.
+   */
+  async read(): Promise<WatchReading | undefined> {
+    const epoch = this.#epoch;
+    const { signal } = this.#ending;
+    this.#readsUnderWay++;
+    while (this.#isPresent({ epoch })) {
+      const reading = await this.#tryToRead(epoch);
+      if (reading) {
+        this.#readsUnderWay--;
+        return reading;
+      }
+      if (this.#isPresent({ epoch })) {
+        await delay(READ_RETRY_MS, undefined, { signal }).catch(() => {});
+      }
+    }
+    this.#readsUnderWay--;
+  }
+
+  /**
+   * Judges a reading; readings have to come in the order of their replies.
+   *
+   * @returns The change, or `undefined` if there is none, or the observation has ended meanwhile.
+   */
+  accept(reading: WatchReading, { cause, notifiedAt }: Hint): Change | undefined {
+    if (this.ended) return undefined;
+    const announced = this.#announced && cause !== "reconcile";
+    const change = this.#ledger.accept(reading, cause, announced, notifiedAt);
+    this.#hasRead = true;
+    this.#notificationsRead = Math.max(this.#notificationsRead, reading.notifications);
+    // What was read under the present subscription, all later writes are announced after.
+    if (this.#isPresent(reading)) this.#announced = true;
+    if (change) this.#outdated = undefined;
+    else if (this.#outdated === undefined) this.#reportIfOutdated(reading);
+    const { contested } = this.#ledger;
+    if (contested) this.#onStatus({ state: "contested", key: this.#key, writer: contested });
+    return change;
+  }
+
+  /** Notes that a reading is dealt with: its change was handed over, or there was none. */
+  settle(reading: WatchReading): void {
+    if (this.#current || this.#unreadable || this.#announcing?.absence) return;
+    if (!this.#isPresent(reading) || performance.now() >= this.#provenAt + PROOF_MS) return;
+    this.#current = true;
+    this.#onStatus({ state: "current", key: this.#key });
+  }
+
+  /** Ends the observation, also while nothing is happening. */
+  end(error?: Error): void {
+    if (this.ended) return;
+    this.#ending.abort();
+    this.#subscribed = this.#current = false;
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    unfollowClient(this.#client, this);
+    this.#heartbeat[Symbol.dispose]();
+    clearInterval(this.#lookTimer);
+    this.#stopProofTimer();
+    this.#announcing?.end();
+    disconnect(this.#connection).then(this.#closed.resolve);
+    this.#listener.onEnd(error);
+  }
+
+  /**
+   * Goes to the server that the client goes to. And if that server is there again, so should the subscription be,
+   * without a further pause.
+   */
+  onClientReady(): void {
+    const connection = this.#connection;
+    const { options } = this.#client;
+    const hasMoved = serverOf(connection) !== serverOf(this.#client);
+    for (const name of ADDRESS) Object.assign(connection.options, { [name]: options[name] });
+    const connect = () => void connection.connect().catch(() => {}); // told by the event "error"
+    if (connection.status === "reconnecting") connect();
+    else if (hasMoved) {
+      connection.once("reconnecting", connect);
+      connection.disconnect(true);
+    }
+  }
+
+  /** A client that its owner has closed is not to be observed over any longer. */
+  onClientEnd(): void {
+    this.end(new Error(`Cannot observe '${this.#key}' any longer as its connection was closed`));
+  }
+
+  #onAbort = () => this.end();
+
+  #connect(): void {
+    const connection = this.#connection;
+    let reason = "connection closed";
+    connection.on("error", (error) => {
+      reason = messageOf(error);
+      if (!failsOver(this.#client)) this.#endIfRefused(error); // else it follows the client elsewhere
+    });
+    connection.on("ready", () => {
+      reason = "connection closed";
+      this.#subscribe();
+    });
+    connection.on("close", () => this.#onClose(reason));
+    // A try that onClientReady() has overtaken may still come.
+    connection.on("connecting", () => this.ended && connection.disconnect());
+    const isKeyevent = this.#via === "keyevent";
+    connection.on("messageBuffer", (_channel: Buffer, message: Buffer) => {
+      // Before the acknowledgement is handled there is nothing to announce: the read comes after it.
+      if (!this.#subscribed) return;
+      this.#announcing!.heard();
+      if (isKeyevent && !this.#keyName.equals(message)) return;
+      this.#notifications++;
+      this.#listener.onHint({ cause: "notification", notifiedAt: nowMicros() });
+    });
+    connection.connect().catch(() => {}); // told by the event "error", and tried again
+  }
+
+  async #subscribe(): Promise<void> {
+    const connection = this.#connection;
+    try {
+      const [, check] = await Promise.all([connection.subscribe(this.#channel), this.#check()]);
+      this.#onSubscribed(check);
+    } catch (error) {
+      this.#onSubscribeFailed(error as Error);
+    }
+  }
+
+  /** Asks each time: after a restart the server may have other settings. */
+  #check = () => checkNotifications(this.#connection, this.#via);
+
+  #onSubscribed(check: NotificationCheck): void {
+    if (this.ended || this.#connection.status !== "ready") return;
+    if (this.#connection.mode === "subscriber") return this.#endWithoutResp3();
+    this.#subscribed = true;
+    this.#epoch++;
+    this.#interrupted = false;
+    this.#provenAt = performance.now(); // a read has to be answered from here on
+    this.#watchProof();
+    this.#onStatus({ state: "subscribed", key: this.#key, channel: this.#channel });
+    this.#announcing = new Announcing(check, this.#check, (absence) => this.#onAnnouncing(absence));
+    if (check.result === "unknown") {
+      const { reason, needed } = check;
+      const server = serverOf(this.#connection);
+      this.#onStatus({ state: "unverified", key: this.#key, server, needed, reason });
+    }
+    this.#listener.onHint({ cause: this.#hasRead ? "resync" : "initial" });
+  }
+
+  #onAnnouncing(absence: Absence | undefined): void {
+    if (this.ended || !this.#subscribed) return;
+    const about = { key: this.#key, channel: this.#channel, server: serverOf(this.#connection) };
+    if (absence) {
+      this.#current = false;
+      this.#onStatus({ state: "unannounced", ...about, ...absence });
+    } else this.#onStatus({ state: "announced", ...about });
+  }
+
+  #endWithoutResp3(): void {
+    const server = serverOf(this.#connection);
+    this.end(
+      new AccessError(
+        `Cannot observe '${this.#key}' as the server at ${server} does not speak RESP3: it must be KeyDB, ` +
+          "Valkey, or Redis 6 or later",
+        undefined,
+      ),
+    );
+  }
+
+  /** A connection that is still there is made anew after a pause, and with it the subscription. */
+  #onSubscribeFailed(error: Error): void {
+    this.#endIfRefused(error);
+    if (this.ended || this.#connection.status !== "ready") return;
+    this.#onInterrupted(explainFailure(error));
+    const { stream } = this.#connection;
+    const { signal } = this.#ending;
+    delay(SUBSCRIBE_RETRY_MS, undefined, { signal }).then(
+      () => void stream.destroy(), // which may have been left meanwhile
+      () => {}, // ended
+    );
+  }
+
+  #onClose(reason: string): void {
+    if (this.ended) return;
+    if (this.#subscribed) {
+      this.#subscribed = false;
+      this.#announced = false;
+      this.#announcing?.end();
+    }
+    this.#stopProofTimer();
+    if (!this.#interrupted) this.#onInterrupted(reason);
+  }
+
+  #onInterrupted(reason: string): void {
+    this.#interrupted = true;
+    this.#current = false;
+    this.#unreadable = false; // there is another reason now
+    this.#onStatus({ state: "interrupted", key: this.#key, channel: this.#channel, reason });
+  }
+
+  /** Looks whether the key changed without anybody saying so. */
+  async #look(): Promise<void> {
+    if (this.#looking || this.#readsUnderWay > 0) return;
+    this.#looking = true;
+    const reading = await this.read();
+    this.#looking = false;
+    if (!reading || this.ended) return;
+    this.#announcing!.look();
+    // A notification that came since the last read asks for one of its own.
+    if (this.#notifications !== this.#notificationsRead) return;
+    if (this.#ledger.isNews(reading)) {
+      if (this.#hasRead) this.#announcing!.foundSilentChange();
+      this.#listener.onHint({ cause: "reconcile" });
+      return;
+    }
+    if (reading.value !== this.#outdated) this.#reportIfOutdated(reading);
+    this.settle(reading);
+  }
+
+  async #tryToRead(epoch: number): Promise<WatchReading | undefined> {
+    await this.#roomToRead();
+    if (!this.#isPresent({ epoch })) return undefined;
+    const notifications = this.#notifications;
+    const beganAt = performance.now();
+    const read = this.#asksForLength ? readKeyIfShort : readKey;
+    const reply = read(this.#connection, this.#keyName);
+    this.#lastReply = reply;
+    this.#unanswered++;
+    try {
+      const reading = await reply.finally(() => this.#unanswered--);
+      if (!this.#isPresent({ epoch })) return undefined;
+      this.#lastLength = reading.problem === undefined ? reading.value?.length ?? 0 : Infinity;
+      this.#asksForLength &&= reading.problem !== undefined;
+      this.#onRead(beganAt);
+      return { ...reading, epoch, notifications };
+    } catch (error) {
+      if (this.#isPresent({ epoch })) this.#onReadFailed(error as Error);
+      else this.#asksForLength = true;
+    }
+  }
+
+  /** Resolves when one more reply, if it is as long as the last one, leaves the server's buffer far from full. */
+  async #roomToRead(): Promise<void> {
+    while (this.#unanswered > 0 && (this.#unanswered + 1) * this.#lastLength > MAX_UNANSWERED) {
+      await this.#lastReply?.catch(() => {}); // its reader is told
+    }
+  }
+
+  /** Whether what began under a subscription still has it. */
+  #isPresent({ epoch }: { epoch: number }): boolean {
+    return this.#subscribed && epoch === this.#epoch && this.#connection.status === "ready";
+  }
+
+  #onRead(beganAt: number): void {
+    this.#provenAt = Math.max(this.#provenAt, beganAt);
+    if (!this.#unreadable) return;
+    this.#unreadable = false;
+    this.#watchProof();
+    this.#onStatus({ state: "readable", key: this.#key });
+  }
+
+  #onReadFailed(error: Error): void {
+    this.#endIfRefused(error);
+    if (!this.ended) this.#onUnreadable(explainFailure(error));
+  }
+
+  #onUnreadable(reason: string): void {
+    if (this.#unreadable) return;
+    this.#unreadable = true;
+    this.#current = false;
+    this.#stopProofTimer();
+    this.#onStatus({ state: "unreadable", key: this.#key, reason });
+  }
+
+  /** Ends what is current if no read is answered in time. A timer for each read would cost more than the read. */
+  #watchProof = () => {
+    const leftMs = this.#provenAt + PROOF_MS - performance.now();
+    if (leftMs > 0) this.#proofTimer = setTimeout(this.#watchProof, Math.ceil(leftMs));
+    else this.#onUnreadable(`no read was answered within ${PROOF_MS / 1000} s`);
+  };
+
+  #stopProofTimer(): void {
+    clearTimeout(this.#proofTimer);
+  }
+
+  /** Tells of a value that is dropped: at once, and of others that follow it at most with every look. */
+  #reportIfOutdated(reading: Reading): void {
+    if (reading.value === null || !this.#ledger.isOutdated(reading)) return;
+    this.#outdated = reading.value;
+    this.#onStatus({ state: "outdated", key: this.#key, value: reading.value });
+  }
+
+  #endIfRefused(error: Error): void {
+    const refusal = refusalOf(error, this.#client);
+    if (refusal) this.end(refusal);
+  }
+}

@@ -1,0 +1,174 @@
+/** The handshake: a listener's answer to a change. */
+
+import type { Redis } from "ioredis";
+import { nowMicros } from "../clock.ts";
+import { HANDSHAKE_KEY, handshakeKeyOf } from "./keys.ts";
+import type { Stamp } from "./stamp.ts";
+
+/**
+ * What a listener tells of its observation along with an answer, for those who watch it.
+ *
+ * @example Usage
+ * ```ts
+ * import { type ListenerAccount, parseHandshake } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "Hello seq 42 micros 1725543675124000 written 1725543675123456 " +
+ *   "read 1725543675123900 changes 7 conflated 2 missed 0 timestamp 1725543675";
+ * const account: ListenerAccount | undefined = parseHandshake(text)?.account;
+ * assertEquals(account, { readAt: 1725543675123900, changes: 7, conflated: 2, missed: 0 });
+ * ```
+ */
+export interface ListenerAccount {
+  /** When the change was read, in microseconds since the Unix epoch. */
+  readonly readAt: number;
+  /** How many changes it was handed since it began, this one among them. */
+  readonly changes: number;
+  /** How many values were conflated since it began. */
+  readonly conflated: number;
+  /** How many values it missed since it began. */
+  readonly missed: number;
+}
+
+/**
+ * What stands under `handshake_key:<listener>`, taken apart.
+ *
+ * @example Usage
+ * ```ts
+ * import { type Handshake, parseHandshake } from "@observable/keydb";
+ * import { assert } from "@std/assert";
+ *
+ * function answers(handshake: Handshake | undefined, seq: number): boolean {
+ *   return handshake?.seq === seq;
+ * }
+ * assert(answers(parseHandshake("Hello seq 42 micros 1725543675124000 timestamp 1725543675"), 42));
+ * ```
+ */
+export interface Handshake {
+  /** What the listener says. */
+  readonly phrase: string;
+  /** The number of the change it answers; absent for a change of the older form. */
+  readonly seq?: number;
+  /** When it was written, in microseconds since the Unix epoch. */
+  readonly micros: number;
+  /** When the change that it answers was written, likewise; absent for a change of the older form. */
+  readonly written?: number;
+  /** What the listener tells of its observation, if it does. */
+  readonly account?: ListenerAccount;
+}
+
+/**
+ * Writes a listener's answer to a change: the phrase alone under `handshake_key`, and under
+ * `handshake_key:<listener>` what {@linkcode formatHandshake} makes of it. Both keys are set by one command.
+ *
+ * @param client The connection.
+ * @param listener The listener's name.
+ * @param phrase What the listener says.
+ * @param stamp The stamp of the change.
+ * @param account What it tells of its observation, if anything.
+ * @throws The error of ioredis, where the server did not acknowledge it.
+ *
+ * @example Usage
+ * ```ts
+ * import {
+ *   createStamp,
+ *   handshakeKeyOf,
+ *   nowMicros,
+ *   openConnection,
+ *   parseHandshake,
+ *   writeHandshake,
+ * } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const { client } = connection;
+ * await writeHandshake(client, "example", "Hello", createStamp("writer", 42, nowMicros()));
+ * const text = await client.get(handshakeKeyOf("example"));
+ * assertEquals(parseHandshake(text!)?.seq, 42);
+ * ```
+ */
+export async function writeHandshake(
+  client: Redis,
+  listener: string,
+  phrase: string,
+  stamp: Stamp,
+  account?: ListenerAccount,
+): Promise<void> {
+  const { seq, micros: written } = stamp;
+  const answer = formatHandshake({ phrase, seq, micros: nowMicros(), written, account });
+  await client.mset(HANDSHAKE_KEY, phrase, handshakeKeyOf(listener), answer);
+}
+
+/**
+ * Writes the value of `handshake_key:<listener>`. Its last token is whole seconds, as in a stamp.
+ *
+ * @param handshake The handshake.
+ * @returns `<phrase> seq <n> micros <µs> written <µs> read <µs> changes <n> conflated <n> missed <n>
+ * timestamp <s>`, without those that are absent.
+ *
+ * @example Usage
+ * ```ts
+ * import { formatHandshake } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const handshake = { phrase: "Hello", seq: 42, micros: 1725543675124000, written: 1725543675123456 };
+ * assertEquals(
+ *   formatHandshake(handshake),
+ *   "Hello seq 42 micros 1725543675124000 written 1725543675123456 timestamp 1725543675",
+ * );
+ * ```
+ */
+export function formatHandshake({ phrase, seq, micros, written, account }: Handshake): string {
+  const { readAt: read, changes, conflated, missed } = account ?? {};
+  const timestamp = Math.floor(micros / 1e6);
+  const numbers = { seq, micros, written, read, changes, conflated, missed, timestamp };
+  const known = Object.entries(numbers).filter(([, number]) => number !== undefined);
+  return [phrase, ...known.map(([name, number]) => `${name} ${number}`)].join(" ");
+}
+
+/** The numbers behind the phrase, each with its name. */
+const NUMBERS = /(?: (?:seq|micros|written|read|changes|conflated|missed|timestamp) \d{1,16})+$/;
+
+/** The most characters that all numbers take, so that no text makes it slow to look for them. */
+const MAX_NUMBERS_LENGTH = 256;
+
+/**
+ * Reads a handshake from the text that `handshake_key:<listener>` holds.
+ *
+ * @param text The text.
+ * @returns The handshake, or `undefined` where the text is none: another grammar, a number beyond
+ * `Number.MAX_SAFE_INTEGER`, or micros and timestamp that contradict each other.
+ *
+ * @example Usage
+ * ```ts
+ * import { parseHandshake } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "Hello seq 42 micros 1725543675124000 timestamp 1725543675";
+ * assertEquals(parseHandshake(text), { phrase: "Hello", seq: 42, micros: 1725543675124000 });
+ * assertEquals(parseHandshake("Hello"), undefined);
+ * ```
+ */
+export function parseHandshake(text: string): Handshake | undefined {
+  const [tail] = NUMBERS.exec(text.slice(-MAX_NUMBERS_LENGTH)) ?? [];
+  if (tail === undefined) return undefined;
+  const pairs = Array.from(
+    tail.matchAll(/(\w+) (\d+)/g),
+    ([, name, n]) => [name, Number(n)] as const,
+  );
+  const { timestamp, seq, micros, written, read, changes, conflated, missed } = Object.fromEntries(
+    pairs,
+  ) as Record<string, number | undefined>;
+  if (!pairs.every(([, number]) => Number.isSafeInteger(number))) return undefined;
+  if (micros === undefined || timestamp !== Math.floor(micros / 1e6)) return undefined;
+  const hasAccount = [read, changes, conflated, missed].every((number) => number !== undefined);
+  return {
+    phrase: text.slice(0, -tail.length),
+    ...(seq !== undefined && { seq }),
+    micros,
+    ...(written !== undefined && { written }),
+    ...(hasAccount && {
+      account: { readAt: read!, changes: changes!, conflated: conflated!, missed: missed! },
+    }),
+  };
+}

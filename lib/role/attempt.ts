@@ -1,0 +1,112 @@
+/** Work whose failure a role survives. */
+
+import { pause } from "../abort.ts";
+import { failsOver, refusalOf } from "../connect/connection.ts";
+import { explainFailure, isPassing, isRefusedLogin } from "../connect/refusal.ts";
+import type { RoleContext } from "./role.ts";
+
+/** The pause before work that was refused is done again, in milliseconds. */
+const RETRY_MS = 250;
+
+/**
+ * Does a piece of work so that its failure is logged and counted, and the role goes on. The log says once what
+ * fails for the same reason time after time, and when it works again; each time at the level `debug`.
+ *
+ * @param task What is attempted, as it completes the sentence "could not …".
+ * @param work The work.
+ * @param context The role's name, connection, log and metrics, and the signal that ends the role.
+ * @throws {AccessError} Where the server refused a right: that would fail the next time as well.
+ *
+ * @example Usage
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { attempt } from "./attempt.ts";
+ * import { createLog } from "../telemetry/log.ts";
+ * import { Metrics } from "../telemetry/metrics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const context = {
+ *   name: "me",
+ *   client: new Redis({ lazyConnect: true }),
+ *   log: createLog("me", "info", "text"),
+ *   metrics: new Metrics(),
+ *   signal: new AbortController().signal,
+ * };
+ * await attempt("win", () => Promise.reject(new Error("no luck")), context);
+ * assertEquals(context.metrics.failed, 1);
+ * ```
+ */
+export async function attempt(
+  task: string,
+  work: () => Promise<void>,
+  { name, client, log, metrics, signal }: Pick<
+    RoleContext,
+    "name" | "client" | "log" | "metrics" | "signal"
+  >,
+): Promise<void> {
+  try {
+    await work();
+    if (metrics.outages.end(task)) log.info(`${name} can ${task} again`);
+  } catch (error) {
+    const refusal = refusalOf(error, client);
+    if (refusal) throw refusal;
+    if (signal.aborted) return; // it was broken off, and did not fail
+    metrics.failed++;
+    const reason = explainFailure(error);
+    const level = metrics.outages.begin(task, reason) ? "error" : "debug";
+    log[level](`${name} could not ${task}: ${reason}`);
+  }
+}
+
+/**
+ * Does a piece of work again and again while the server refuses it for a reason that passes, or while the
+ * connection leaves the server for another. The log tells
+ * of the first refusal, of each new reason, and of the success after all.
+ *
+ * @param task What is done, as it completes the sentence "cannot …".
+ * @param work The work, which may be done twice.
+ * @param context The role's name, connection and log, and the signal that ends the tries.
+ * @throws The error of the work where it would not pass, or the signal's reason.
+ *
+ * @example Usage
+ * ```ts
+ * import { Redis } from "ioredis";
+ * import { insist } from "./attempt.ts";
+ * import { createLog } from "../telemetry/log.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let tries = 0;
+ * async function work(): Promise<void> {
+ *   if (++tries < 2) throw new Error("OOM command not allowed when used memory > 'maxmemory'.");
+ * }
+ * const context = {
+ *   name: "me",
+ *   client: new Redis({ lazyConnect: true }),
+ *   log: createLog("me", "error", "text"),
+ *   signal: new AbortController().signal,
+ * };
+ * await insist("win", work, context);
+ * assertEquals(tries, 2);
+ * ```
+ */
+export async function insist(
+  task: string,
+  work: () => Promise<unknown>,
+  { name, client, log, signal }: Pick<RoleContext, "name" | "client" | "log" | "signal">,
+): Promise<void> {
+  let lastReason: string | undefined;
+  while (true) {
+    try {
+      await work();
+      if (lastReason !== undefined) log.info(`${name} can ${task} again`);
+      return;
+    } catch (error) {
+      const isLeft = isRefusedLogin(error) && failsOver(client);
+      if (!isPassing(error) && !isLeft) throw error;
+      const reason = explainFailure(error);
+      if (reason !== lastReason) log.warn(`${name} cannot ${task} (${reason}); trying again`);
+      lastReason = reason;
+      await pause(RETRY_MS, signal);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { environment, SECRET } from "../../tests/settings.ts";
+import { ConfigError, readConfig } from "./config.ts";
+
+function read(env: Record<string, string>) {
+  return readConfig("listener_sync", (name) => env[name]);
+}
+
+Deno.test("readConfig() has a preset for every setting", () => {
+  assertEquals(read({}), {
+    servers: [{ host: "127.0.0.1", port: 6379, db: 0 }],
+    roleName: "listener_sync",
+    updateInterval: 10,
+    via: "keyevent",
+    reconcileInterval: 2,
+    callbackConcurrency: 64,
+    simulatedWork: { kind: "none" },
+    logLevel: "info",
+    logFormat: "text",
+    reportInterval: 0,
+    metricsPort: 0,
+    dashboardPort: 8000,
+    serveHost: "127.0.0.1",
+    dashboardToken: undefined,
+    dashboardOrigin: undefined,
+    listeners: ["listener_sync", "listener_async"],
+  });
+});
+
+Deno.test("readConfig() takes an empty variable as absent", () => {
+  assertEquals(read({ UPDATE_INTERVAL: "" }).updateInterval, 10);
+});
+
+Deno.test("readConfig() reads every setting", () => {
+  const config = read({
+    KEYDB_URL: "redis://h:1/2, redis://i/2",
+    ROLE_NAME: "me",
+    UPDATE_INTERVAL: "0.5",
+    OBSERVE_VIA: "keyspace",
+    RECONCILE_INTERVAL: "1.5",
+    CALLBACK_CONCURRENCY: "8",
+    SIMULATED_WORK: "wait 2.5",
+    LOG_LEVEL: "WARN",
+    LOG_FORMAT: "json",
+    REPORT_INTERVAL: "0.1",
+    METRICS_PORT: "9100",
+    DASHBOARD_PORT: "80",
+    SERVE_HOST: "::",
+    DASHBOARD_TOKEN: "open/sesame",
+    DASHBOARD_ORIGIN: "https://Dash.example.com:443/",
+    LISTENERS: "a, b",
+  });
+  assertEquals(config, {
+    servers: [
+      { host: "h", port: 1, db: 2 },
+      { host: "i", port: 6379, db: 2 },
+    ],
+    roleName: "me",
+    updateInterval: 0.5,
+    via: "keyspace",
+    reconcileInterval: 1.5,
+    callbackConcurrency: 8,
+    simulatedWork: { kind: "wait", ms: 2.5 },
+    logLevel: "warn",
+    logFormat: "json",
+    reportInterval: 0.1,
+    metricsPort: 9100,
+    dashboardPort: 80,
+    serveHost: "::",
+    dashboardToken: "open/sesame",
+    dashboardOrigin: "https://dash.example.com",
+    listeners: ["a", "b"],
+  });
+});
+
+Deno.test("readConfig() reports every problem at once: variable, value, what would be right", () => {
+  const error = assertThrows(
+    () =>
+      read({
+        KEYDB_URL: "http://bob:secret@host",
+        ROLE_NAME: "my role",
+        UPDATE_INTERVAL: "0",
+        OBSERVE_VIA: "telepathy",
+        RECONCILE_INTERVAL: "never",
+        CALLBACK_CONCURRENCY: "1.5",
+        SIMULATED_WORK: "sleep",
+        LOG_LEVEL: "loud",
+        LOG_FORMAT: "xml",
+        REPORT_INTERVAL: "0.01",
+        METRICS_PORT: "65536",
+        DASHBOARD_PORT: "0",
+        SERVE_HOST: "here",
+        DASHBOARD_TOKEN: "open sesame",
+        DASHBOARD_ORIGIN: "dash.example.com",
+        LISTENERS: "a,a",
+      }),
+    ConfigError,
+  );
+  assertEquals(error.problems, [
+    "KEYDB_URL must be redis://[user:password@]host[:port][/db] (rediss:// for TLS), with special " +
+    "characters of user and password percent-encoded, or several of these with commas in between, all of " +
+    'the same database: current value is "http://***@host"',
+    "ROLE_NAME must be 1 to 64 characters without blanks and control characters: " +
+    'current value is "my role"',
+    'UPDATE_INTERVAL must be a number of seconds from 0.001 to 86400: current value is "0"',
+    'OBSERVE_VIA must be keyevent or keyspace: current value is "telepathy"',
+    'RECONCILE_INTERVAL must be a number of seconds from 0.1 to 3: current value is "never"',
+    'CALLBACK_CONCURRENCY must be a whole number from 1 to 10000: current value is "1.5"',
+    "SIMULATED_WORK must be none, or wait or compute with a number of milliseconds from 0.1 to 10000, " +
+    'such as wait 5: current value is "sleep"',
+    'LOG_LEVEL must be debug, info, warn or error: current value is "loud"',
+    'LOG_FORMAT must be text or json: current value is "xml"',
+    "REPORT_INTERVAL must be a number of seconds from 0.1 to 3600, or 0 for no reports: " +
+    'current value is "0.01"',
+    'METRICS_PORT must be the number of a port from 1 to 65535, or 0 for no metrics: current value is "65536"',
+    'DASHBOARD_PORT must be the number of a port from 1 to 65535: current value is "0"',
+    "SERVE_HOST must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, " +
+    'or localhost: current value is "here"',
+    'DASHBOARD_TOKEN must be at most 256 letters, digits and signs of ASCII: current value is "***"',
+    "DASHBOARD_ORIGIN must be the origin of the page behind a proxy, such as https://dash.example.com: " +
+    'current value is "dash.example.com"',
+    "LISTENERS must be one to ten different names of listeners with commas in between, each of 1 to 64 " +
+    'characters without blanks, commas and control characters: current value is "a,a"',
+  ]);
+});
+
+Deno.test("readConfig() shows a hostile value on one line", () => {
+  const error = assertThrows(() => read({ LOG_LEVEL: "\u001b[31m\nforged" }), ConfigError);
+  assertStringIncludes(error.message, '"\\x1b[31m\\nforged"');
+});
+
+Deno.test("readConfig() gives settings or a ConfigError that names the variable, whatever it reads", () => {
+  const names = [
+    "KEYDB_URL",
+    "ROLE_NAME",
+    "UPDATE_INTERVAL",
+    "OBSERVE_VIA",
+    "RECONCILE_INTERVAL",
+    "CALLBACK_CONCURRENCY",
+    "SIMULATED_WORK",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+    "REPORT_INTERVAL",
+    "METRICS_PORT",
+    "DASHBOARD_PORT",
+    "SERVE_HOST",
+    "DASHBOARD_TOKEN",
+    "DASHBOARD_ORIGIN",
+    "LISTENERS",
+  ];
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.string({ unit: "binary" }), (name, value) => {
+      try {
+        read({ [name]: value });
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        assertEquals(error.problems.length, 1);
+        assertStringIncludes(error.message, `${name} must be `);
+        assertFalse(/\p{C}/u.test(error.message));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("readConfig() reads all settings that are right, or names all that are wrong and no password", () => {
+  fc.assert(
+    fc.property(environment, ({ variables, bad, config }) => {
+      if (bad.length === 0) {
+        assertEquals(read(variables), { ...read({}), ...config });
+        return;
+      }
+      const { problems } = assertThrows(() => read(variables), ConfigError);
+      assertEquals(problems.map((problem) => problem.split(" must be ", 1)[0]), bad);
+      for (const problem of problems) {
+        assertFalse(/[\p{C}\p{Zl}\p{Zp}]/u.test(problem), problem);
+        assertFalse(problem.includes(SECRET), problem);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("readConfig() reports a variable that is no UTF-8, and shows nothing of it", () => {
+  function getEnv(name: string): string | undefined {
+    if (name === "KEYDB_URL") throw new Deno.errors.InvalidData(`no unicode: "${SECRET}\\xff"`);
+    return undefined;
+  }
+  const { problems } = assertThrows(() => readConfig("me", getEnv), ConfigError);
+  assertEquals(problems.length, 1);
+  assertStringIncludes(problems[0], "KEYDB_URL must be redis://");
+  assertStringIncludes(problems[0], ": its bytes are no UTF-8 text");
+  assertFalse(problems[0].includes(SECRET));
+});

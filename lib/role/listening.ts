@@ -1,0 +1,137 @@
+/** What every listener does with a change, whichever way it came. */
+
+import type { Change } from "../observe/change.ts";
+import { nowMicros } from "../clock.ts";
+import { type ListenerAccount, writeHandshake } from "../protocol/handshake.ts";
+import type { LogFacts } from "../telemetry/log.ts";
+import type { Metrics, Tally } from "../telemetry/metrics.ts";
+import type { RoleContext } from "./role.ts";
+import type { Stamp } from "../protocol/stamp.ts";
+import { excerpt } from "../text.ts";
+import { formatDifference, timeDifference } from "../protocol/timing.ts";
+import { traceHandshake, traceRead } from "../telemetry/tracing.ts";
+
+/** A change that was reported, and is to be answered. */
+export interface Reported {
+  readonly change: Change;
+  readonly stamp: Stamp;
+  /** What the listener had counted by then: others may come before the answer. */
+  readonly account: ListenerAccount;
+}
+
+/**
+ * Logs what was read and how long ago it was written, and counts what came between. Whatever is no stamp
+ * gets one warning, and so do values that were missed.
+ *
+ * @param change The change.
+ * @param context The listener's name, log and metrics.
+ * @returns What to answer, or `undefined` where there is nothing to answer.
+ *
+ * @example Usage
+ * ```ts
+ * import { reportChange } from "./listening.ts";
+ * import { createLog } from "../telemetry/log.ts";
+ * import { Metrics } from "../telemetry/metrics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const context = { name: "me", log: createLog("me", "error", "text"), metrics: new Metrics() };
+ * const change = { key: "k", value: "hello", cause: "initial", readAt: 0, conflated: 2, missed: 0 } as const;
+ * assertEquals(reportChange(change, context), undefined);
+ * assertEquals(context.metrics.conflated, 2);
+ * ```
+ */
+export function reportChange(
+  change: Change,
+  { name, log, metrics }: Pick<RoleContext, "name" | "log" | "metrics">,
+): Reported | undefined {
+  const { key, value, problem, stamp } = change;
+  metrics.recordChange(change);
+  traceRead(name, change);
+  const facts = factsOf(change);
+  if (change.missed > 0) {
+    const values = change.missed === 1 ? "value" : "values";
+    log.warn(`${name} missed ${change.missed} ${values} of ${key} (${change.cause})`);
+  }
+  if (stamp) {
+    const difference = timeDifference(stamp, change.readAt);
+    // The value at the start may be of any age: that says nothing about how fast changes arrive.
+    if (change.cause !== "initial") metrics.recordTimeDifference(difference.seconds * 1e6);
+    log.info(
+      `${name} read ${key}: ${value}, Time difference: ${formatDifference(difference)}`,
+      facts,
+    );
+  } else if (problem !== undefined) {
+    log.warn(`${name} cannot read ${key}: ${problem}`, facts);
+  } else if (value === null) {
+    log.info(`${name} read ${key}: it does not exist`, facts);
+  } else {
+    log.warn(`${name} read ${key}, which holds no stamp: "${excerpt(value)}"`, facts);
+  }
+  return stamp && { change, stamp, account: accountOf(change, metrics) };
+}
+
+/**
+ * Answers a change: writes the handshake, with what the listener had counted when it was read, and records it.
+ *
+ * @param phrase What the listener says.
+ * @param reported The change, as {@linkcode reportChange} has it.
+ * @param context The listener's name, its way to write, and its metrics.
+ * @throws What the write failed with.
+ *
+ * @example Usage
+ * ```ts
+ * import { answerChange, reportChange } from "./listening.ts";
+ * import type { Change } from "../observe/change.ts";
+ * import type { RoleContext } from "./role.ts";
+ *
+ * async function handle(change: Change, context: RoleContext): Promise<void> {
+ *   const reported = reportChange(change, context);
+ *   if (reported) await answerChange("Hello", reported, context);
+ * }
+ * ```
+ */
+export async function answerChange(
+  phrase: string,
+  { change, stamp, account }: Reported,
+  { name, write, metrics }: Pick<RoleContext, "name" | "write" | "metrics">,
+): Promise<void> {
+  const answer = () => write((client) => writeHandshake(client, name, phrase, stamp, account));
+  await traceHandshake(name, change, answer);
+  metrics.recordAnswer(change, nowMicros());
+}
+
+function accountOf({ readAt }: Change, { changes, conflated, missed }: Metrics): ListenerAccount {
+  const handedOver = Object.values(changes).reduce((sum, count) => sum + count);
+  return { readAt, changes: handedOver, conflated, missed };
+}
+
+/** A change for machines: why and when it was read, in µs, what came between, and the stamp. */
+function factsOf({ cause, readAt, conflated, missed, stamp }: Change): LogFacts {
+  const { writer, seq, micros } = stamp ?? {};
+  return { event: "change", cause, readAt, conflated, missed, writer, seq, micros };
+}
+
+/**
+ * Says in one line what a listener did.
+ *
+ * @param tally What it counted and timed.
+ * @returns Such as `12 changes handled, 0 conflated, 0 missed, time difference p50 … s, p99 … s`.
+ *
+ * @example Usage
+ * ```ts
+ * import { summarizeListener } from "./listening.ts";
+ * import { Metrics } from "../telemetry/metrics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   summarizeListener(new Metrics()),
+ *   "0 changes handled, 0 conflated, 0 missed, time difference p50 -, p99 -",
+ * );
+ * ```
+ */
+export function summarizeListener(tally: Tally): string {
+  const { handled, conflated, missed, failed } = tally;
+  const failures = failed > 0 ? `, ${failed} failed` : "";
+  return `${handled} changes handled, ${conflated} conflated, ${missed} missed${failures}, ` +
+    `time difference ${tally.percentiles()}`;
+}

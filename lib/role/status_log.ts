@@ -1,0 +1,214 @@
+/** What a role's log says of its connections, apart from its work. */
+
+import { AccessError } from "../connect/access_error.ts";
+import type { ConnectionStatus } from "../connect/connection.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { ObservationStatus } from "../observe/observe.ts";
+import { Outages } from "../telemetry/outages.ts";
+import type { PrimaryStatus } from "../connect/primary.ts";
+import { describeAbsence } from "../telemetry/readiness.ts";
+import { messageOf } from "../connect/refusal.ts";
+import { excerpt } from "../text.ts";
+
+/** The variables with what an {@linkcode AccessError} names. */
+const VARIABLES = {
+  "URL": "KEYDB_URL",
+  "tls.ca": "KEYDB_CA_CERT",
+  "tls.cert": "KEYDB_CLIENT_CERT",
+};
+
+/**
+ * Says what a role ends with, or what it goes on in spite of.
+ *
+ * @param failure The error.
+ * @returns Its message, with the variable that may have to be another, where one is known.
+ *
+ * @example Usage
+ * ```ts
+ * import { AccessError } from "../connect/access_error.ts";
+ * import { describeFailure } from "./status_log.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const failure = new AccessError("The server wants a password, and its URL has none", null, "URL");
+ * assertEquals(
+ *   describeFailure(failure),
+ *   "The server wants a password, and its URL has none (see KEYDB_URL)",
+ * );
+ * ```
+ */
+export function describeFailure(failure: unknown): string {
+  const setting = failure instanceof AccessError ? failure.setting : undefined;
+  return `${messageOf(failure)}${setting ? ` (see ${VARIABLES[setting]})` : ""}`;
+}
+
+/**
+ * Logs what a connection is doing: one line a state. Tries that fail for the same reason as the last one are no
+ * news, and logged at the level `debug`.
+ *
+ * @param log Where to.
+ * @returns A callback for the connection's statuses.
+ *
+ * @example Usage
+ * ```ts
+ * import { createLog } from "../telemetry/log.ts";
+ * import { connectionLogger } from "./status_log.ts";
+ *
+ * const onStatus = connectionLogger(createLog("me", "info", "text"));
+ * onStatus({ server: "keydb_01:6379", state: "unreachable", reason: "ECONNREFUSED" });
+ * ```
+ */
+export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
+  let isNews = false; // that the first try succeeds is none
+  const outages = new Outages();
+  let retry: "info" | "debug" = "info";
+  return (status) => {
+    const server = `the server at ${status.server}`;
+    switch (status.state) {
+      case "connected":
+        log[isNews ? "info" : "debug"](`Connected to ${server}`);
+        break;
+      case "failed over":
+        log.warn(`Failed over to ${server} from ${status.from}`);
+        break;
+      case "back":
+        log.info(`Back at ${server} from ${status.from}`);
+        break;
+      case "lost":
+        outages.clear();
+        log.warn(`Lost the connection to ${server} (${status.reason})`);
+        break;
+      case "unreachable": {
+        const isSaid = !outages.begin(status.server, status.reason);
+        log[isSaid ? "debug" : "warn"](`Cannot reach ${server} (${status.reason})`);
+        if (isSaid) retry = "debug";
+        break;
+      }
+      case "trying":
+        log[retry](`Trying ${server} in ${status.inMs / 1000} s`);
+        retry = "info";
+        break;
+      case "refused": // the last refusal ends the role, which says so itself
+        if (!status.final) {
+          log.error(`${describeFailure(status.error)}; going on with the other servers`);
+        }
+    }
+    isNews = true;
+  };
+}
+
+/**
+ * Logs where writes go.
+ *
+ * @param log Where to.
+ * @returns A callback for the statuses of a {@linkcode Primary}.
+ *
+ * @example Usage
+ * ```ts
+ * import { createLog } from "../telemetry/log.ts";
+ * import { primaryLogger } from "./status_log.ts";
+ *
+ * const onStatus = primaryLogger(createLog("me", "info", "text"));
+ * onStatus({ state: "elsewhere", primary: "redis_01:6379", replica: "redis_02:6379" });
+ * ```
+ */
+export function primaryLogger(log: Log): (status: PrimaryStatus) => void {
+  return (status) => {
+    switch (status.state) {
+      case "elsewhere":
+        log.info(
+          `The server at ${status.replica} is a read-only replica; writes go to its primary at ${status.primary}`,
+        );
+        break;
+      case "here":
+        log.info(`The server at ${status.server} takes writes itself now`);
+        break;
+      case "unreachable":
+        log.warn(
+          `Cannot reach the primary at ${status.primary} (${status.reason}); asking its replica again`,
+        );
+    }
+  };
+}
+
+/**
+ * Logs whether observations hear the server: what is true of the server as a whole, once a server.
+ *
+ * @param log Where to.
+ * @returns A callback for the statuses of observations.
+ *
+ * @example Usage
+ * ```ts
+ * import { createLog } from "../telemetry/log.ts";
+ * import { observationLogger } from "./status_log.ts";
+ *
+ * const onStatus = observationLogger(createLog("me", "info", "text"));
+ * onStatus({ state: "subscribed", key: "shared_key", channel: "__keyevent@0__:set" });
+ * ```
+ */
+export function observationLogger(log: Log): (status: ObservationStatus) => void {
+  const otherwise = "Without them, changes are found only by reading now and then.";
+  let interrupted = false;
+  const unverified = new Set<string>(); // managed servers never say: that is no news
+  const unannounced = new Set<string>();
+  const outages = new Outages();
+  return (status) => {
+    switch (status.state) {
+      case "subscribed":
+        log[interrupted ? "info" : "debug"](`Subscribed to ${status.channel}`);
+        interrupted = false;
+        outages.end(status.key);
+        break;
+      case "interrupted":
+        interrupted = true;
+        if (!outages.begin(status.key, status.reason)) break;
+        log.warn(`Not subscribed to ${status.channel} (${status.reason}); trying again`);
+        break;
+      case "unannounced": {
+        const { server, flags, missing } = status;
+        if (unannounced.has(server)) break;
+        unannounced.add(server);
+        const remedy = flags === undefined
+          ? ""
+          : ` Set it with: CONFIG SET notify-keyspace-events '${flags}${missing}'.`;
+        log.warn(`${capitalize(describeAbsence(status))}.${remedy} ${otherwise}`);
+        break;
+      }
+      case "announced":
+        if (unannounced.delete(status.server)) {
+          log.info(`The server at ${status.server} publishes the notifications needed again`);
+        }
+        break;
+      case "unverified": {
+        const { server, needed, reason } = status;
+        if (unverified.has(server)) break;
+        unverified.add(server);
+        log.warn(
+          `Could not check that the server at ${server} publishes the notifications needed, ` +
+            `"${needed}" in notify-keyspace-events (${reason}); going on. ${otherwise}`,
+        );
+        break;
+      }
+      case "unreadable":
+        log.warn(`Cannot read ${status.key} (${status.reason}); trying again`);
+        break;
+      case "readable":
+        log.info(`Can read ${status.key} again`);
+        break;
+      case "outdated":
+        log.warn(
+          `${status.key} holds a value that is older than one read before; it is ignored: ` +
+            `"${excerpt(status.value)}"`,
+        );
+        break;
+      case "contested":
+        log.warn(
+          `More than one writer of ${status.key} calls itself "${status.writer}": none of their ` +
+            "values is newer or older than another's; give each a ROLE_NAME of its own",
+        );
+    }
+  };
+}
+
+function capitalize(sentence: string): string {
+  return sentence[0].toUpperCase() + sentence.slice(1);
+}

@@ -1,0 +1,111 @@
+/** How far our clock and a server's are apart. */
+
+import { nowMicros } from "../clock.ts";
+
+/** What can be asked for a server's time; a connection of ioredis can. */
+export interface TimeServer {
+  /** Asks for the server's time: seconds since the Unix epoch, and microseconds. */
+  time(): Promise<readonly (number | string)[]>;
+}
+
+/** How far two clocks are apart, in microseconds. */
+export interface ClockOffset {
+  /** The one clock minus the other. */
+  readonly offset: number;
+  /** The greatest error that the offset can have. */
+  readonly uncertainty: number;
+}
+
+/** Options for {@linkcode estimateClockOffset}. */
+export interface ClockOffsetOptions {
+  /**
+   * How often the server is asked.
+   *
+   * @default {8}
+   */
+  rounds?: number;
+  /** Reads our clock, in microseconds since the Unix epoch; by default the system's. */
+  now?: () => number;
+}
+
+/** One question and its answer, in microseconds. */
+interface Round {
+  readonly asked: number;
+  readonly answered: number;
+  readonly serverTime: number;
+}
+
+/** Some servers know milliseconds only; all else that is known tells microseconds. */
+const COARSE_MICROS = 1000;
+
+/**
+ * Estimates how far our clock and a server's are apart, by the server's `TIME`
+ * ({@link https://redis.io/docs/latest/commands/time/}) and Cristian's algorithm: the server read its clock at
+ * some time between question and answer, and the middle between them cannot be wrong by more than half of
+ * the round trip. Of all rounds the shortest counts, as it is wrong by the least.
+ *
+ * A server that tells whole milliseconds leaves out half of one in the mean, which is made up for; the error
+ * can then be greater by that half. Neither clock must be set meanwhile.
+ *
+ * @param server The connection.
+ * @param options How often to ask, and our clock.
+ * @returns Our clock minus the server's, and the greatest error of that.
+ * @throws The error of ioredis, where the server did not answer.
+ *
+ * @example Usage
+ * ```ts
+ * import { estimateClockOffset } from "./clock_offset.ts";
+ * import { nowMicros } from "../clock.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const behind = { time: () => Promise.resolve([Math.floor(nowMicros() / 1e6) - 60, 0]) };
+ * const { offset } = await estimateClockOffset(behind);
+ * assertAlmostEquals(offset, 60_500_000, 500_000);
+ * ```
+ */
+export async function estimateClockOffset(
+  server: TimeServer,
+  { rounds = 8, now = nowMicros }: ClockOffsetOptions = {},
+): Promise<ClockOffset> {
+  const done: Round[] = [];
+  while (done.length < rounds) {
+    const asked = now();
+    const [seconds, micros] = (await server.time()).map(Number);
+    done.push({ asked, answered: now(), serverTime: seconds * 1e6 + micros });
+  }
+  const isCoarse = done.every(({ serverTime }) => serverTime % COARSE_MICROS === 0);
+  const resolution = isCoarse ? COARSE_MICROS : 1;
+  return done.map((round) => judge(round, resolution))
+    .reduce((best, other) => other.uncertainty < best.uncertainty ? other : best);
+}
+
+/** Both clocks cut off what is finer than their resolution; for ours, that is a microsecond of either reading. */
+function judge({ asked, answered, serverTime }: Round, resolution: number): ClockOffset {
+  return {
+    offset: (asked + answered + 1) / 2 - (serverTime + resolution / 2),
+    uncertainty: (answered + 1 - asked) / 2 + resolution / 2,
+  };
+}
+
+/**
+ * Tells how far two clocks are apart that were both compared with the same server's.
+ *
+ * @param one The first clock minus the server's.
+ * @param other The second clock minus the server's.
+ * @returns The first clock minus the second.
+ *
+ * @example Usage
+ * ```ts
+ * import { differenceOfOffsets } from "./clock_offset.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [one, other] = [{ offset: 500, uncertainty: 100 }, { offset: 200, uncertainty: 50 }];
+ * assertEquals(differenceOfOffsets(one, other), { offset: 300, uncertainty: 150 });
+ * ```
+ */
+export function differenceOfOffsets(one: ClockOffset, other: ClockOffset): ClockOffset {
+  return {
+    offset: one.offset - other.offset,
+    uncertainty: one.uncertainty + other.uncertainty,
+  };
+}

@@ -1,0 +1,232 @@
+/**
+ * What a role counts and times, for Prometheus. All but the histograms is read when somebody asks for it.
+ */
+
+import process from "node:process";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import project from "../deno.json" with { type: "json" };
+import type { Cause } from "../observe/change.ts";
+import type { Metrics } from "./metrics.ts";
+import type { ReadinessWatch } from "./readiness.ts";
+
+/** What a role's metrics are made of. */
+export interface ExportSource {
+  /** The role's name, a label of every metric. */
+  readonly name: string;
+  /** What `metrics` counts: changes handed over, or writes; neither where absent. */
+  readonly counts?: "changes" | "writes";
+  /** What the role counts and times. */
+  readonly metrics: Metrics;
+  /** Whether the role is ready. */
+  readonly readiness: ReadinessWatch;
+}
+
+/** Upper bounds of the histograms' buckets, in seconds: 50 µs to 10 s, two or three a decade. */
+const BUCKETS = [
+  ...[50e-6, 100e-6, 250e-6, 500e-6],
+  ...[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5],
+  ...[1, 2.5, 5, 10],
+];
+
+/** How points in time are told. */
+const EPOCH = "in seconds since the Unix epoch; 0 until there is one.";
+
+/**
+ * Registers a role's metrics, and has its durations observed from now on.
+ *
+ * @param source What they are made of.
+ * @returns The registry, to which others may be added.
+ *
+ * @example Usage
+ * ```ts
+ * import { createRegistry } from "./exporter.ts";
+ * import { Metrics } from "./metrics.ts";
+ * import { ReadinessWatch } from "./readiness.ts";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const [metrics, readiness] = [new Metrics(), new ReadinessWatch()];
+ * const registry = createRegistry({ name: "me", counts: "changes", metrics, readiness });
+ * metrics.missed = 3;
+ * assertStringIncludes(await registry.metrics(), 'observable_missed_values_total{role="me"} 3');
+ * ```
+ */
+export function createRegistry(source: ExportSource): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ role: source.name });
+  addProcess(registry);
+  addConnection(registry, source.readiness);
+  if (source.counts === "changes") addChanges(registry, source.metrics);
+  if (source.counts === "writes") addWrites(registry, source.metrics);
+  return registry;
+}
+
+function addProcess(registry: Registry): void {
+  new Gauge({
+    name: "observable_build_info",
+    help: "Always 1; the labels tell the versions of the program and of Deno.",
+    labelNames: ["version", "deno"],
+    registers: [registry],
+  }).set({ version: project.version, deno: Deno.version.deno }, 1);
+  addCounters(registry, {
+    process_cpu_seconds_total: ["CPU time used, in seconds.", cpuSeconds],
+  });
+  addGauges(registry, {
+    process_resident_memory_bytes: ["Memory held, in bytes.", () => Deno.memoryUsage().rss],
+    process_start_time_seconds: [
+      "When the process began, in seconds since the Unix epoch.",
+      () => performance.timeOrigin / 1000,
+    ],
+  });
+}
+
+function addConnection(registry: Registry, readiness: ReadinessWatch): void {
+  addGauges(registry, {
+    observable_connected: [
+      "1 while the role has a connection that serves, else 0.",
+      () => Number(readiness.connected),
+    ],
+    observable_subscribed: [
+      "1 while all of the role's observations are subscribed, else 0.",
+      () => Number(readiness.subscribed),
+    ],
+    observable_announced: [
+      "1 while servers announce changes as far as is known, 0 if notify-keyspace-events lacks flags.",
+      () => Number(readiness.announced),
+    ],
+    observable_ready: [
+      "1 while the role is connected and its observations are current, as /readyz says, else 0.",
+      () => Number(readiness.readiness.ready),
+    ],
+  });
+  addCounters(registry, {
+    observable_reconnects_total: [
+      "How often the connection was there again after it was lost.",
+      () => readiness.reconnects,
+    ],
+    observable_failovers_total: [
+      "How often the connection went on to a less preferred server.",
+      () => readiness.failovers,
+    ],
+  });
+}
+
+function addChanges(registry: Registry, metrics: Metrics): void {
+  new Counter({
+    name: "observable_changes_total",
+    help: "Changes handed over, by what they were read for.",
+    labelNames: ["cause"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const cause of Object.keys(metrics.changes) as Cause[]) {
+        this.inc({ cause }, metrics.changes[cause]);
+      }
+    },
+  });
+  addCounters(registry, {
+    observable_conflated_values_total: [
+      "Values replaced by a newer one before they were read.",
+      () => metrics.conflated,
+    ],
+    observable_missed_values_total: [
+      "Values that came while nobody was subscribed, or that were not announced.",
+      () => metrics.missed,
+    ],
+    observable_handshakes_total: [
+      "Changes answered with a handshake that a server acknowledged.",
+      () => metrics.handled,
+    ],
+    observable_handler_errors_total: ["Changes whose handling failed.", () => metrics.failed],
+    observable_negative_time_differences_total: [
+      "Time differences below zero: the clocks of writer and listener are apart.",
+      () => metrics.negative,
+    ],
+  });
+  observeDurations(
+    registry,
+    metrics,
+    "observable_time_difference_seconds",
+    "From the write of a value to the end of its read. The value at the start is not timed, negative ones " +
+      "are counted by observable_negative_time_differences_total alone, and values of the older form have " +
+      "whole seconds.",
+  );
+  addGauges(registry, {
+    observable_newest_value_written_timestamp_seconds: [
+      `When the newest value that was handled to the end was written, ${EPOCH}`,
+      () => seconds(metrics.newestMicros),
+    ],
+    observable_last_change_timestamp_seconds: [
+      `When the last change was read, ${EPOCH}`,
+      () => seconds(metrics.changedAt),
+    ],
+  });
+}
+
+function addWrites(registry: Registry, metrics: Metrics): void {
+  addCounters(registry, {
+    observable_writes_total: [
+      "Values whose write a server acknowledged.",
+      () => metrics.handled,
+    ],
+    observable_write_failures_total: [
+      "Writes that failed for good, of a value or of the interval.",
+      () => metrics.failed,
+    ],
+  });
+  observeDurations(
+    registry,
+    metrics,
+    "observable_write_acknowledgement_seconds",
+    "From a value's time in its stamp to the acknowledgement of its write.",
+  );
+  addGauges(registry, {
+    observable_last_write_timestamp_seconds: [
+      `The time in the stamp of the last value that a server acknowledged, ${EPOCH}`,
+      () => seconds(metrics.newestMicros),
+    ],
+  });
+}
+
+/** Metrics by their names: what they mean, and how they are read when somebody asks. */
+type Readings = Record<string, [help: string, read: () => number]>;
+
+function addCounters(registry: Registry, readings: Readings): void {
+  for (const [name, [help, read]] of Object.entries(readings)) {
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset(); // a counter cannot be set
+        this.inc(read());
+      },
+    });
+  }
+}
+
+function addGauges(registry: Registry, readings: Readings): void {
+  for (const [name, [help, read]] of Object.entries(readings)) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}
+
+function observeDurations(registry: Registry, metrics: Metrics, name: string, help: string): void {
+  const histogram = new Histogram({ name, help, buckets: BUCKETS, registers: [registry] });
+  metrics.onDuration = (seconds) => histogram.observe(seconds);
+}
+
+function seconds(micros = 0): number {
+  return micros / 1e6;
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return seconds(user + system);
+}

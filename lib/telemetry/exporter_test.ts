@@ -1,0 +1,164 @@
+import { assert, assertEquals } from "@std/assert";
+import { Gauge, type Registry } from "prom-client";
+import project from "../deno.json" with { type: "json" };
+import type { Change } from "../observe/change.ts";
+import { createRegistry } from "./exporter.ts";
+import { Metrics } from "./metrics.ts";
+import { ReadinessWatch } from "./readiness.ts";
+import { createStamp } from "../protocol/stamp.ts";
+
+/** A role's metrics, as Prometheus sees them. */
+class Exported {
+  readonly metrics = new Metrics();
+  readonly readiness = new ReadinessWatch();
+  readonly registry: Registry;
+
+  constructor(counts?: "changes" | "writes", name = "me") {
+    this.registry = createRegistry({ name, counts, ...this });
+  }
+
+  /** The samples, by what stands before their values; the label of the role is left out. */
+  async samples(): Promise<Record<string, number>> {
+    const lines = (await this.registry.metrics()).split("\n");
+    const samples = lines.filter((line) => /^[^#]/.test(line)).map((line) => {
+      const [, series, value] = /^(.*) (\S+)$/.exec(line)!;
+      return [series.replace(/,?role="me"/, "").replace("{}", ""), Number(value)];
+    });
+    return Object.fromEntries(samples);
+  }
+}
+
+const STAMP = createStamp("w", 7, 1_700_000_000_000_000);
+
+function change(change: Partial<Change> = {}): Change {
+  const readAt = STAMP.micros + 400;
+  return {
+    ...{ key: "k", value: "v", stamp: STAMP, cause: "notification", readAt },
+    ...{ conflated: 0, missed: 0 },
+    ...change,
+  };
+}
+
+Deno.test("createRegistry() tells of what a listener counted until it is asked", async () => {
+  const exported = new Exported("changes");
+  const { metrics } = exported;
+  metrics.recordChange(change({ cause: "initial" }));
+  metrics.recordChange(change({ conflated: 2, missed: 3 }));
+  metrics.recordAnswer(change(), 0);
+  metrics.failed++;
+  const expected = {
+    'observable_changes_total{cause="initial"}': 1,
+    'observable_changes_total{cause="notification"}': 1,
+    'observable_changes_total{cause="resync"}': 0,
+    'observable_changes_total{cause="reconcile"}': 0,
+    observable_conflated_values_total: 2,
+    observable_missed_values_total: 3,
+    observable_handshakes_total: 1,
+    observable_handler_errors_total: 1,
+    observable_newest_value_written_timestamp_seconds: 1_700_000_000,
+    observable_last_change_timestamp_seconds: 1_700_000_000.0004,
+  };
+  for (let time = 0; time < 2; time++) { // nothing is counted twice
+    const samples = await exported.samples();
+    for (const [series, value] of Object.entries(expected)) {
+      assertEquals(samples[series], value, series);
+    }
+  }
+  metrics.recordChange(change());
+  assertEquals((await exported.samples())['observable_changes_total{cause="notification"}'], 2);
+});
+
+Deno.test("createRegistry() puts durations into buckets, and negative ones into none", async () => {
+  const exported = new Exported("changes");
+  for (const micros of [50, 51, 400, 10_000_000, 10_000_001, -1]) {
+    exported.metrics.recordTimeDifference(micros);
+  }
+  const samples = await exported.samples();
+  const bucket = (le: string) => samples[`observable_time_difference_seconds_bucket{le="${le}"}`];
+  assertEquals(["0.00005", "0.0001", "0.0005", "5", "10", "+Inf"].map(bucket), [1, 2, 3, 3, 4, 5]);
+  assertEquals(samples["observable_time_difference_seconds_count"], 5);
+  assertEquals(samples["observable_negative_time_differences_total"], 1);
+});
+
+Deno.test("createRegistry() takes the newest value by its time, unless that is not believed", async () => {
+  const exported = new Exported("changes");
+  const name = "observable_newest_value_written_timestamp_seconds";
+  const newest = async () => (await exported.samples())[name];
+  assertEquals(await newest(), 0);
+  exported.metrics.recordAnswer(change(), 0);
+  for (const micros of [STAMP.micros - 1_000_000, STAMP.micros + 2 * 86_400_000_000]) {
+    exported.metrics.recordAnswer(change({ stamp: createStamp("w", 1, micros) }), 0);
+  }
+  assertEquals(await newest(), STAMP.timestamp);
+  const older = { writer: "w", timestamp: STAMP.timestamp + 1 };
+  exported.metrics.recordAnswer(change({ stamp: older }), 0);
+  assertEquals(await newest(), STAMP.timestamp + 1);
+});
+
+Deno.test("createRegistry() follows a writer whose clock is set back, by its numbers", () => {
+  const exported = new Exported("changes");
+  const back = STAMP.micros - 3_600_000_000;
+  for (
+    const [stamp, newest] of [
+      [STAMP, STAMP.micros],
+      [createStamp("w", 9, back + 2), back + 2],
+      [createStamp("w", 8, back + 1), back + 2], // overtaken
+      [createStamp("other", 100, back), back + 2], // its numbers say nothing
+      [createStamp("other", 1, STAMP.micros), STAMP.micros],
+    ] as const
+  ) {
+    exported.metrics.recordAnswer(change({ stamp }), 0);
+    assertEquals(exported.metrics.newestMicros, newest);
+  }
+});
+
+Deno.test("createRegistry() tells of a writer's writes, and not of changes", async () => {
+  const exported = new Exported("writes");
+  exported.metrics.recordWrite(STAMP, STAMP.micros + 400);
+  exported.metrics.failed++;
+  const samples = await exported.samples();
+  assertEquals(samples["observable_writes_total"], 1);
+  assertEquals(samples["observable_write_failures_total"], 1);
+  assertEquals(samples["observable_last_write_timestamp_seconds"], STAMP.timestamp);
+  assertEquals(samples['observable_write_acknowledgement_seconds_bucket{le="0.00025"}'], 0);
+  assertEquals(samples['observable_write_acknowledgement_seconds_bucket{le="0.0005"}'], 1);
+  assertEquals(samples["observable_write_acknowledgement_seconds_sum"], 0.0004);
+  assert(!Object.keys(samples).some((series) => /change|difference|handshake/.test(series)));
+});
+
+Deno.test("createRegistry() tells of any role's connection and process, and takes more", async () => {
+  const exported = new Exported();
+  const { readiness, registry } = exported;
+  readiness.followConnection({ server: "h:1", state: "failed over", from: "g:1" });
+  readiness.followObservation({ state: "subscribed", key: "k", channel: "c" });
+  new Gauge({ name: "more", help: "More.", labelNames: ["node"], registers: [registry] })
+    .set({ node: "h:1" }, 1);
+  const samples = await exported.samples();
+  assertEquals(Object.keys(samples), [
+    `observable_build_info{version="${project.version}",deno="${Deno.version.deno}"}`,
+    "process_cpu_seconds_total",
+    "process_resident_memory_bytes",
+    "process_start_time_seconds",
+    "observable_connected",
+    "observable_subscribed",
+    "observable_announced",
+    "observable_ready",
+    "observable_reconnects_total",
+    "observable_failovers_total",
+    'more{node="h:1"}',
+  ]);
+  assert(samples["process_cpu_seconds_total"] > 0);
+  assert(samples["process_resident_memory_bytes"] > 1e6);
+  const age = Date.now() / 1000 - samples["process_start_time_seconds"];
+  assert(age > 0 && age < 3600, `${age}`);
+  assertEquals(samples["observable_connected"], 1);
+  assertEquals(samples["observable_subscribed"], 1);
+  assertEquals(samples["observable_announced"], 1);
+  assertEquals(samples["observable_ready"], 1);
+  assertEquals(samples["observable_failovers_total"], 1);
+});
+
+Deno.test("createRegistry() escapes a name that would end the label", async () => {
+  const text = await new Exported(undefined, 'a"}\\b').registry.metrics();
+  assert(text.includes('observable_connected{role="a\\"}\\\\b"} 0'), text);
+});

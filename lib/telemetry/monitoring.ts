@@ -1,0 +1,85 @@
+/** What a role tells those who watch over it: metrics, whether it lives, whether it is ready. */
+
+import type { Registry } from "prom-client";
+import { roomFor } from "./descriptors.ts";
+import { createRegistry, type ExportSource } from "./exporter.ts";
+import type { Log } from "./log.ts";
+import { serve, type Served } from "./serving.ts";
+import { escapeControls } from "../text.ts";
+
+/** How many connections those who watch may have open at a time. */
+const CONNECTIONS = 32;
+
+/** Where a role is watched over. */
+export interface Monitoring extends Served {
+  /** What `/metrics` tells; others may be added. */
+  readonly registry: Registry;
+}
+
+/**
+ * Serves `/metrics` for Prometheus, `/healthz`, which says that the process lives, and `/readyz`, which says
+ * whether the role is ready, or with status 503 why it is not.
+ *
+ * @param source What there is to tell.
+ * @param address The address of this machine, and the port of `METRICS_PORT`.
+ * @param log Told when connections are refused.
+ * @returns The registry of the metrics, and what ends it all.
+ * @throws {Error} Where the port cannot be served.
+ *
+ * @example Usage
+ * ```ts
+ * import { createLog } from "./log.ts";
+ * import { Metrics } from "./metrics.ts";
+ * import { serveMonitoring } from "./monitoring.ts";
+ * import { ReadinessWatch } from "./readiness.ts";
+ *
+ * const source = { name: "me", metrics: new Metrics(), readiness: new ReadinessWatch() };
+ * await using monitoring = serveMonitoring(
+ *   source,
+ *   { host: "127.0.0.1", port: 0 },
+ *   createLog("me", "info", "text"),
+ * );
+ * const answer = await fetch(`http://127.0.0.1:${monitoring.port}/readyz`);
+ * console.log(answer.status, await answer.text()); // 503 not connected to a server yet, since …
+ * ```
+ */
+export function serveMonitoring(
+  source: ExportSource,
+  address: { readonly host: string; readonly port: number },
+  log: Log,
+): Monitoring {
+  const registry = createRegistry(source);
+  const routes: Record<string, () => Response | Promise<Response>> = {
+    "/metrics": async () => text(await registry.metrics(), 200, registry.contentType),
+    "/healthz": () => text("alive\n"),
+    "/readyz": () => tellReadiness(source),
+  };
+  const connections = roomFor(CONNECTIONS);
+  const options = { what: "metrics", setting: "METRICS_PORT", ...address, connections, log };
+  const served = serve(options, ({ method, url }) => {
+    const { pathname } = new URL(url);
+    if (!Object.hasOwn(routes, pathname)) {
+      return text(`There is nothing here but ${Object.keys(routes).join(", ")}\n`, 404);
+    }
+    if (method === "GET" || method === "HEAD") return routes[pathname]();
+    const refusal = text("Only GET and HEAD are allowed here\n", 405);
+    refusal.headers.set("allow", "GET, HEAD");
+    return refusal;
+  });
+  return { ...served, registry };
+}
+
+function tellReadiness({ readiness: { readiness } }: ExportSource): Response {
+  if (readiness.ready) return text("ready\n");
+  const { reason, since } = readiness;
+  return text(`${escapeControls(reason)}, since ${new Date(since / 1000).toISOString()}\n`, 503);
+}
+
+function text(body: string, status = 200, type = "text/plain; charset=utf-8"): Response {
+  const headers = {
+    "content-type": type,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  };
+  return new Response(body, { status, headers });
+}

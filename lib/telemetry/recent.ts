@@ -1,0 +1,143 @@
+/** What a role has timed since its last report. */
+
+import { type Change, isBelieved } from "../observe/change.ts";
+import { Distribution } from "./distribution.ts";
+import type { LogFacts } from "./log.ts";
+import { type FullStamp, isFull } from "../protocol/stamp.ts";
+
+/** The durations that reports tell of, all in microseconds. */
+export type ReportedDuration =
+  /** From the write to the end of the read. */
+  | "timeDifference"
+  /** From the write to the acknowledgement of the handshake. */
+  | "answered"
+  /** From the write to the arrival of its notification. */
+  | "notification"
+  /** From the notification to the end of the read. */
+  | "read"
+  /** From the read to the acknowledgement of the handshake. */
+  | "handshake"
+  /** From the write to its own acknowledgement, as the writer sees it. */
+  | "acknowledgement";
+
+/** The newest value that was handled to the end. */
+interface Newest {
+  /** What it is. */
+  readonly stamp: FullStamp;
+  /** When it was handled, in microseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/**
+ * The distributions of durations since the last report, with three significant digits, and how old the newest
+ * value handled became meanwhile.
+ *
+ * Negative durations are in no distribution. The steps `notification`, `read` and `handshake` are those of
+ * changes that were read after a notification, with nothing conflated or missed: of any other the
+ * notification may belong to another write.
+ *
+ * @example Usage
+ * ```ts
+ * import { Recent } from "./recent.ts";
+ * import { createStamp } from "../protocol/stamp.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const recent = new Recent();
+ * recent.recordNewest(createStamp("writer", 1, 5000000), 5000412);
+ * assertEquals(recent.facts(5000500).newestSeq, 1);
+ * assertEquals(recent.facts(5000500).staleness, 500);
+ * ```
+ */
+export class Recent {
+  #durations = new Map<ReportedDuration, Distribution>();
+  #newest?: Newest;
+  /** How old the newest value was at its oldest, in microseconds. */
+  #staleness = 0;
+
+  /**
+   * Records one duration.
+   *
+   * @param name Which one.
+   * @param micros The duration, in microseconds; a negative one is left out.
+   */
+  record(name: ReportedDuration, micros: number): void {
+    if (micros >= 0) this.#distributionOf(name).record(micros);
+  }
+
+  /**
+   * Records a change that was handled to the end. The value at the start may be of any age: it is timed as
+   * little as in the role's summary.
+   *
+   * @param change The change.
+   * @param at When its handshake was acknowledged, in microseconds since the Unix epoch.
+   */
+  recordAnswer(change: Change, at: number): void {
+    const { stamp, cause, readAt, notifiedAt, conflated, missed } = change;
+    if (!stamp || !isFull(stamp)) return;
+    if (cause !== "initial") this.record("answered", at - stamp.micros);
+    if (notifiedAt !== undefined && conflated === 0 && missed === 0) {
+      this.record("notification", notifiedAt - stamp.micros);
+      this.record("read", readAt - notifiedAt);
+      this.record("handshake", at - readAt);
+    }
+    if (isBelieved(stamp, readAt)) this.recordNewest(stamp, at);
+  }
+
+  /**
+   * Records that a value was handled to the end, if it is newer than all before.
+   *
+   * @param stamp The value.
+   * @param at When it was handled, in microseconds since the Unix epoch.
+   */
+  recordNewest(stamp: FullStamp, at: number): void {
+    if (this.#newest && !isNewer(stamp, this.#newest.stamp)) return;
+    this.#grow(at);
+    this.#newest = { stamp, at };
+  }
+
+  /** The time differences, or the writer's round trips. */
+  get main(): Distribution {
+    return this.#durations.get("acknowledgement") ?? this.#distributionOf("timeDifference");
+  }
+
+  /**
+   * Tells what was timed, for machines.
+   *
+   * @param now The time, in microseconds since the Unix epoch.
+   * @returns The newest value, its greatest age, and each distribution that is not empty.
+   */
+  facts(now: number): Omit<LogFacts, "event"> {
+    this.#grow(now);
+    const { stamp, at } = this.#newest ?? {};
+    const filled = [...this.#durations].filter(([, { count }]) => count > 0);
+    return {
+      staleness: stamp && this.#staleness,
+      newestSeq: stamp?.seq,
+      newestMicros: stamp?.micros,
+      newestAt: at,
+      ...Object.fromEntries(filled.map(([name, durations]) => [name, durations.encode()])),
+    };
+  }
+
+  /** Begins anew after a report. The newest value stays what it is. */
+  clear(): void {
+    for (const durations of this.#durations.values()) durations.clear();
+    this.#staleness = 0;
+  }
+
+  #grow(now: number): void {
+    if (!this.#newest) return;
+    this.#staleness = Math.max(this.#staleness, now - this.#newest.stamp.micros);
+  }
+
+  #distributionOf(name: ReportedDuration): Distribution {
+    let durations = this.#durations.get(name);
+    if (!durations) this.#durations.set(name, durations = new Distribution(3));
+    return durations;
+  }
+}
+
+/** Of several that were written within a microsecond, the sequence tells. */
+function isNewer(stamp: FullStamp, other: FullStamp): boolean {
+  return stamp.micros === other.micros ? stamp.seq > other.seq : stamp.micros > other.micros;
+}

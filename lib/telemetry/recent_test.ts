@@ -1,0 +1,108 @@
+import { assertEquals } from "@std/assert";
+import { decodeFromCompressedBase64 } from "hdr-histogram-js";
+import type { Change } from "../observe/change.ts";
+import { Recent } from "./recent.ts";
+import { createStamp } from "../protocol/stamp.ts";
+
+/** A change that was written at a number of microseconds, notified of 10 later, and read 30 later. */
+function changeOf(seq: number, micros: number, more: Partial<Change> = {}): Change {
+  return {
+    key: "k",
+    value: "",
+    stamp: createStamp("w", seq, micros),
+    cause: "notification",
+    notifiedAt: micros + 10,
+    readAt: micros + 30,
+    conflated: 0,
+    missed: 0,
+    ...more,
+  };
+}
+
+/** The only duration in a distribution, if there is one. */
+function durationIn(recent: Recent, name: string): number | undefined {
+  const text = recent.facts(0)[name] as string | undefined;
+  if (text === undefined) return undefined;
+  const { totalCount, maxValue } = decodeFromCompressedBase64(text);
+  assertEquals(totalCount, 1);
+  return maxValue;
+}
+
+const STEPS = ["answered", "notification", "read", "handshake"];
+
+Deno.test("Recent has nothing to tell before anything was handled", () => {
+  const facts = new Recent().facts(5);
+  assertEquals(Object.values(facts).filter((fact) => fact !== undefined), []);
+});
+
+Deno.test("Recent takes the way of a change apart", () => {
+  const recent = new Recent();
+  recent.recordAnswer(changeOf(1, 1000), 1100);
+  assertEquals(STEPS.map((name) => durationIn(recent, name)), [100, 10, 20, 70]);
+});
+
+for (
+  const [what, more] of [
+    ["conflated", { conflated: 1 }],
+    ["missed", { missed: 1 }],
+    ["found without a notification", { cause: "reconcile", notifiedAt: undefined }],
+  ] as const
+) {
+  Deno.test(`Recent takes no steps from a change with something ${what}`, () => {
+    const recent = new Recent();
+    recent.recordAnswer(changeOf(1, 1000, more), 1100);
+    assertEquals(STEPS.map((name) => durationIn(recent, name)), [
+      100,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+}
+
+Deno.test("Recent times nothing by the value at the start, but knows that it was handled", () => {
+  const recent = new Recent();
+  recent.recordAnswer(changeOf(1, 1000, { cause: "initial", notifiedAt: undefined }), 9000);
+  const { newestSeq, newestMicros, newestAt, staleness } = recent.facts(10_000);
+  assertEquals([newestSeq, newestMicros, newestAt, staleness], [1, 1000, 9000, 9000]);
+  assertEquals(durationIn(recent, "answered"), undefined);
+});
+
+Deno.test("Recent leaves negative durations out", () => {
+  const recent = new Recent();
+  recent.record("timeDifference", -1);
+  assertEquals(durationIn(recent, "timeDifference"), undefined);
+});
+
+Deno.test("Recent keeps the newest value, in whatever order values are handled", () => {
+  const recent = new Recent();
+  recent.recordAnswer(changeOf(2, 2000), 2100);
+  recent.recordAnswer(changeOf(1, 1000), 2200);
+  const { newestSeq, newestAt } = recent.facts(3000);
+  assertEquals([newestSeq, newestAt], [2, 2100]);
+});
+
+Deno.test("Recent does not take a value from far ahead for the newest", () => {
+  const recent = new Recent();
+  recent.recordAnswer(changeOf(1, 1000), 1100);
+  const ahead = createStamp("w", 2, 10 ** 12);
+  recent.recordAnswer({ ...changeOf(2, 2000), stamp: ahead }, 2100);
+  assertEquals(recent.facts(3000).newestSeq, 1);
+});
+
+Deno.test("Recent measures the greatest age of the newest value in each interval", () => {
+  const recent = new Recent();
+  recent.recordAnswer(changeOf(1, 1000), 1100);
+  recent.recordAnswer(changeOf(2, 5000), 5100); // until then, the newest was of 1000
+  assertEquals(recent.facts(5200).staleness, 4100);
+  recent.clear();
+  assertEquals(recent.facts(5900).staleness, 900);
+});
+
+Deno.test("Recent begins anew, but for the newest value", () => {
+  const recent = new Recent();
+  recent.recordAnswer(changeOf(1, 1000), 1100);
+  recent.clear();
+  assertEquals(STEPS.map((name) => durationIn(recent, name)), STEPS.map(() => undefined));
+  assertEquals(recent.facts(1200).newestSeq, 1);
+});

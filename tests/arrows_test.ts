@@ -1,0 +1,143 @@
+/** The rooms of the house: which folder may import from which, read from what Deno itself says of the imports. */
+
+import { assert, assertEquals } from "@std/assert";
+import { dirname, join, relative } from "node:path";
+import { importFlags } from "../offline/flags.ts";
+
+const ROOT = join(import.meta.dirname!, "..");
+
+/** What each room may use besides itself. `lib` is the few files right in it. */
+const ARROWS: Record<string, readonly string[]> = {
+  "lib": ["lib/observe", "lib/protocol", "lib/connect"], // mod.ts names what the package exports
+  "lib/connect": ["lib"],
+  "lib/protocol": ["lib"],
+  "lib/observe": ["lib", "lib/connect", "lib/protocol"],
+  "lib/telemetry": ["lib", "lib/observe", "lib/protocol", "lib/connect"],
+  "lib/role": ["lib", "lib/telemetry", "lib/observe", "lib/protocol", "lib/connect"],
+  "functions": ["lib", "lib/*", "dashboard/server"],
+  "dashboard": [],
+  "dashboard/page": ["dashboard"],
+  "dashboard/server": ["lib", "lib/*", "dashboard", "dashboard/page"],
+  "cli": ["lib", "lib/*"],
+  "cluster": ["lib", "lib/connect", "offline"],
+  "demo": ["lib", "lib/*", "cluster", "cli"],
+  "bench": ["lib", "lib/*", "cluster", "cli", "tests"],
+  "faults": ["lib", "lib/*", "cluster", "cli", "faults/checker"],
+  "faults/checker": ["lib/observe", "lib/protocol"],
+  "compare": ["lib", "lib/*", "cluster", "cli", "compare/measure", "compare/report"],
+  "compare/measure": ["lib", "lib/*", "cluster", "compare"],
+  "compare/report": ["lib", "lib/telemetry", "cli", "compare", "compare/measure"],
+  "examples": ["lib"],
+  "offline": [],
+};
+
+/** What people and machines start: everything else is there for their sake. */
+const ENTRANCES = [
+  "lib/mod.ts",
+  "lib/role/allow_net.ts",
+  "lib/role/check_health.ts",
+  "functions/writer.ts",
+  "functions/listener_sync.ts",
+  "functions/listener_async.ts",
+  "functions/dashboard.ts",
+  "demo/main.ts",
+  "cluster/embedded.ts",
+  "compare/main.ts",
+  "compare/measure/load_worker.ts",
+  "faults/main.ts",
+  "bench/pages.ts",
+  "offline/flags.ts",
+];
+
+/** An import of one of our files by another. */
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+}
+
+Deno.test("rooms import only from the rooms that they may use", async () => {
+  const arrows = await findArrows();
+  assert(arrows.length > 300, `${arrows.length} imports`);
+  const wrong = arrows.filter(({ from, to }) => !isAllowed(roomOf(from), roomOf(to)));
+  assertEquals(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
+});
+
+Deno.test("nobody imports another room's private file", async () => {
+  const wrong = (await findArrows()).filter(({ from, to }) =>
+    /(^|\/)_[^/]*$/.test(to) && roomOf(from) !== roomOf(to)
+  );
+  assertEquals(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
+});
+
+Deno.test("every file serves an entrance", async () => {
+  const reached = new Set([...ENTRANCES, ...(await findArrows()).map(({ to }) => to)]);
+  const unused = (await sources()).filter((file) => !reached.has(file));
+  assertEquals(unused, []);
+});
+
+function isAllowed(from: string, to: string): boolean {
+  const rooms = ARROWS[from];
+  return from === to || rooms?.some((room) => room === to || room === `${dirname(to)}/*`) ||
+    to === ".";
+}
+
+/** The innermost folder that is a room, or `.` for files at the top. */
+function roomOf(file: string): string {
+  for (let folder = dirname(file); folder !== "."; folder = dirname(folder)) {
+    if (folder in ARROWS || folder === "tests") return folder;
+  }
+  return ".";
+}
+
+async function findArrows(): Promise<Arrow[]> {
+  const found = await Promise.all(ENTRANCES.map(arrowsFrom));
+  const arrows = new Map(found.flat().map((arrow) => [`${arrow.from} ${arrow.to}`, arrow]));
+  return [...arrows.values()];
+}
+
+/** All imports that an entrance leads to, those of types too. */
+async function arrowsFrom(entrance: string): Promise<Arrow[]> {
+  const { modules }: Graph = JSON.parse(
+    await run([Deno.execPath(), "info", "-q", "--json", ...await importFlags(), entrance]),
+  );
+  return modules.flatMap(({ specifier, dependencies = [] }) =>
+    dependencies.flatMap(({ specifier: name, code, type }) => {
+      const to = code?.specifier ?? type?.specifier;
+      if (!name.startsWith(".") || !to) return [];
+      return { from: pathOf(specifier), to: pathOf(to) };
+    })
+  );
+}
+
+/** What this test looks at in `deno info --json`. */
+interface Graph {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly {
+      readonly specifier: string;
+      code?: { specifier: string };
+      type?: { specifier: string };
+    }[];
+  }[];
+}
+
+function pathOf(url: string): string {
+  return relative(ROOT, new URL(url).pathname);
+}
+
+/** All source files but tests and what is for tests only. */
+async function sources(): Promise<string[]> {
+  const listed = await run(["git", "ls-files", "--", "*.ts", "*.js"]);
+  return listed.split("\n").filter((file) =>
+    file !== "" &&
+    !/_test\.ts$|\/_\w*(testing|example|examples|arbitrary|served_app)\.ts$/.test(file) &&
+    !/^(tests|examples|offline)\//.test(file)
+  );
+}
+
+async function run([command, ...args]: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd: ROOT }).output();
+  const [text, problem] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert(success, problem);
+  return text;
+}

@@ -1,0 +1,55 @@
+/** Whatever stands in the environment, as whole roles read it: one line a problem, and exit code 2. */
+
+import { assertEquals, assertFalse } from "@std/assert";
+import fc from "fast-check";
+import { environment, SECRET } from "./settings.ts";
+import type { RoleName } from "../cluster/role_process.ts";
+import { RoleUnderTest } from "./testing.ts";
+import { importFlags } from "../offline/flags.ts";
+
+/** The same seed generates the same environments; `BAD_INPUT_SEED` sets another one. */
+const SEED = Number(Deno.env.get("BAD_INPUT_SEED") || 1);
+
+/** The variables that only the dashboard looks at. */
+const OF_THE_PAGE = ["DASHBOARD_PORT", "DASHBOARD_TOKEN", "DASHBOARD_ORIGIN", "LISTENERS"];
+
+/** The variables that a role does not look at. */
+const UNREAD: Record<RoleName, readonly string[]> = {
+  writer: [...OF_THE_PAGE, "CALLBACK_CONCURRENCY", "SIMULATED_WORK"],
+  listener_sync: [...OF_THE_PAGE, "UPDATE_INTERVAL", "CALLBACK_CONCURRENCY"],
+  listener_async: [...OF_THE_PAGE, "UPDATE_INTERVAL"],
+  dashboard: ["CALLBACK_CONCURRENCY", "SIMULATED_WORK"],
+};
+
+for (const name of ["writer", "listener_sync", "listener_async", "dashboard"] as const) {
+  Deno.test(`${name} names every setting that cannot be used, and nothing else, and exits with 2`, async () => {
+    const read = environment.map(({ variables, bad }) => ({
+      variables,
+      bad: bad.filter((variable) => !UNREAD[name].includes(variable)),
+    })).filter(({ bad }) => bad.length > 0);
+    for (const { variables, bad } of fc.sample(read, { numRuns: 5, seed: SEED })) {
+      const why = `BAD_INPUT_SEED=${SEED}: ${JSON.stringify(variables)}`;
+      await using role = await RoleUnderTest.start(name, variables);
+      assertEquals(await role.exitCode(), 2, why);
+      assertEquals(role.lines.map((line) => line.split(" must be ", 1)[0]), bad, why);
+      for (const line of role.lines) {
+        assertFalse(/[\p{C}\p{Zl}\p{Zp}]/u.test(line), why);
+        assertFalse(line.includes(SECRET), why);
+      }
+    }
+  });
+}
+
+Deno.test("A role names settings that are no UTF-8, and shows nothing of them", async () => {
+  const args = ["run", "-q", "-P=writer", ...await importFlags(), "functions/writer.ts"];
+  const start = `KEYDB_URL=$(printf 'redis://:${SECRET}\\377@h') exec "$@"`;
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", start, "sh", Deno.execPath(), ...args],
+    cwd: `${import.meta.dirname}/..`,
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [2, ""]);
+  assertEquals(
+    new TextDecoder().decode(stderr).replace(/redis:.*database/, "…"),
+    "KEYDB_URL must be …: its bytes are no UTF-8 text\n",
+  );
+});

@@ -1,0 +1,65 @@
+/** The browser for the tests of pages: one that the machine has. */
+
+import { type Browser, chromium } from "npm:playwright-core@^1.65.1";
+
+export type { Browser, BrowserContextOptions, Page } from "npm:playwright-core@^1.65.1";
+import { canRun, findProgram, type Need, testWith } from "./programs.ts";
+
+/** The programs that are looked for, the best one first. */
+const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
+
+/**
+ * Looks for a browser: the one that the variable `CHROMIUM` names, else the first on the PATH.
+ *
+ * @returns The path of its program, or `undefined` where there is none.
+ * @throws {Error} Where `CHROMIUM` names what cannot be run.
+ */
+export async function findBrowser(): Promise<string | undefined> {
+  const named = Deno.env.get("CHROMIUM");
+  if (named) {
+    if (await canRun(named)) return named;
+    throw new Error(`CHROMIUM must be the path of a browser: cannot run "${named}"`);
+  }
+  return await findProgram(PROGRAMS);
+}
+
+/**
+ * Starts a browser without a window.
+ *
+ * @param path The path of its program.
+ * @returns The browser, which is to be closed.
+ */
+export async function startBrowser(path: string): Promise<Browser> {
+  const isRoot = Deno.build.os === "linux" && Deno.uid() === 0;
+  const args = isRoot ? ["--no-sandbox"] : []; // its sandbox refuses root
+  return await chromium.launch({ executablePath: path, args });
+}
+
+/**
+ * Registers a test that has a browser. Where there is none it is skipped, by name, unless the variable
+ * `REQUIRE_BROWSER` is set.
+ *
+ * @param name What it shows.
+ * @param test The test; the browser is closed after it.
+ */
+export function testInBrowser(
+  name: string,
+  test: (browser: Browser, t: Deno.TestContext) => Promise<void>,
+): void {
+  testWith(NEED, name, async (t) => {
+    const browser = await startBrowser(PATH!);
+    try {
+      await test(browser, t);
+    } finally {
+      await browser.close();
+    }
+  });
+}
+
+const PATH = await findBrowser();
+
+const NEED: Need = {
+  what: "browser",
+  missing: PATH ? undefined : `none of ${PROGRAMS.join(", ")} is on the PATH`,
+  variable: "REQUIRE_BROWSER",
+};

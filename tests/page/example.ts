@@ -1,0 +1,227 @@
+/** What a server might say to the page, for its tests: made up, and the same every time. */
+
+import type {
+  Entry,
+  Figures,
+  Link,
+  ListenerState,
+  NodeState,
+  Point,
+  Presence,
+  Snapshot,
+  State,
+  Update,
+} from "../../dashboard/protocol.ts";
+
+/** When the example begins, in microseconds since the Unix epoch. */
+export const START = Date.UTC(2026, 10, 24, 10, 32) * 1000;
+
+const SECOND = 1e6;
+const NODES = ["keydb_01:6379", "keydb_02:6379", "keydb_03:6379"];
+const LISTENERS = [
+  {
+    name: "listener_sync",
+    node: "keydb_02:6379",
+    phrase: "Handshake triggered by key event",
+    read: 1240,
+    answered: 2080,
+  },
+  {
+    name: "listener_async",
+    node: "keydb_03:6379",
+    phrase: "Handshake from listener_async",
+    read: 1610,
+    answered: 2790,
+  },
+];
+
+/** The state after a write, one a second: a mesh of three KeyDB nodes, everything well. */
+export function exampleState(seq: number): State {
+  const at = START + seq * SECOND;
+  return {
+    at: at + 4000,
+    since: START,
+    observation: { state: "observing", server: NODES[0], since: START },
+    nodes: NODES.map((name) => ({
+      name,
+      role: "active-replica",
+      status: "up",
+      since: START,
+      hearing: { since: START },
+    })),
+    links: linkAll(NODES),
+    writer: {
+      name: "writer",
+      presence: presentOn(NODES[0]),
+      hearing: { since: START },
+      last: {
+        seq,
+        at,
+        path: NODES.map((node, i) => ({ node, after: 420 + 390 * i + vary(seq, i, 90) })),
+      },
+    },
+    listeners: LISTENERS.map((_, i) => exampleListener(seq, i)),
+    interval: { seconds: 1 },
+    needsToken: false,
+  };
+}
+
+/** Everything that a page needs after so many writes. */
+export function exampleSnapshot(seq: number): Snapshot {
+  const seqs = Array.from({ length: Math.min(seq, 295) }, (_, i) => seq - i).reverse();
+  return {
+    state: exampleState(seq),
+    lines: Object.fromEntries(
+      LISTENERS.map(({ name }, i) => [name, seqs.map((seq) => examplePoint(seq, i))]),
+    ),
+    feed: seqs.slice(-20).flatMap(exampleEntries),
+  };
+}
+
+/** What comes with one more write. */
+export function exampleUpdate(seq: number, changes: Partial<State> = {}): Update {
+  return {
+    state: { ...exampleState(seq), ...changes },
+    points: Object.fromEntries(
+      LISTENERS.map(({ name }, i) => [name, [examplePoint(seq, i)]]),
+    ),
+    feed: exampleEntries(seq),
+    skipped: 0,
+  };
+}
+
+/** The state where one node is down, and its listener gone. */
+export function exampleLoss(seq: number): State {
+  const state = exampleState(seq);
+  const since = state.at - 14.2 * SECOND;
+  const [, , lost] = NODES;
+  return {
+    ...state,
+    nodes: state.nodes.map((node): NodeState =>
+      node.name === lost
+        ? { ...node, status: "down", since, reason: "connection refused" }
+        : { ...node, since: START }
+    ),
+    links: state.links.map((link): Link =>
+      link.to === lost
+        ? { ...link, status: "unknown", since }
+        : link.from === lost
+        ? { ...link, status: "down", since }
+        : link
+    ),
+    writer: {
+      ...state.writer,
+      last: { ...state.writer.last!, path: state.writer.last!.path.slice(0, 2) },
+    },
+    listeners: state.listeners.map((listener, i): ListenerState => {
+      if (i === 0) return listener;
+      const reason = "no node has a connection of that name";
+      const presence = { status: "gone" as const, since, reason, nodes: [], observed: [] };
+      return { ...listener, ...exampleListener(seq - 14, i), presence, unanswered: 14 };
+    }),
+  };
+}
+
+/** The state where no node can be reached. */
+export function exampleOutage(seq: number): State {
+  const state = exampleState(seq);
+  const since = state.at - 14.2 * SECOND;
+  const hearing = { reason: "no node answers", since };
+  const presence = { status: "unknown", ...hearing, nodes: [], observed: [] } as const;
+  return {
+    ...state,
+    observation: { state: "interrupted", ...hearing },
+    nodes: state.nodes.map((node) => ({ ...node, status: "down", ...hearing, hearing })),
+    links: state.links.map((link) => ({ ...link, status: "unknown", since })),
+    writer: { ...state.writer, presence, hearing },
+    listeners: state.listeners.map(({ unanswered: _, ...listener }) => ({
+      ...listener,
+      presence,
+      hearing,
+    })),
+    interval: {},
+  };
+}
+
+/** The state with a single node. */
+export function exampleSingle(seq: number): State {
+  const state = exampleState(seq);
+  const [node] = state.nodes;
+  const path = state.writer.last!.path.slice(0, 1);
+  return {
+    ...state,
+    nodes: [{ ...node, role: "master" }],
+    links: [],
+    writer: { ...state.writer, last: { ...state.writer.last!, path } },
+    listeners: state.listeners.map((listener) => ({ ...listener, presence: presentOn(node.name) })),
+  };
+}
+
+function linkAll(names: readonly string[]): Link[] {
+  return names.flatMap((to) =>
+    names.filter((from) => from !== to)
+      .map((from) => ({ from, to, status: "up" as const, since: START }))
+  );
+}
+
+function presentOn(node: string): Presence {
+  return { status: "here", since: START, nodes: [node], observed: [node] };
+}
+
+function exampleListener(seq: number, index: number): ListenerState {
+  const { name, node, phrase, answered } = LISTENERS[index];
+  const written = START + seq * SECOND;
+  const [, difference] = examplePoint(seq, index);
+  return {
+    name,
+    presence: presentOn(node),
+    hearing: { since: START },
+    last: {
+      phrase,
+      seq,
+      written,
+      read: written + difference,
+      answered: written + answered + vary(seq, index + 5, 400),
+    },
+    changes: seq,
+    conflated: 0,
+    missed: 0,
+    unanswered: 0,
+    difference: exampleFigures(seq, LISTENERS[index].read),
+    roundTrip: exampleFigures(seq, answered),
+  };
+}
+
+function exampleFigures(count: number, p50: number): Figures {
+  const [p90, p99, max] = [p50 * 1.45, p50 * 2.3, p50 * 5.2].map(Math.round);
+  return { count, p50, p90, p99, max };
+}
+
+function examplePoint(seq: number, index: number): Point {
+  const difference = LISTENERS[index].read + vary(seq, index, 420) +
+    (vary(seq, index + 3, 100) > 93 ? 3900 : 0);
+  return [START + seq * SECOND + difference, difference];
+}
+
+function exampleEntries(seq: number): Entry[] {
+  const at = START + seq * SECOND;
+  const value = `writer seq ${seq} micros ${at} timestamp ${Math.floor(at / SECOND)}`;
+  return [
+    { kind: "write", at, who: "writer", seq, value },
+    ...LISTENERS.map(({ name }, i): Entry => {
+      const [at, difference] = examplePoint(seq, i);
+      return { kind: "read", at, who: name, seq, difference };
+    }),
+    ...LISTENERS.map(({ name, phrase }, i): Entry => {
+      const answered = exampleListener(seq, i).last!.answered;
+      const roundTrip = answered - at;
+      return { kind: "handshake", at: answered, who: name, seq, phrase, roundTrip };
+    }),
+  ];
+}
+
+/** A number from -range to range that looks like chance. */
+function vary(seq: number, salt: number, range: number): number {
+  const wave = Math.sin(seq * 12.9898 + salt * 78.233) * 43758.5453;
+  return Math.round((2 * (wave - Math.floor(wave)) - 1) * range);
+}

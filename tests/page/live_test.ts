@@ -1,0 +1,232 @@
+/** The dashboard's page in a browser, with everything behind it real: servers, roles, and what befalls them. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Browser, Page } from "../browser.ts";
+import { assertIsAccessible, textOf, untilText, visit } from "./visiting.ts";
+import { nowMicros } from "../../lib/clock.ts";
+import { testInBrowser } from "../browser.ts";
+import { type Cluster, startCluster } from "../../cluster/cluster.ts";
+import { type EngineName, findEngine } from "../../cluster/engine.ts";
+import { freePorts } from "../../cluster/ports.ts";
+import type { RoleName } from "../../cluster/role_process.ts";
+import { RoleUnderTest, TestClient, until } from "../testing.ts";
+
+const ENGINES: readonly EngineName[] = ["keydb-server", "redis-server", "embedded"];
+
+const OWN_NODES: Record<RoleName, number> = {
+  dashboard: 0,
+  writer: 0,
+  listener_sync: 1,
+  listener_async: 2,
+};
+
+/** Longer than a server takes to be started, and roles to return to it, in milliseconds. */
+const RECOVERY_MS = 20_000;
+
+/** What a server announces. */
+const FLAGS = "notify-keyspace-events";
+
+/** What the browser says of the dashboard's death. */
+const LOST = /Failed to load resource|ERR_INCOMPLETE_CHUNKED_ENCODING/;
+
+/** Everything that the page shows. */
+class World implements AsyncDisposable {
+  readonly cluster: Cluster;
+  readonly url: string;
+  readonly roles = new Map<RoleName, RoleUnderTest>();
+  #port: number;
+
+  constructor(cluster: Cluster) {
+    [this.#port] = freePorts(1);
+    this.cluster = cluster;
+    this.url = `http://127.0.0.1:${this.#port}/`;
+  }
+
+  async start(name: RoleName): Promise<RoleUnderTest> {
+    const { nodes } = this.cluster;
+    const first = OWN_NODES[name];
+    const role = await RoleUnderTest.start(name, {
+      KEYDB_URL: nodes.map((_, index) => this.cluster.url(first + index)).join(","),
+      UPDATE_INTERVAL: "0.5",
+      DASHBOARD_PORT: `${this.#port}`,
+    });
+    this.roles.set(name, role);
+    if (name === "dashboard") await role.line(/^dashboard serves http/);
+    return role;
+  }
+
+  async kill(name: RoleName): Promise<void> {
+    const role = this.roles.get(name)!;
+    role.signal("SIGKILL");
+    await role.exitCode();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const role of this.roles.values()) await role[Symbol.asyncDispose]();
+  }
+}
+
+testInBrowser("the page shows the pattern live, and whatever befalls it", async (browser, t) => {
+  for (const name of ENGINES) {
+    const engine = await findEngine(name);
+    await t.step({
+      name: engine ? name : `${name}: not installed, skipped`,
+      ignore: !engine,
+      async fn(t) {
+        await using cluster = await startCluster(engine!);
+        await using world = new World(cluster);
+        for (const role of ["dashboard", "writer", "listener_sync"] as const) {
+          await world.start(role);
+        }
+        await watch(t, browser, world);
+      },
+    });
+  }
+});
+
+async function watch(t: Deno.TestContext, browser: Browser, world: World): Promise<void> {
+  const { cluster } = world;
+  await visit(browser, world, async (page) => {
+    await using client = new TestClient(cluster.url(0));
+
+    await t.step("that a listener was never there", async () => {
+      await untilText(page, "#troubles", /^◐ listener_async is not seen yet$/);
+      assertEquals(await presenceOf(page, "listener_async"), "○ not seen yet");
+      await world.start("listener_async");
+      await untilText(page, "#troubles", /^$/);
+    });
+
+    await t.step("writes, and both listeners' lines", async () => {
+      await untilText(page, "#connection", /^● Live$/);
+      for (const listener of ["listener_sync", "listener_async"]) {
+        await untilText(
+          page,
+          `article:has-text("${listener}")`,
+          /● here since .*, (on|observes) 127\.0\.0\.1:/,
+        );
+      }
+      const before = await linesOf(page);
+      const changed = async () => (await linesOf(page)).every((line, i) => line !== before[i]);
+      assertEquals(before.length, 2);
+      await until(changed, "both lines to move");
+      assertEquals(await page.locator("#mesh .node").count(), cluster.nodes.length);
+    });
+
+    await t.step("a new value", async () => {
+      await client.set("shared_key", `by_hand timestamp ${Math.floor(nowMicros() / 1e6)}`);
+      await untilText(page, "#feed", /by_hand/);
+    });
+
+    await t.step("a script in a value, as text", async () => {
+      const evil =
+        `<img src=x onerror="document.title='evil'"><script>document.title='evil'</script>`;
+      await client.set("shared_key", evil);
+      await untilText(page, "#feed", /<img src=x onerror=/);
+      assertEquals(await page.locator("#feed img, main script").count(), 0);
+      assertEquals(await page.title(), "KeyDB observable pattern");
+    });
+
+    await t.step("another interval, set on the page", async () => {
+      await page.fill("#seconds", "0.2");
+      await page.keyboard.press("Enter");
+      await world.roles.get("writer")!.line(/^writer now writes every 0\.2 seconds$/);
+      assertEquals(await client.get("update_interval"), "0.2");
+      await untilText(page, "#interval-current", /0\.2 s/);
+    });
+
+    await t.step("nothing that axe complains of", () => assertIsAccessible(page));
+
+    await t.step("a node that is killed, and returns", async () => {
+      const node = cluster.node(2);
+      const before = startOf(await presenceOf(page, "listener_async"));
+      await node.kill();
+      const name = `127\\.0\\.0\\.1:${node.port}`;
+      await untilText(
+        page,
+        "#troubles",
+        new RegExp(`${name} is down since .*\\d\\d:\\d\\d:\\d\\d`),
+      );
+      if (cluster.nodes.length > 1) await assertHasMoved(page, name, before);
+      node.start();
+      await node.ready();
+      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
+      await untilText(page, "#mesh", new RegExp(`${name}● up`));
+    });
+
+    await t.step("a node that announces nothing for a while", async () => {
+      const [, flags] = await client.config("GET", FLAGS) as string[];
+      await client.config("SET", FLAGS, "");
+      await untilText(page, "#troubles", /notify-keyspace-events is "" and lacks "/);
+      await client.config("SET", FLAGS, flags);
+      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
+    });
+
+    await t.step("that all nodes are killed, and return", async () => {
+      for (const node of cluster.nodes) await node.kill();
+      await untilText(page, "#connection", /^✕ No node is up since .*\d\d:\d\d:\d\d/);
+      assertMatch(await page.title(), /^✕ No node – /);
+      for (const listener of ["listener_sync", "listener_async"]) {
+        assertMatch(await presenceOf(page, listener), /^\? unknown since .*\d\d:\d\d:\d\d/);
+      }
+      await untilText(page, "#troubles", /writer is unknown since .*: no node answers/);
+      await untilText(page, "#interval-current", /a write every \? s/);
+      for (const node of cluster.nodes) node.start();
+      await cluster.ready();
+      await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);
+      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
+    });
+
+    await t.step("a listener that is killed, and returns", async () => {
+      await world.kill("listener_async");
+      await untilText(page, "#troubles", /listener_async is gone since .*\d\d:\d\d:\d\d/);
+      const card = page.locator("article[data-status=gone]");
+      assertMatch(await card.textContent() ?? "", /listener_async.*✕ gone since /);
+      await world.start("listener_async");
+      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
+    });
+
+    await t.step("that the dashboard itself is lost, and is back", async () => {
+      const seq = Number((await textOf(page, "#seq")).slice(1));
+      await world.kill("dashboard");
+      await untilText(
+        page,
+        "#connection",
+        /^✕ Lost the dashboard at \d\d:\d\d:\d\d .*trying again$/,
+      );
+      await untilText(page, "#troubles", /^✕ All states are unknown since .*\d\d:\d\d:\d\d/);
+      assertMatch(await presenceOf(page, "listener_sync"), /^\? unknown since /);
+      await world.start("dashboard");
+      await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);
+      await until(
+        async () => Number((await textOf(page, "#seq")).slice(1)) > seq,
+        "a later write",
+      );
+    });
+    assert(await page.locator("article").count() === 2);
+  }, { expected: LOST, bypassCSP: true });
+}
+
+/** What is said of whether a listener is there. */
+async function presenceOf(page: Page, listener: string): Promise<string> {
+  return await textOf(page, `article:has-text("${listener}") .presence`);
+}
+
+/** Waits until the listener of a lost node is on another one, and asserts that it is there since then only. */
+async function assertHasMoved(page: Page, lost: string, before: string): Promise<void> {
+  let presence = "";
+  await until(async () => {
+    presence = await presenceOf(page, "listener_async");
+    return /^● here .*127/.test(presence) && !new RegExp(lost).test(presence);
+  }, "the listener on another node");
+  assert(startOf(presence) !== before, `${before}: ${presence}`);
+}
+
+/** Since when it is so. */
+function startOf(presence: string): string {
+  return /since (?:\S+ )?(\d\d:\d\d:\d\d)/.exec(presence)![1];
+}
+
+/** What is drawn of each listener's line. */
+async function linesOf(page: Page): Promise<string[]> {
+  return await page.evaluate(`[...document.querySelectorAll("canvas")].map((c) => c.toDataURL())`);
+}

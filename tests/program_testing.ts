@@ -1,0 +1,96 @@
+/** What the tests of whole programs share: a run of one, and what it leaves behind. */
+
+import { join } from "node:path";
+import { assertEquals } from "@std/assert";
+import { importFlags } from "../offline/flags.ts";
+import { endProcess } from "../cluster/node.ts";
+import { until, within } from "../cluster/waiting.ts";
+
+const ROOT = join(import.meta.dirname!, "..");
+
+/** How long a program may take to show something and to end, in milliseconds. */
+const LIMIT_MS = 30_000;
+
+/** How long a program may take to stop that a failed test has left running, in milliseconds. */
+const STOP_LIMIT_MS = 3000;
+
+/** A running program with a temporary folder of its own, so that leftovers are seen. */
+export class ProgramUnderTest implements AsyncDisposable {
+  /** What it has printed so far. */
+  output = "";
+  /** Its temporary folder. */
+  readonly tmp: string;
+  /** Its process. */
+  readonly process: Deno.ChildProcess;
+  #reading: Promise<unknown>;
+
+  private constructor(tmp: string, process: Deno.ChildProcess) {
+    this.tmp = tmp;
+    this.process = process;
+    this.#reading = Promise.all([this.#read(process.stdout), this.#read(process.stderr)]);
+  }
+
+  /** Starts a program of this project. @param file Its file. @param args Its arguments. */
+  static async start(file: string, ...args: string[]): Promise<ProgramUnderTest> {
+    return await ProgramUnderTest.run(["-q", "-A", ...await importFlags(), file, ...args]);
+  }
+
+  /** Runs `deno run`. @param args Its arguments. @param env Variables besides those of this process. */
+  static async run(args: string[], env: Record<string, string> = {}): Promise<ProgramUnderTest> {
+    const tmp = await Deno.makeTempDir();
+    const process = new Deno.Command(Deno.execPath(), {
+      args: ["run", ...args],
+      cwd: ROOT,
+      env: { ...env, TMPDIR: tmp },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    return new ProgramUnderTest(tmp, process);
+  }
+
+  /** Waits until the output matches. */
+  async shows(pattern: RegExp): Promise<void> {
+    await until(() => pattern.test(this.output), () => `${pattern} in:\n${this.output}`, LIMIT_MS);
+  }
+
+  /** Waits for the end; resolves to the exit code. */
+  async exitCode(ms = LIMIT_MS): Promise<number> {
+    const { code } = await within(this.process.status, "the program's end", ms);
+    await this.#reading;
+    return code;
+  }
+
+  /** The processes that it has started, by their ids; where the system does not show them, none. */
+  processes(): string[] {
+    if (Deno.build.os !== "linux") return [];
+    const ids = Array.from(Deno.readDirSync("/proc"), ({ name }) => name)
+      .filter((id) => /^\d+$/.test(id));
+    return ids.filter((id) => isStartedWith(this.tmp, id));
+  }
+
+  /** Asserts that no process or file is left. */
+  assertNothingIsLeft(): void {
+    assertEquals(Array.from(Deno.readDirSync(this.tmp), ({ name }) => name), []);
+    assertEquals(this.processes(), []);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await endProcess(this.process, STOP_LIMIT_MS);
+    await this.#reading;
+    await Deno.remove(this.tmp, { recursive: true });
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) this.output += text;
+  }
+}
+
+/** Children inherit the environment, and with it the temporary folder. */
+function isStartedWith(tmp: string, id: string): boolean {
+  try {
+    return Deno.readTextFileSync(`/proc/${id}/environ`).includes(tmp);
+  } catch {
+    return false; // it has ended meanwhile, or belongs to somebody else
+  }
+}

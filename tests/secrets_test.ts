@@ -1,0 +1,203 @@
+/**
+ * Passwords appear nowhere: not in what a role prints or serves, whatever befalls it, nor in any command line.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { EventStream } from "./event_stream.ts";
+import { freePorts } from "../cluster/ports.ts";
+import type { RoleName } from "../cluster/role_process.ts";
+import { RoleUnderTest, testOnEngines, within } from "./testing.ts";
+
+/** Both ends of every password here: part of a password is a leak, too, and these need no encoding. */
+const TOKENS = ["Xyzzy4711", "Plugh0815"];
+
+const PLAIN = TOKENS.join("-");
+const SPECIAL = TOKENS.join(` @/:?#[]%&+"'\\ü,redis: `);
+
+const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async", "dashboard"];
+const FORMATS = ["text", "json"];
+
+/** What may become of a role that was started: it ends, or prints a line and is then told to end. */
+type Fate = { readonly exitCode: number } | { readonly line: RegExp };
+
+/** Runs all roles with all formats until their fate is met, and searches all that they print. */
+async function assertKept(
+  url: string,
+  fate: Fate,
+  also?: (roles: RoleUnderTest[]) => Promise<void>,
+): Promise<void> {
+  for (const LOG_FORMAT of FORMATS) {
+    const env = { KEYDB_URL: url, LOG_FORMAT, LOG_LEVEL: "debug" };
+    await using stack = new AsyncDisposableStack();
+    const roles: RoleUnderTest[] = [];
+    const [pagePort, ...metricsPorts] = freePorts(1 + ROLES.length);
+    for (const [index, name] of ROLES.entries()) {
+      const ports = { DASHBOARD_PORT: `${pagePort}`, METRICS_PORT: `${metricsPorts[index]}` };
+      roles.push(stack.use(await RoleUnderTest.start(name, { ...env, ...ports })));
+    }
+    if ("line" in fate) {
+      const patterns = ROLES.map((name) => name === "dashboard" ? /serves http/ : fate.line);
+      await Promise.all(roles.map((role, index) => role.line(patterns[index])));
+      await assertNotServed(pagePort, metricsPorts);
+    }
+    assertNotInCommandLines();
+    await also?.(roles);
+    if (also) await assertNotServed(pagePort, metricsPorts);
+    for (const role of roles) {
+      if ("line" in fate) role.signal("SIGTERM");
+      assertEquals(await role.exitCode(), "line" in fate ? 0 : fate.exitCode);
+      assertNotIn(role.lines.join("\n"));
+    }
+  }
+}
+
+/** Looks at the metrics and the health of all roles, and at what a page is told. */
+async function assertNotServed(pagePort: number, metricsPorts: readonly number[]): Promise<void> {
+  await using page = await EventStream.open(`http://127.0.0.1:${pagePort}/events`);
+  for (let events = 0; events < 3; events++) {
+    assertNotIn((await within(page.next(), "what the page is told"))!.data);
+  }
+  for (const port of metricsPorts) {
+    for (const path of ["metrics", "readyz", "healthz"]) {
+      assertNotIn(await (await fetch(`http://127.0.0.1:${port}/${path}`)).text());
+    }
+  }
+}
+
+function assertNotIn(text: string): void {
+  assert(text.length > 0);
+  for (const token of TOKENS) assert(!text.includes(token), text);
+}
+
+/** Looks at the command lines of all processes, servers among them; only Linux shows them so. */
+function assertNotInCommandLines(): void {
+  if (Deno.build.os !== "linux") return;
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (/^\d+$/.test(name)) assertNotIn(commandLineOf(name));
+  }
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return `${pid} ${Deno.readTextFileSync(`/proc/${pid}/cmdline`)}`;
+  } catch {
+    return `${pid} has ended meanwhile`;
+  }
+}
+
+function urlOf(password: string, port: number, user = ""): string {
+  return `redis://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`;
+}
+
+const users = {
+  replication: `${PLAIN}-r`,
+  writer: `${PLAIN}-w`,
+  listener_sync: `${PLAIN}-s`,
+  listener_async: `${PLAIN}-a`,
+  dashboard: `${PLAIN}-d`,
+  operator: `${PLAIN}-o`,
+};
+
+testOnEngines("Passwords stay secret on a server with users", async (t, cluster) => {
+  const [node] = cluster.nodes;
+  await t.step(
+    "a wrong one",
+    () => assertKept(urlOf(SPECIAL, node.port, "writer"), { exitCode: 1 }),
+  );
+  await t.step(
+    "a right one, with a right that is missing",
+    () => assertKept(node.urlAs("operator"), { exitCode: 1 }),
+  );
+  await t.step(
+    "one for an unknown user",
+    () => assertKept(urlOf(PLAIN, node.port, TOKENS[0]), { exitCode: 1 }),
+  );
+}, { users, engines: ["keydb-server", "valkey-server", "redis-server"] });
+
+testOnEngines("Passwords stay secret on a server without any", async (t, { nodes: [node] }) => {
+  await t.step(
+    "one for an unknown user",
+    () => assertKept(urlOf(SPECIAL, node.port, "writer"), { exitCode: 1 }),
+  );
+
+  await t.step(
+    "one that is superfluous, also when the server goes",
+    () =>
+      assertKept(urlOf(SPECIAL, node.port), { line: /shared_key/ }, async (roles) => {
+        await node.stop();
+        await Promise.all(roles.map((role) => role.line(/^WARN Lost|"Lost/)));
+        node.start();
+        await node.ready();
+      }),
+  );
+}, { engines: ["valkey-server", "redis-server"] });
+
+testOnEngines(
+  "Passwords stay secret on a server with the same one",
+  (_t, { nodes: [node] }) => assertKept(node.url, { line: /shared_key/ }),
+  { password: PLAIN, engines: ["embedded"] },
+);
+
+Deno.test("Passwords stay secret where nobody is", () =>
+  assertKept(urlOf(SPECIAL, 1), { line: /Cannot reach the server/ }));
+
+Deno.test("Passwords stay secret where Deno does not let a role connect", () =>
+  assertKept(urlOf(SPECIAL, 1).replace("127.0.0.1", "keydb.example"), { exitCode: 1 }));
+
+for (const start of ["-ERR unknown command 'X', with args beginning with: ", "HTTP/1.1 400 "]) {
+  Deno.test(`Passwords stay secret where a server answers '${start}…'`, async () => {
+    await using echo = new Echo(start);
+    await assertKept(urlOf(SPECIAL, echo.port), { line: /Cannot reach the server/ });
+  });
+}
+
+for (
+  const url of [
+    `redis://:${SPECIAL}@host`,
+    `redis://writer:${PLAIN}`,
+    `redis://:${PLAIN}%40host`,
+    `writer:${PLAIN}@host`,
+    `http://writer:${PLAIN}@host`,
+    `redis://writer:${PLAIN}@host/db`,
+    `redis://writer:${PLAIN}@host/0,redis://writer:${PLAIN}@host/1`,
+    `redis://host,redis://writer:${PLAIN}`,
+  ]
+) {
+  Deno.test(`Passwords stay secret in ${url.replaceAll(/Xyzzy.*0815/g, "…")}`, async () => {
+    await using role = await RoleUnderTest.start("writer", { KEYDB_URL: url });
+    assertEquals(await role.exitCode(), 2);
+    assertNotIn(role.lines.join("\n"));
+  });
+}
+
+/** A server that repeats whatever it is sent. */
+class Echo implements AsyncDisposable {
+  readonly port: number;
+  #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  #serving: Promise<void>;
+
+  /** @param start What its replies begin with. */
+  constructor(start: string) {
+    this.port = this.#listener.addr.port;
+    this.#serving = this.#serve(start);
+  }
+
+  async #serve(start: string): Promise<void> {
+    const answering: Promise<void>[] = [];
+    for await (const { readable, writable } of this.#listener) {
+      const answers = readable.pipeThrough(new TextDecoderStream()).pipeThrough(
+        new TransformStream<string, string>({
+          transform: (text, controller) =>
+            controller.enqueue(`${start}${text.replaceAll("\r\n", " ")}\r\n`),
+        }),
+      );
+      answering.push(answers.pipeThrough(new TextEncoderStream()).pipeTo(writable).catch(() => {}));
+    }
+    await Promise.all(answering);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    await this.#serving;
+  }
+}

@@ -1,0 +1,239 @@
+/** Environments, good and bad, for tests; with what a role has to make of them. */
+
+import fc from "fast-check";
+import type { Config } from "../lib/role/config.ts";
+
+/** What generated passwords hold, and no message may. */
+export const SECRET = "s3cr3t";
+
+/** What one variable is set to, if at all. */
+interface Setting {
+  readonly text?: string;
+  /** The setting's value; absent where the text is none, or where there is no text. */
+  readonly value?: unknown;
+  readonly isBad: boolean;
+}
+
+/** An environment, and what has to become of it. */
+export interface Environment {
+  /** The variables that are set. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The names of those that cannot be used, in the order of their report. */
+  readonly bad: readonly string[];
+  /** The settings that the others ask for. */
+  readonly config: Partial<Config>;
+}
+
+/** No NUL, which no environment can hold, and nothing that is no UTF-8. */
+const noise = fc.oneof(
+  fc.constantFrom("-1", "NaN", "Infinity", "1e3", "0x10", " ", "\n", "\x1b[2K", "\u202e", "1,5"),
+  fc.constantFrom("x\nERROR forged", "x".repeat(100_000), "9".repeat(400), "1".repeat(1e5) + "x"),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 40 }),
+).map((text) => text.toWellFormed().replaceAll("\0", "\x01"));
+
+function anyCase(word: string): fc.Arbitrary<string> {
+  return fc.mixedCase(fc.constant(word));
+}
+
+/** Settings that read as the value after them. */
+function good(...choices: fc.Arbitrary<readonly [string, unknown]>[]): fc.Arbitrary<Setting> {
+  return fc.oneof(...choices).map(([text, value]) => ({ text, value, isBad: false }));
+}
+
+/** Settings that cannot be used: the noise, where that is not right by chance, and some more. */
+function bad(isRight: (text: string) => boolean, ...more: string[]): fc.Arbitrary<Setting> {
+  const wrong = noise.filter((text) => !isRight(text));
+  return fc.oneof(wrong, ...more.map((text) => fc.constant(text)))
+    .map((text) => ({ text, isBad: true }));
+}
+
+function choice(...words: string[]): [fc.Arbitrary<Setting>, fc.Arbitrary<Setting>] {
+  return [
+    good(...words.map((word) => anyCase(word).map((text) => [text, word] as const))),
+    bad((text) => words.includes(text.toLowerCase()), `${words[0]} `, `${words[0]}\n`),
+  ];
+}
+
+/** Decimal numbers between limits, in steps of a divisor's part. */
+function decimal(min: number, max: number, divisor: number) {
+  const numbers = fc.integer({ min: min * divisor, max: max * divisor }).map((n) => n / divisor);
+  const isRight = (text: string) => /^\s*[\d.]+\s*$/.test(text) && +text >= min && +text <= max;
+  return [
+    good(
+      numbers.map((number) => [`${number}`, number]),
+      numbers.map((number) => [` 0${number}\n`, number]),
+    ),
+    bad(isRight, "0", `${max + 1 / divisor}`, `-${min}`, `${max}s`, `${min}.${min}.`),
+  ] as const;
+}
+
+/** Settings that may be 0 as well. */
+function orZero([right, wrong]: readonly [fc.Arbitrary<Setting>, fc.Arbitrary<Setting>]) {
+  const zeros = fc.constantFrom("0", "00.0", " 0\n").map((text) => [text, 0] as const);
+  return [
+    fc.oneof(right, good(zeros)),
+    wrong.filter(({ text }) => text!.trim() === "" || Number(text) !== 0),
+  ] as const;
+}
+
+const host = fc.constantFrom("127.0.0.1", "keydb_01", "[::1]", "a.example");
+const user = fc.constantFrom("", "bob", "%40%3A");
+const port = fc.option(fc.integer({ min: 1, max: 65535 }));
+const parts = fc.record({ tls: fc.boolean(), host, port, user, password: fc.boolean() });
+const separator = fc.constantFrom(",", ", ", " ,\n");
+/** One to three servers of the same database. */
+const urls = fc.tuple(
+  fc.array(parts, { minLength: 1, maxLength: 3 }),
+  fc.option(fc.nat(99999)),
+  separator,
+).map(([servers, db, separator]) => {
+  const texts = servers.map(({ tls, host, port, user, password }) => {
+    const login = password ? `${user}:${SECRET}%2F@` : user && `${user}@`;
+    const place = `${host}${port === null ? "" : `:${port}`}${db === null ? "" : `/${db}`}`;
+    return `redis${tls ? "s" : ""}://${login}${place}`;
+  });
+  const values = servers.map(({ tls, host, port, user, password }) => ({
+    host: host.replace(/[[\]]/g, ""),
+    port: port ?? 6379,
+    ...(user && { username: decodeURIComponent(user) }),
+    ...(password && { password: `${SECRET}/` }),
+    db: db ?? 0,
+    ...(tls && { tls: {} }),
+  }));
+  return [texts.join(separator), values] as const;
+});
+const login = `bob:${SECRET}@`;
+
+/** Every variable: what is right, and what is not. */
+const SETTINGS: readonly (readonly [
+  variable: string,
+  setting: keyof Config,
+  good: fc.Arbitrary<Setting>,
+  bad: fc.Arbitrary<Setting>,
+])[] = [
+  [
+    "KEYDB_URL",
+    "servers",
+    good(urls),
+    bad(
+      (text) => /^\s*rediss?:/i.test(text),
+      `http://${login}h`,
+      `redis://${login}h:0`,
+      `redis://${login}h:65536`,
+      `redis://${login}h/one`,
+      `redis://${login}h/0/1`,
+      `redis://${login}h\n/x`,
+      `redis://${login}`,
+      `redis://bob:${SECRET}/#?@h`,
+      `redis://bob:${SECRET}%zz@h`,
+      `redis://h?password=${SECRET}`,
+      `${login}h`,
+      `redis://${login}h/1,redis://${login}h/2`,
+      `redis://${login}h,`,
+      `redis://${login}h,i`,
+    ),
+  ],
+  [
+    "ROLE_NAME",
+    "roleName",
+    good(
+      fc.constantFrom("w", "Deno07", "é👋", "__proto__", "x".repeat(64), "%s", "$&", '"\\')
+        .map((text) => [text, text]),
+    ),
+    bad((text) => /^[^\s\p{C}]{1,64}$/u.test(text), "x".repeat(65), "my role", "w\n", "\u2028"),
+  ],
+  ["UPDATE_INTERVAL", "updateInterval", ...decimal(0.001, 86400, 1000)],
+  ["OBSERVE_VIA", "via", ...choice("keyevent", "keyspace")],
+  ["RECONCILE_INTERVAL", "reconcileInterval", ...decimal(0.1, 3, 10)],
+  ["CALLBACK_CONCURRENCY", "callbackConcurrency", ...decimal(1, 10000, 1)],
+  [
+    "SIMULATED_WORK",
+    "simulatedWork",
+    good(
+      anyCase("none").map((text) => [text, { kind: "none" }]),
+      fc.tuple(fc.constantFrom("wait", "compute"), fc.integer({ min: 1, max: 100_000 }))
+        .map(([kind, tenths]) => [`${kind} ${tenths / 10}`, { kind, ms: tenths / 10 }]),
+    ),
+    bad((text) => /^none$/i.test(text), "wait", "compute 0", "wait 10000.1", "wait 5 ms", "none 1"),
+  ],
+  ["LOG_LEVEL", "logLevel", ...choice("debug", "info", "warn", "error")],
+  ["LOG_FORMAT", "logFormat", ...choice("text", "json")],
+  ["REPORT_INTERVAL", "reportInterval", ...orZero(decimal(0.1, 3600, 10))],
+  ["METRICS_PORT", "metricsPort", ...orZero(decimal(1, 65535, 1))],
+  ["DASHBOARD_PORT", "dashboardPort", ...decimal(1, 65535, 1)],
+  [
+    "SERVE_HOST",
+    "serveHost",
+    good(
+      fc.constantFrom("127.0.0.1", "0.0.0.0", "::", "::1", "localhost").map((text) => [text, text]),
+    ),
+    bad(() => false, "127.0.0.1:80", "[::1]", "example.com", "localhost ", "1.2.3"),
+  ],
+  [
+    "DASHBOARD_TOKEN",
+    "dashboardToken",
+    good(fc.stringMatching(/^[!-~]{1,256}$/).map((text) => [text, text])),
+    bad((text) => /^[!-~]{1,256}$/.test(text), `${SECRET} x`, `${SECRET}é`, SECRET.repeat(50)),
+  ],
+  [
+    "DASHBOARD_ORIGIN",
+    "dashboardOrigin",
+    good(
+      fc.constantFrom("", "/").map((end) => [`https://Dash.example${end}`, "https://dash.example"]),
+      fc.integer({ min: 1, max: 79 }).map((
+        port,
+      ) => [`http://[::1]:${port}`, `http://[::1]:${port}`]),
+    ),
+    bad(
+      () => false,
+      "dash.example",
+      "https://",
+      "ftp://dash.example",
+      "https://dash.example/page",
+      "https://bob@dash.example",
+      "https://dash.example?x",
+      "null",
+    ),
+  ],
+  [
+    "LISTENERS",
+    "listeners",
+    good(
+      fc.tuple(
+        fc.uniqueArray(fc.constantFrom("a", "listener_sync", "é👋", "__proto__"), { minLength: 1 }),
+        separator,
+      ).map(([names, separator]) => [names.join(separator), names]),
+    ),
+    bad(
+      (text) => text.split(",").every((name) => /^[^\s\p{C}]{1,64}$/u.test(name.trim())),
+      ",",
+      "a,",
+      "a,b,a",
+      "a b",
+    ),
+  ],
+];
+
+/** All variables at once: each absent, empty, right or wrong. */
+export const environment: fc.Arbitrary<Environment> = fc.tuple(
+  ...SETTINGS.map(([, , good, bad]) =>
+    fc.oneof(
+      fc.constantFrom<Setting>({ isBad: false }, { text: "", isBad: false }),
+      { weight: 3, arbitrary: good },
+      { weight: 2, arbitrary: bad },
+    )
+  ),
+).map((settings) => {
+  const named = SETTINGS.map(([variable, setting], index) => ({
+    variable,
+    setting,
+    ...settings[index],
+  }));
+  const set = named.filter(({ text }) => text !== undefined);
+  const right = named.filter(({ value }) => value !== undefined);
+  return {
+    variables: Object.fromEntries(set.map(({ variable, text }) => [variable, text!])),
+    bad: named.filter(({ isBad }) => isBad).map(({ variable }) => variable),
+    config: Object.fromEntries(right.map(({ setting, value }) => [setting, value])),
+  };
+});

@@ -1,0 +1,165 @@
+/** What the tests share: suites on every engine, waiting with named time-outs, roles under test. */
+
+import { Redis } from "ioredis";
+import { disconnect } from "../lib/connect/connection.ts";
+import { type Cluster, type ClusterOptions, startCluster } from "../cluster/cluster.ts";
+import {
+  type Engine,
+  ENGINE_NAMES,
+  type EngineName,
+  findEngine,
+  isEngineName,
+} from "../cluster/engine.ts";
+import {
+  type RoleName,
+  type RoleProcess,
+  type StartOptions,
+  startRole,
+} from "../cluster/role_process.ts";
+import { WAIT_MS, within } from "../cluster/waiting.ts";
+
+export { until, within } from "../cluster/waiting.ts";
+
+/** Options of a suite. */
+export interface SuiteOptions extends ClusterOptions {
+  /** The engines to run on; by default all. */
+  engines?: readonly EngineName[];
+}
+
+/** Engines whose absence fails the tests instead of skipping some, from `REQUIRE_ENGINES`. */
+const REQUIRED = (Deno.env.get("REQUIRE_ENGINES") ?? "").split(",").map((name) => name.trim())
+  .filter((name) => name !== "");
+
+const unknown = REQUIRED.find((name) => !isEngineName(name));
+if (unknown) {
+  throw new Error(
+    `REQUIRE_ENGINES must name engines of ${ENGINE_NAMES.join(", ")}: it has "${unknown}"`,
+  );
+}
+
+const INSTALLED = new Map(
+  await Promise.all(ENGINE_NAMES.map(async (name) => [name, await findEngine(name)] as const)),
+);
+
+/** Registers a test for each engine. Those that are not installed are skipped, by name. */
+export function testOnEachEngine(
+  name: string,
+  test: (engine: Engine, t: Deno.TestContext) => Promise<void>,
+  engines: readonly EngineName[] = ENGINE_NAMES,
+): void {
+  for (const engineName of engines) {
+    const engine = INSTALLED.get(engineName);
+    if (engine) {
+      Deno.test(`${name} [${engineName}]`, (t) => test(engine, t));
+    } else {
+      Deno.test({
+        name: `${name} [${engineName}: not installed, skipped]`,
+        ignore: !REQUIRED.includes(engineName),
+        fn() {
+          throw new Error(`${engineName} is required by REQUIRE_ENGINES and is not on the PATH`);
+        },
+      });
+    }
+  }
+}
+
+/** Registers a test for each engine, with a cluster of its own. */
+export function testOnEngines(
+  name: string,
+  suite: (t: Deno.TestContext, cluster: Cluster) => Promise<void>,
+  { engines, ...options }: SuiteOptions = {},
+): void {
+  testOnEachEngine(name, async (engine, t) => {
+    await using cluster = await startCluster(engine, options);
+    await suite(t, cluster);
+  }, engines);
+}
+
+/** A connection that closes with its scope. */
+export class TestClient extends Redis implements AsyncDisposable {
+  /** Connects to a server, and hides that connections get lost: that is the tests' doing. */
+  constructor(url: string) {
+    super(url, {
+      maxRetriesPerRequest: null,
+      disableClientInfo: true,
+      disconnectTimeout: 100,
+      retryStrategy: () => 20,
+    });
+    this.on("error", () => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await disconnect(this);
+  }
+}
+
+/** A role's process, with all that it has printed. */
+export class RoleUnderTest implements AsyncDisposable {
+  /** The lines so far. */
+  readonly lines: string[] = [];
+  #process!: RoleProcess;
+  #changed = Promise.withResolvers<void>();
+
+  /** Starts a role with the given settings. */
+  static async start(
+    name: RoleName,
+    env: Record<string, string>,
+    options?: StartOptions,
+  ): Promise<RoleUnderTest> {
+    const role = new RoleUnderTest();
+    const onLine = (line: string) => {
+      role.lines.push(line);
+      role.#changed.resolve();
+      role.#changed = Promise.withResolvers();
+    };
+    role.#process = await startRole(name, env, onLine, options);
+    return role;
+  }
+
+  /** Resolves to the first line that matches, whether printed already or yet to come. */
+  async line(pattern: RegExp, ms = WAIT_MS): Promise<string> {
+    const find = async () => {
+      for (let index = 0;; index++) {
+        const line = await this.#lineAt(index);
+        if (pattern.test(line)) return line;
+      }
+    };
+    return await within(
+      find(),
+      () => `a line like ${pattern} among:\n${this.lines.join("\n")}`,
+      ms,
+    );
+  }
+
+  /** Resolves to the line with an index, whether printed already or yet to come. */
+  async lineAt(index: number, what: string, ms = WAIT_MS): Promise<string> {
+    return this.lines[index] ?? await within(this.#lineAt(index), what, ms);
+  }
+
+  /** Sends the process a signal. */
+  signal(name: Deno.Signal): void {
+    this.#process.signal(name);
+  }
+
+  /** Resolves to the exit code when the process has ended by itself and printed its last line. */
+  async exitCode(ms = WAIT_MS): Promise<number> {
+    const { code } = await within(this.#process.status, "the role's exit", ms);
+    await this.#process.drained;
+    return code;
+  }
+
+  /** Tells the role to stop, and resolves to the exit code; a role has to end within two seconds. */
+  async stop(): Promise<number> {
+    this.signal("SIGTERM");
+    return await this.exitCode(2000);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.stop();
+  }
+
+  async #lineAt(index: number): Promise<string> {
+    while (index >= this.lines.length) await this.#changed.promise;
+    return this.lines[index];
+  }
+}

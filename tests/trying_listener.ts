@@ -1,0 +1,26 @@
+/**
+ * A listener for the tests whose handler does what the stamp's writer is called: `throw`, `hang`, or anything
+ * else for a handler that does its work.
+ */
+
+import { attempt } from "../lib/role/attempt.ts";
+import { SHARED_KEY } from "../lib/protocol/keys.ts";
+import { reportChange, summarizeListener } from "../lib/role/listening.ts";
+import { observe } from "../lib/observe/observe.ts";
+import { runRole } from "../lib/role/role.ts";
+
+if (import.meta.main) {
+  await runRole({
+    name: "listener_sync",
+    async run(context) {
+      for await (const change of observe(context.client, SHARED_KEY, context.observing)) {
+        await attempt("handle a change", async () => {
+          const writer = reportChange(change, context)?.stamp.writer;
+          if (writer === "throw") throw new Error("no luck");
+          if (writer === "hang") await new Promise(() => {});
+        }, context);
+      }
+    },
+    summarize: summarizeListener,
+  });
+}

@@ -1,0 +1,61 @@
+/** The roles with the URL of a server that they cannot work with: one sentence, and the end. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { SERVER_NAMES } from "../cluster/engine.ts";
+import { freePorts } from "../cluster/ports.ts";
+import { ProgramUnderTest } from "./program_testing.ts";
+import { RoleUnderTest, testOnEachEngine, testOnEngines } from "./testing.ts";
+import { UnusableServer } from "./unusable_server.ts";
+import { DashboardUnderTest } from "./dashboard_testing.ts";
+
+const SENTENCES = {
+  cluster: /^ERROR The server at \S+ is a node of a Redis Cluster, .* \(see KEYDB_URL\)$/,
+  sentinel: /^ERROR The server at \S+ is a Sentinel, which holds no keys: .* \(see KEYDB_URL\)$/,
+};
+
+const ROLES = ["writer", "listener_sync", "listener_async", "dashboard"] as const;
+
+for (const kind of ["cluster", "sentinel"] as const) {
+  testOnEachEngine(`The roles and the comparison refuse a ${kind}'s server`, async (engine) => {
+    await using server = await UnusableServer.start(engine, kind);
+    for (const name of ROLES) {
+      await using role = await startAt(server.url, name);
+      assertEquals(await role.exitCode(), 1);
+      // The dashboard's look at each node may have come first.
+      const lines = role.lines.filter((line) => !/ serves http|trying again now and/.test(line));
+      assertMatch(lines[1], SENTENCES[kind]);
+      assertEquals(lines.length, 3, lines.join("\n")); // with the start, and the summary
+    }
+    await using program = await ProgramUnderTest.start("compare/main.ts", "--url", server.url);
+    assertEquals(await program.exitCode(), 1);
+    const [, sentence] = /^Cannot compare on \S+: (.*)\n$/.exec(program.output)!;
+    assertMatch(`ERROR ${sentence}`, SENTENCES[kind]);
+  }, SERVER_NAMES);
+}
+
+testOnEachEngine("The roles refuse a server without RESP3", async (engine) => {
+  await using server = await UnusableServer.start(engine, "cluster", 'rename-command HELLO ""');
+  for (const name of ROLES) {
+    await using role = await startAt(server.url, name);
+    assertEquals(await role.exitCode(), 1);
+    const sentences = role.lines.filter((line) => /RESP3|Redis Cluster/.test(line));
+    assertMatch(
+      sentences.at(-1)!,
+      /the server at \S+ does not speak RESP3: it must be KeyDB, Valkey, or Redis 6 or later|Redis Cluster/,
+    );
+  }
+}, ["keydb-server", "redis-server"]);
+
+testOnEngines("The page says that a node is a cluster's", async (_t, cluster) => {
+  await using server = await UnusableServer.start(cluster.engine, "cluster");
+  await using dashboard = await DashboardUnderTest.start({
+    KEYDB_URL: `${cluster.url(0)},${server.url}`,
+  });
+  const sentence = / is a node of a Redis Cluster, .* a KeyDB mesh$/;
+  await dashboard.shows(({ nodes: [, node] }) => sentence.test(node.reason ?? ""), "the sentence");
+}, { engines: ["redis-server"] });
+
+function startAt(url: string, name: typeof ROLES[number]): Promise<RoleUnderTest> {
+  const [port] = freePorts(1);
+  return RoleUnderTest.start(name, { KEYDB_URL: url, DASHBOARD_PORT: `${port}` });
+}
