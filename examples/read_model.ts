@@ -16,6 +16,8 @@ import {
   onChange,
   openConnection,
   SHARED_KEY,
+  type StampVersion,
+  versionOfStamp,
 } from "@observable/keydb";
 
 /** What is known of a writer. */
@@ -37,10 +39,10 @@ export class ReadModel {
   #troubles = new Map([["not subscribed", nowMicros()]]);
 
   /** Takes in a change. Values that are no stamps say nothing about a writer. */
-  apply({ stamp, missed }: Change): void {
+  apply({ version, missed }: Change<StampVersion>): void {
     this.#missed += missed;
-    if (!stamp) return;
-    const { writer, seq, micros = stamp.timestamp * 1e6 } = stamp;
+    if (!version) return;
+    const { source: writer, number: seq, time: micros } = version;
     const { seq: last = seq, seen = 0, skipped = 0 } = this.#rows.get(writer) ?? {};
     const gap = seq === undefined ? 0 : Math.max(0, seq - last! - 1);
     this.#rows.set(writer, { seq, writtenAt: micros, seen: seen + 1, skipped: skipped + gap });
@@ -79,7 +81,7 @@ if (import.meta.main) {
       connection.client,
       SHARED_KEY,
       (change) => model.apply(change),
-      { signal, onStatus: (status) => model.follow(status) },
+      { versionOf: versionOfStamp, signal, onStatus: (status) => model.follow(status) },
     );
     const options = { hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8000), signal };
     const server = Deno.serve(options, () => Response.json(model.view()));

@@ -3,6 +3,7 @@
  * `shared_key` on each server, and sends what it finds to all pages that are open.
  */
 
+import type { StampVersion } from "../lib/protocol/stamp.ts";
 import { orAborted } from "../lib/abort.ts";
 import type { Change } from "../lib/observe/change.ts";
 import { nowMicros } from "../lib/clock.ts";
@@ -37,7 +38,7 @@ export interface DashboardContext {
 /** `shared_key` has changed on a node. */
 export interface WriteSeen {
   readonly node: string;
-  readonly change: Change;
+  readonly change: Change<StampVersion>;
 }
 
 /** A listener has answered. */

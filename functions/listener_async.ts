@@ -9,13 +9,17 @@ import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/protocol/keys.ts";
 import { answerChange, reportChange, summarizeListener } from "../lib/role/listening.ts";
 import { onChange } from "../lib/observe/on_change.ts";
 import { type RoleContext, runRole } from "../lib/role/role.ts";
+import { type StampVersion, versionOfStamp } from "../lib/protocol/stamp.ts";
 import { simulateWork } from "../lib/role/simulated_work.ts";
 
 /** What this listener answers. */
 export const PHRASE = "Handshake from listener_async";
 
 /** Handles one change: logs the time difference and answers with the handshake. */
-export async function handleChange(change: Change, context: RoleContext): Promise<void> {
+export async function handleChange(
+  change: Change<StampVersion>,
+  context: RoleContext,
+): Promise<void> {
   const reported = reportChange(change, context);
   if (!reported) return;
   await simulateWork(context.config.simulatedWork, context.signal);
@@ -25,7 +29,11 @@ export async function handleChange(change: Change, context: RoleContext): Promis
 
 /** Is called back with change after change. */
 export async function listen(context: RoleContext): Promise<void> {
-  const options = { ...context.observing, concurrency: context.config.callbackConcurrency };
+  const options = {
+    ...context.observing,
+    versionOf: versionOfStamp,
+    concurrency: context.config.callbackConcurrency,
+  };
   const subscription = onChange(context.client, SHARED_KEY, async (change) => {
     await attempt("handle a change", () => handleChange(change, context), context);
   }, options);

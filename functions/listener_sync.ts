@@ -9,13 +9,17 @@ import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/protocol/keys.ts";
 import { answerChange, reportChange, summarizeListener } from "../lib/role/listening.ts";
 import { observe } from "../lib/observe/observe.ts";
 import { type RoleContext, runRole } from "../lib/role/role.ts";
+import { type StampVersion, versionOfStamp } from "../lib/protocol/stamp.ts";
 import { simulateWork } from "../lib/role/simulated_work.ts";
 
 /** What this listener answers. */
 export const PHRASE = "Handshake triggered by key event";
 
 /** Handles one change: logs the time difference and answers with the handshake. */
-export async function handleChange(change: Change, context: RoleContext): Promise<void> {
+export async function handleChange(
+  change: Change<StampVersion>,
+  context: RoleContext,
+): Promise<void> {
   const reported = reportChange(change, context);
   if (!reported) return;
   await simulateWork(context.config.simulatedWork, context.signal);
@@ -25,7 +29,8 @@ export async function handleChange(change: Change, context: RoleContext): Promis
 
 /** Pulls change after change. */
 export async function listen(context: RoleContext): Promise<void> {
-  for await (const change of observe(context.client, SHARED_KEY, context.observing)) {
+  const options = { ...context.observing, versionOf: versionOfStamp };
+  for await (const change of observe(context.client, SHARED_KEY, options)) {
     await attempt("handle a change", () => handleChange(change, context), context);
   }
 }

@@ -22,8 +22,9 @@
 export { type ChangeLoop, observe } from "./observe/observe.ts";
 export { type ChangeSubscription, onChange, type OnChangeOptions } from "./observe/on_change.ts";
 export type { Cause, Change } from "./observe/change.ts";
+export type { Version } from "./observe/version.ts";
 export type { ObservationStatus, ObserveOptions } from "./observe/observe.ts";
-export type { Via } from "./protocol/keys.ts";
+export type { Via } from "./observe/channels.ts";
 
 export { HEALING, openConnection, whenReady } from "./connect/connection.ts";
 export type {
@@ -43,8 +44,11 @@ export {
   formatStamp,
   type FullStamp,
   isFull,
+  nameRun,
   parseStamp,
   type Stamp,
+  type StampVersion,
+  versionOfStamp,
 } from "./protocol/stamp.ts";
 export { nowMicros } from "./clock.ts";
 export { formatDifference, type TimeDifference, timeDifference } from "./protocol/timing.ts";

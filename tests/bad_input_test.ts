@@ -1,7 +1,8 @@
 /** Whatever stands under the keys, as whole roles read it: never a crash, a hang, or silence. */
 
+import { versionOfStamp } from "../lib/protocol/stamp.ts";
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
-import { Ledger } from "../lib/observe/change.ts";
+import { ChangeDetector } from "../lib/observe/change.ts";
 import { nowMicros } from "../lib/clock.ts";
 import { INTERVAL_RULE, parseInterval } from "../lib/protocol/interval.ts";
 import type { RoleName } from "../cluster/role_process.ts";
@@ -150,7 +151,7 @@ function problemOf(stored: Stored): string | undefined {
 /** What a listener has to say, by what it has read before. */
 class ListenerModel {
   handled = 0;
-  #ledger = new Ledger("shared_key");
+  #detector = new ChangeDetector("shared_key", versionOfStamp);
   #answer: string;
 
   constructor(answer: string) {
@@ -161,11 +162,11 @@ class ListenerModel {
     const problem = problemOf(stored);
     const value = problem === undefined ? textOf(stored) ?? null : null;
     const reading = { value, readAt: nowMicros(), ...(problem !== undefined && { problem }) };
-    const change = this.#ledger.accept(reading, "notification", true);
-    const { contested } = this.#ledger;
-    const lines: Line[] = contested === undefined ? [] : [{
+    const change = this.#detector.accept(reading, "notification", true);
+    const { shared } = this.#detector;
+    const lines: Line[] = shared === undefined ? [] : [{
       level: "WARN",
-      start: `More than one writer of shared_key calls itself "${contested}": `,
+      start: `More than one writer of shared_key calls itself "${shared}": `,
       rest: /ROLE_NAME/,
     }];
     if (!change) {
@@ -178,7 +179,7 @@ class ListenerModel {
     if (value === null) {
       return [{ level: "INFO", start: "{name} read shared_key: it does not exist" }];
     }
-    if (!change.stamp) {
+    if (!change.version) {
       const start = `{name} read shared_key, which holds no stamp: "${excerpt(value)}"`;
       return [{ level: "WARN", start }];
     }

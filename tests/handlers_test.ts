@@ -1,5 +1,6 @@
 /** The roles' handlers, called one event at a time, without any loop around them. */
 
+import { changeTo } from "./changes.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Change } from "../lib/observe/change.ts";
 import { readConfig } from "../lib/role/config.ts";
@@ -33,17 +34,6 @@ function contextOf(
   return { context, lines };
 }
 
-function changeTo(value: string | null): Change {
-  return {
-    key: "shared_key",
-    value,
-    cause: "notification",
-    readAt: 6_000_000,
-    conflated: 2,
-    missed: 1,
-  };
-}
-
 testOnEngines("The handlers", async (t, cluster) => {
   await using client = new TestClient(cluster.url(0));
 
@@ -51,7 +41,7 @@ testOnEngines("The handlers", async (t, cluster) => {
     await t.step(`answer a change with '${PHRASE}'`, async () => {
       const { context, lines } = contextOf(client, "me");
       const stamp = createStamp("w", 7, 5_000_000);
-      await handleChange({ ...changeTo(formatStamp(stamp)), stamp }, context);
+      await handleChange(changeTo(formatStamp(stamp), { conflated: 2, missed: 1 }), context);
       assertEquals(await client.get("handshake_key"), PHRASE);
       assertMatch(
         await client.get("handshake_key:me") ?? "",
@@ -75,7 +65,7 @@ testOnEngines("The handlers", async (t, cluster) => {
         assert(performance.now() - begin >= 20);
         return context.write(command);
       };
-      const change = { ...changeTo(formatStamp(stamp)), stamp };
+      const change = changeTo(formatStamp(stamp), { conflated: 2, missed: 1 });
       await handleChange(change, { ...context, write });
       assertEquals(await client.get("handshake_key"), PHRASE);
     });
@@ -85,7 +75,7 @@ testOnEngines("The handlers", async (t, cluster) => {
       const { context } = contextOf(client, "me", { SIMULATED_WORK: "wait 10000" });
       const stop = new AbortController();
       const stamp = createStamp("w", 9, 5_000_000);
-      const change = { ...changeTo(formatStamp(stamp)), stamp };
+      const change = changeTo(formatStamp(stamp), { conflated: 2, missed: 1 });
       const handling = handleChange(change, { ...context, signal: stop.signal });
       stop.abort(new Error("enough"));
       await assertRejects(() => within(handling, "the end of the work"), Error, "enough");
@@ -96,7 +86,7 @@ testOnEngines("The handlers", async (t, cluster) => {
       await client.del("handshake_key");
       const { context, lines } = contextOf(client, "me");
       for (const value of ["hello", null]) {
-        await handleChange({ ...changeTo(value), missed: 0 }, context);
+        await handleChange(changeTo(value), context);
       }
       assertEquals(await client.exists("handshake_key"), 0);
       assertEquals(lines.length, 2);

@@ -3,6 +3,7 @@
  * else for a handler that does its work.
  */
 
+import { versionOfStamp } from "../lib/protocol/stamp.ts";
 import { attempt } from "../lib/role/attempt.ts";
 import { SHARED_KEY } from "../lib/protocol/keys.ts";
 import { reportChange, summarizeListener } from "../lib/role/listening.ts";
@@ -13,7 +14,8 @@ if (import.meta.main) {
   await runRole({
     name: "listener_sync",
     async run(context) {
-      for await (const change of observe(context.client, SHARED_KEY, context.observing)) {
+      const options = { ...context.observing, versionOf: versionOfStamp };
+      for await (const change of observe(context.client, SHARED_KEY, options)) {
         await attempt("handle a change", async () => {
           const writer = reportChange(change, context)?.stamp.writer;
           if (writer === "throw") throw new Error("no luck");

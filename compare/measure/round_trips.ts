@@ -4,7 +4,8 @@ import { build, type Histogram } from "hdr-histogram-js";
 import type { Redis } from "ioredis";
 import { nowMicros } from "../../lib/clock.ts";
 import { disconnect } from "../../lib/connect/connection.ts";
-import { handshakeKeyOf, notificationChannel } from "../../lib/protocol/keys.ts";
+import { notificationChannel } from "../../lib/observe/channels.ts";
+import { handshakeKeyOf } from "../../lib/protocol/keys.ts";
 import { dueAt, type Schedule } from "./schedule.ts";
 
 /** The least pause between two samples, in microseconds: looking at all would be load of its own. */

@@ -1,9 +1,10 @@
 /** What the tests of the dashboard's parts share. */
 
+import { type StampVersion, versionOfStamp } from "../../lib/protocol/stamp.ts";
 import type { Cause, Change } from "../../lib/observe/change.ts";
 import { formatHandshake } from "../../lib/protocol/handshake.ts";
 import { handshakeKeyOf, UPDATE_INTERVAL_KEY } from "../../lib/protocol/keys.ts";
-import { createStamp, formatStamp, parseStamp } from "../../lib/protocol/stamp.ts";
+import { createStamp, formatStamp } from "../../lib/protocol/stamp.ts";
 import { Board, type BoardOptions } from "./board.ts";
 import type { HearingSign } from "./hearing.ts";
 import type { NodeReport } from "./nodes.ts";
@@ -159,12 +160,12 @@ export function changeTo(
   value: string | null,
   at: number,
   cause: Cause = "notification",
-): Change {
-  const stamp = parseStamp(value ?? "");
+): Change<StampVersion> {
+  const version = versionOfStamp(value ?? "");
   return {
     key,
     value,
-    ...(stamp && { stamp }),
+    ...(version && { version }),
     cause,
     readAt: at,
     ...(cause === "notification" && { notifiedAt: at }),

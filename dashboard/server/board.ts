@@ -1,6 +1,7 @@
 /** What the page shows: made from the facts that are seen, without any connection, page or timer. */
 
 import type { Change } from "../../lib/observe/change.ts";
+import type { StampVersion } from "../../lib/protocol/stamp.ts";
 import { INTERVAL_RULE, parseInterval } from "../../lib/protocol/interval.ts";
 import { handshakeKeyOf } from "../../lib/protocol/keys.ts";
 import { excerpt } from "../../lib/text.ts";
@@ -98,15 +99,15 @@ export class Board {
   }
 
   /** Takes note of a change of `shared_key` on one node. */
-  seeWrite(node: string, change: Change): void {
+  seeWrite(node: string, change: Change<StampVersion>): void {
     const isNew = this.#writes.see(node, change);
-    const { stamp, cause } = change;
-    if (!isNew || !stamp) return;
-    const { writer, micros = stamp.timestamp * 1e6 } = stamp;
-    this.#presenceOf(writer).hear(micros, cause !== "initial");
+    const { version, cause } = change;
+    if (!isNew || !version) return;
+    const { source, number, time } = version;
+    this.#presenceOf(source).hear(time, cause !== "initial");
     this.#wroteAt = this.#awaitingSince = this.#options.now();
     const { last } = this.#writes;
-    if (!last || last.seq !== stamp.seq || last.at !== stamp.micros) return;
+    if (!last || last.seq !== number || last.at !== time) return;
     for (const listener of this.#listeners.values()) listener.seeWrite(last);
   }
 

@@ -1,6 +1,7 @@
 /** What is known of one listener, from its answers. */
 
-import { type Change, MAX_AHEAD } from "../../lib/observe/change.ts";
+import type { Change } from "../../lib/observe/change.ts";
+import { MAX_AHEAD } from "../../lib/observe/version.ts";
 import { Distribution } from "../../lib/telemetry/distribution.ts";
 import {
   type Handshake,

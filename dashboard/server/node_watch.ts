@@ -4,6 +4,7 @@ import { type Redis, ReplyError } from "ioredis";
 import { orAborted, pause } from "../../lib/abort.ts";
 import { askBriefly } from "../../lib/connect/brief.ts";
 import type { Change } from "../../lib/observe/change.ts";
+import { type StampVersion, versionOfStamp } from "../../lib/protocol/stamp.ts";
 import { nowMicros } from "../../lib/clock.ts";
 import { type ConnectionStatus, openConnection } from "../../lib/connect/connection.ts";
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
@@ -45,7 +46,7 @@ export interface NodeWatchOptions {
   /** Called with what becomes of the observation of `shared_key`. */
   onSign(sign: HearingSign): void;
   /** Called with each change of `shared_key`. */
-  onWrite(change: Change): void;
+  onWrite(change: Change<StampVersion>): void;
 }
 
 /** Watches one server, whatever becomes of it. */
@@ -94,7 +95,13 @@ export class NodeWatch {
     await using connection = await openConnection([server], { name, signal, onStatus });
     const { client } = connection;
     this.#client = client;
-    const options = { ...observing, signal, onStatus: onSign, concurrency: CONCURRENCY };
+    const options = {
+      ...observing,
+      versionOf: versionOfStamp,
+      signal,
+      onStatus: onSign,
+      concurrency: CONCURRENCY,
+    };
     await using subscription = onChange(client, SHARED_KEY, onWrite, options);
     await subscription.finished.finally(() => this.#client = undefined);
   }

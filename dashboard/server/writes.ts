@@ -1,7 +1,8 @@
 /** The writes of `shared_key`, each told once however many nodes publish it, and the last one's path. */
 
-import { type Change, isBelieved } from "../../lib/observe/change.ts";
-import { isFull } from "../../lib/protocol/stamp.ts";
+import type { Change } from "../../lib/observe/change.ts";
+import { isBelieved } from "../../lib/observe/version.ts";
+import type { StampVersion } from "../../lib/protocol/stamp.ts";
 import { excerpt } from "../../lib/text.ts";
 import type { Feed } from "./feed.ts";
 import type { Write } from "../protocol.ts";
@@ -40,7 +41,7 @@ export class Writes {
    * @param change The change.
    * @returns Whether that was a write that no other node has shown before.
    */
-  see(node: string, change: Change): boolean {
+  see(node: string, change: Change<StampVersion>): boolean {
     const isNew = this.#isNew(node, change);
     if (isNew) {
       if (change.cause !== "initial") this.count++;
@@ -51,18 +52,18 @@ export class Writes {
     return isNew;
   }
 
-  #extendPath(node: string, { stamp, notifiedAt }: Change): void {
+  #extendPath(node: string, { version, notifiedAt }: Change<StampVersion>): void {
     const last = this.#last;
-    if (!last || stamp?.seq !== last.seq || stamp.micros !== last.at) return;
+    if (!last || version?.number !== last.seq || version.time !== last.at) return;
     if (notifiedAt === undefined || last.path.some((step) => step.node === node)) return;
     this.#last = { ...last, path: [...last.path, { node, after: notifiedAt - last.at }] };
   }
 
   /** A node that shows the same value again has been written to again, unless it is a stamp: those are unique. */
-  #isNew(node: string, { value, problem, stamp }: Change): boolean {
+  #isNew(node: string, { value, problem, version }: Change<StampVersion>): boolean {
     const id = `${value === null} ${problem ?? ""} ${value?.length} ${excerpt(value ?? "", 200)}`;
     const nodes = this.#shown.get(id);
-    if (nodes && (stamp?.seq !== undefined || !nodes.has(node))) {
+    if (nodes && (version?.number !== undefined || !nodes.has(node))) {
       nodes.add(node);
       return false;
     }
@@ -76,17 +77,17 @@ export class Writes {
   }
 
   /** A node may be behind: what is older than the last write of the same writer is not the last one. */
-  #follow({ stamp, readAt }: Change): void {
-    if (!stamp || !isFull(stamp) || !isBelieved(stamp, readAt)) return;
-    const { writer, seq, micros } = stamp;
+  #follow({ version, readAt }: Change<StampVersion>): void {
+    if (version?.number === undefined || !isBelieved(version, readAt)) return;
+    const { source: writer, number: seq, time: at } = version;
     const last = this.#last;
-    if (last?.writer === writer && seq <= last.seq && micros <= last.at) return;
-    this.#last = { writer, seq, at: micros, path: [] };
+    if (last?.writer === writer && seq <= last.seq && at <= last.at) return;
+    this.#last = { writer, seq, at, path: [] };
   }
 
-  #announce({ key, value, problem, stamp, readAt, cause }: Change): void {
-    if (stamp) {
-      const { writer: who, seq, micros: at = stamp.timestamp * 1e6 } = stamp;
+  #announce({ key, value, problem, version, readAt, cause }: Change<StampVersion>): void {
+    if (version) {
+      const { source: who, number: seq, time: at } = version;
       this.#feed.add({
         kind: "write",
         at,

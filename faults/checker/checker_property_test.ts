@@ -3,9 +3,10 @@
  * false record is always noticed.
  */
 
+import { versionOfStamp } from "../../lib/protocol/stamp.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Cause, Ledger } from "../../lib/observe/change.ts";
+import { type Cause, ChangeDetector } from "../../lib/observe/change.ts";
 import { createStamp, formatStamp } from "../../lib/protocol/stamp.ts";
 import {
   acknowledged,
@@ -67,7 +68,7 @@ interface Value {
   readonly ms: number;
 }
 
-/** Plays a round: one server, one writer that works by its rules, and two real ledgers. */
+/** Plays a round: one server, one writer that works by its rules, and two real detectors. */
 class Simulation {
   readonly records: HistoryRecord[] = [
     started(0, "writer"),
@@ -77,7 +78,7 @@ class Simulation {
   #ms = 1;
   #seq = 1;
   #values: Value[] = [];
-  #ledgers = LISTENERS.map((name) => new Ledger(name));
+  #detectors = LISTENERS.map((name) => new ChangeDetector(name, versionOfStamp));
 
   play(steps: readonly Step[]): this {
     for (const step of steps) this.#take(step);
@@ -146,7 +147,7 @@ class Simulation {
     const found = this.#values[Math.max(0, this.#values.length - 1 - lag)];
     const value = found && formatStamp(createStamp("writer", found.seq, at(found.ms)));
     const ms = this.#now();
-    const change = this.#ledgers[index].accept(
+    const change = this.#detectors[index].accept(
       { value: value ?? null, readAt: at(ms) },
       cause,
       cause === "notification",
@@ -162,7 +163,7 @@ class Simulation {
   #killListener(index: number): void {
     const role = LISTENERS[index];
     this.records.push(ended(this.#now(), role, 137), started(this.#now(), role));
-    this.#ledgers[index] = new Ledger(role);
+    this.#detectors[index] = new ChangeDetector(role, versionOfStamp);
   }
 }
 

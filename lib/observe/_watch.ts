@@ -6,13 +6,14 @@ import type { Redis } from "ioredis";
 import { type Absence, Announcing } from "./_announcing.ts";
 import { followClient, type Follower, unfollowClient } from "./_followers.ts";
 import { AccessError } from "../connect/access_error.ts";
-import { type Cause, type Change, Ledger } from "./change.ts";
+import { type Cause, type Change, ChangeDetector } from "./change.ts";
 import { nowMicros } from "../clock.ts";
 import { disconnect, failsOver, HEALING, refusalOf } from "../connect/connection.ts";
 import { keepBeating } from "../connect/heartbeat.ts";
-import { notificationChannel, type Via } from "../protocol/keys.ts";
+import { notificationChannel, type Via } from "./channels.ts";
 import { checkNotifications, type NotificationCheck } from "./notifications.ts";
 import { type Reading, readKey, readKeyIfShort } from "./reading.ts";
+import type { Version } from "./version.ts";
 import { explainFailure, messageOf } from "../connect/refusal.ts";
 import { serverOf } from "../connect/server.ts";
 
@@ -89,10 +90,10 @@ export type ObservationStatus =
     readonly needed: string;
     readonly reason: string;
   }
-  /** A value was dropped that is older than one handed over before. */
-  | { readonly state: "outdated"; readonly key: string; readonly value: string }
-  /** More than one writer goes by the same name: no order can be told between their values. */
-  | { readonly state: "contested"; readonly key: string; readonly writer: string };
+  /** A value was dropped that is older than one delivered before. */
+  | { readonly state: "stale"; readonly key: string; readonly value: string }
+  /** More than one source goes by the same name: no order can be told between their values. */
+  | { readonly state: "duplicate-source"; readonly key: string; readonly source: string };
 
 /**
  * Options of an observation.
@@ -113,7 +114,7 @@ export type ObservationStatus =
  * assertEquals(await client.exists("short_lived"), 0);
  * ```
  */
-export interface ObserveOptions {
+export interface ObserveOptions<V extends Version = Version> {
   /**
    * The channels to subscribe to. `keyevent` hears `set` events of all keys; `keyspace` hears all events
    * of this key, deletion and expiry among them.
@@ -129,6 +130,11 @@ export interface ObserveOptions {
    * @default {2}
    */
   reconcileInterval?: number;
+  /**
+   * Finds the version of a value; `undefined` if it has none. Then no value comes after a newer one of the same
+   * source, and what is skipped is counted. Without it, whatever differs from the last value is delivered.
+   */
+  versionOf?: (value: string) => V | undefined;
   /** Ends the observation. */
   signal?: AbortSignal;
   /** Called with what becomes of subscription and reads; what it throws ends the observation. */
@@ -195,7 +201,7 @@ const PROOF_MS = 4000;
  * read that was answered proves that notifications arrive as well. Nobody else's commands share it: no
  * transaction takes in a read, and no blocking command holds one up.
  */
-export class Watch implements Follower {
+export class Watch<V extends Version = Version> implements Follower {
   #client: Redis;
   #key: string;
   #keyName: Buffer;
@@ -204,7 +210,7 @@ export class Watch implements Follower {
   #signal?: AbortSignal;
   #listener: WatchListener;
   #onStatus: (status: ObservationStatus) => void;
-  #ledger: Ledger;
+  #detector: ChangeDetector<V>;
   #connection: Redis;
   #heartbeat: Disposable;
   #lookTimer: ReturnType<typeof setInterval>;
@@ -220,8 +226,8 @@ export class Watch implements Follower {
   #unreadable = false;
   /** Whether reads ask for the length first: one was lost with its connection, as happens if a value is too long. */
   #asksForLength = false;
-  /** The last value that was told of as outdated, since the last change. */
-  #outdated?: string;
+  /** The last value that was told of as stale, since the last change. */
+  #stale?: string;
   #looking = false;
   #subscribed = false;
   /** Whether anything was ever read. */
@@ -243,8 +249,14 @@ export class Watch implements Follower {
   /** How many had come when the last read began that was judged. */
   #notificationsRead = 0;
 
-  constructor(client: Redis, key: string, options: ObserveOptions, listener: WatchListener) {
-    const { via = "keyevent", reconcileInterval = 2, signal, onStatus = () => {} } = options;
+  constructor(
+    client: Redis,
+    key: string,
+    options: ObserveOptions<V>,
+    listener: WatchListener,
+  ) {
+    const { via = "keyevent", reconcileInterval = 2, versionOf, signal, onStatus = () => {} } =
+      options;
     if (!(reconcileInterval > 0 && reconcileInterval <= MAX_RECONCILE_INTERVAL)) {
       throw new RangeError(
         `Cannot observe '${key}' as 'reconcileInterval' must be a number of seconds greater than 0 ` +
@@ -266,7 +278,7 @@ export class Watch implements Follower {
         this.end(error as Error);
       }
     };
-    this.#ledger = new Ledger(key);
+    this.#detector = new ChangeDetector(key, versionOf);
     this.#connection = client.duplicate({
       ...HEALING,
       lazyConnect: true,
@@ -330,18 +342,18 @@ export class Watch implements Follower {
    *
    * @returns The change, or `undefined` if there is none, or the observation has ended meanwhile.
    */
-  accept(reading: WatchReading, { cause, notifiedAt }: Hint): Change | undefined {
+  accept(reading: WatchReading, { cause, notifiedAt }: Hint): Change<V> | undefined {
     if (this.ended) return undefined;
     const announced = this.#announced && cause !== "reconcile";
-    const change = this.#ledger.accept(reading, cause, announced, notifiedAt);
+    const change = this.#detector.accept(reading, cause, announced, notifiedAt);
     this.#hasRead = true;
     this.#notificationsRead = Math.max(this.#notificationsRead, reading.notifications);
     // What was read under the present subscription, all later writes are announced after.
     if (this.#isPresent(reading)) this.#announced = true;
-    if (change) this.#outdated = undefined;
-    else if (this.#outdated === undefined) this.#reportIfOutdated(reading);
-    const { contested } = this.#ledger;
-    if (contested) this.#onStatus({ state: "contested", key: this.#key, writer: contested });
+    if (change) this.#stale = undefined;
+    else if (this.#stale === undefined) this.#reportIfStale(reading);
+    const { shared } = this.#detector;
+    if (shared) this.#onStatus({ state: "duplicate-source", key: this.#key, source: shared });
     return change;
   }
 
@@ -510,12 +522,12 @@ export class Watch implements Follower {
     this.#announcing!.look();
     // A notification that came since the last read asks for one of its own.
     if (this.#notifications !== this.#notificationsRead) return;
-    if (this.#ledger.isNews(reading)) {
+    if (this.#detector.isNews(reading)) {
       if (this.#hasRead) this.#announcing!.foundSilentChange();
       this.#listener.onHint({ cause: "reconcile" });
       return;
     }
-    if (reading.value !== this.#outdated) this.#reportIfOutdated(reading);
+    if (reading.value !== this.#stale) this.#reportIfStale(reading);
     this.settle(reading);
   }
 
@@ -586,10 +598,10 @@ export class Watch implements Follower {
   }
 
   /** Tells of a value that is dropped: at once, and of others that follow it at most with every look. */
-  #reportIfOutdated(reading: Reading): void {
-    if (reading.value === null || !this.#ledger.isOutdated(reading)) return;
-    this.#outdated = reading.value;
-    this.#onStatus({ state: "outdated", key: this.#key, value: reading.value });
+  #reportIfStale(reading: Reading): void {
+    if (reading.value === null || !this.#detector.isStale(reading)) return;
+    this.#stale = reading.value;
+    this.#onStatus({ state: "stale", key: this.#key, value: reading.value });
   }
 
   #endIfRefused(error: Error): void {

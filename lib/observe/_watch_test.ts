@@ -1,15 +1,16 @@
 /** What both ways to observe rely on, with reads and lines under the test's control. */
 
+import { versionOfStamp } from "../protocol/stamp.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../../tests/testing.ts";
 import { NEVER, newKey, Pair, SpyClient, stamp } from "../../tests/pair.ts";
 import { strongerHint } from "./_watch.ts";
-import { notificationChannel } from "../protocol/keys.ts";
-import { observe, type ObserveOptions } from "./observe.ts";
+import { notificationChannel } from "./channels.ts";
+import { observe } from "./observe.ts";
 import { onChange } from "./on_change.ts";
 import { createStamp, formatStamp } from "../protocol/stamp.ts";
 
-const options: ObserveOptions = { reconcileInterval: NEVER };
+const options = { versionOf: versionOfStamp, reconcileInterval: NEVER };
 
 Deno.test("strongerHint() names what makes a read most important, and of notifications the last", () => {
   const [initial, resync, reconcile] = (["initial", "resync", "reconcile"] as const)
@@ -121,7 +122,7 @@ testOnEngines("An observation", async (t, cluster) => {
     await pair.write(key, stamp(5));
     await using loop = observe(client, key, {
       ...options,
-      onStatus: (status) => status.state === "outdated" && outdated.push(status.value),
+      onStatus: (status) => status.state === "stale" && outdated.push(status.value),
     });
     await within(loop.next(), "the first change");
     const pending = loop.next();
@@ -142,7 +143,7 @@ testOnEngines("An observation", async (t, cluster) => {
     await pair.write(key, stamp(5));
     await using loop = observe(client, key, {
       reconcileInterval: 0.05,
-      onStatus: (status) => status.state === "outdated" && outdated.push(status.value),
+      onStatus: (status) => status.state === "stale" && outdated.push(status.value),
     });
     await within(loop.next(), "the first change");
     const pending = loop.next();
@@ -161,11 +162,14 @@ testOnEngines("An observation", async (t, cluster) => {
     const contested: string[] = [];
     await using loop = observe(client, key, {
       ...options,
-      onStatus: (status) => status.state === "contested" && contested.push(status.writer),
+      onStatus: (status) => status.state === "duplicate-source" && contested.push(status.source),
     });
     await within(loop.next(), "the first change");
     for (const [turn, seq] of [42, 42, 43, 43, 44, 44, 45, 45, 46, 46].entries()) {
-      await pair.writer.set(key, formatStamp(createStamp("w", seq, turn)));
+      await pair.writer.set(
+        key,
+        formatStamp(createStamp("w", seq, turn, turn % 2 ? "one" : "other")),
+      );
       await within(loop.next(), `the change to ${seq}`);
     }
     assertEquals(contested, ["w"]);

@@ -1,8 +1,7 @@
 /** Changes of a key: what an observer hands to its listener. */
 
-import { Lines } from "./lines.ts";
 import type { Reading } from "./reading.ts";
-import { isFull, parseStamp, type Stamp } from "../protocol/stamp.ts";
+import { isBelieved, type Version, VersionOrder } from "./version.ts";
 
 /**
  * Why a value was read.
@@ -50,15 +49,15 @@ export type Cause =
  * assertEquals(describe(change), "greeting: hello, 0 missed");
  * ```
  */
-export interface Change {
+export interface Change<V extends Version = Version> {
   /** The key's name. */
   readonly key: string;
   /** The text under the key; `null` where it was deleted, or where there is a `problem`. */
   readonly value: string | null;
   /** Why there is no text although the key exists: another type than string, bytes that are no text, or too many. */
   readonly problem?: string;
-  /** The value taken apart, where it is a stamp. */
-  readonly stamp?: Stamp;
+  /** The value's version, if `versionOf` finds one. */
+  readonly version?: V;
   /** Why the value was read. */
   readonly cause: Cause;
   /** When the value was read, in microseconds since the Unix epoch. */
@@ -69,61 +68,45 @@ export interface Change {
    */
   readonly notifiedAt?: number;
   /**
-   * Values of the same writer between the last change and this one that a newer one replaced before
+   * Values of the same source between the last change and this one that a newer one replaced before
    * they were read.
    */
   readonly conflated: number;
   /**
-   * Values of the same writer between the last change and this one that were never announced: the
+   * Values of the same source between the last change and this one that were never announced: the
    * subscription was interrupted, or the server published nothing.
    */
   readonly missed: number;
 }
 
-/** How many writers are known at a time, so that a flood of names cannot fill the memory. */
-const MAX_WRITERS = 1000;
-
-/** How far ahead of ours a writer's clock can be and still be believed, in microseconds: a day. */
-export const MAX_AHEAD = 86_400_000_000;
-
 /**
  * Turns readings into changes: drops what is not new and what would go backwards, and counts gaps.
  *
- * A value is older than one handed over before if its writer is the same, and neither its sequence
- * number nor its time is greater. (A lower sequence number with a later time is a writer that began
- * anew, and is handed over; from then on, nothing from before that is.)
- *
- * After a writer began anew, its clock must not be set back beyond the last value before: what it writes
- * until then cannot be told from what was before, and is taken for it.
- *
- * A stamp from more than a day ahead is handed over like any other, but nothing is measured by it: neither
- * what is older nor what was skipped. Else a single wrong one would make all that its writer really
- * writes look older, for as long as the stamp is ahead.
- *
- * A gap is counted between two changes of the same writer that follow each other; numbers of different
- * writers say nothing about each other.
+ * Without `versionOf`, whatever differs from the last value is a change. A version from more than a day ahead is
+ * delivered like any other, but nothing is measured by it: neither what is older nor what was skipped. Else a
+ * single wrong one would make all that its source really makes look older.
  *
  * @example Usage
  * ```ts
- * import { Ledger } from "./change.ts";
+ * import { ChangeDetector } from "./change.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const ledger = new Ledger("shared_key");
- * const value = "w seq 1 micros 5000000 timestamp 5";
- * assertEquals(ledger.accept({ value, readAt: 6000000 }, "initial", true)?.value, value);
- * assertEquals(ledger.accept({ value, readAt: 7000000 }, "reconcile", true), undefined);
+ * const detector = new ChangeDetector("greeting");
+ * assertEquals(detector.accept({ value: "hello", readAt: 6000000 }, "initial", true)?.value, "hello");
+ * assertEquals(detector.accept({ value: "hello", readAt: 7000000 }, "reconcile", true), undefined);
  * ```
  */
-export class Ledger {
+export class ChangeDetector<V extends Version = Version> {
   #key: string;
+  #versionOf?: (value: string) => V | undefined;
   #last?: Reading;
-  #lastStamp?: Stamp;
-  #writers = new Map<string, WriterRecord>();
-  #contested?: string;
+  #order = new VersionOrder();
+  #shared?: string;
 
-  /** @param key The key whose readings will come. */
-  constructor(key: string) {
+  /** @param key The key whose readings will come. @param versionOf Finds a value's version, if it has one. */
+  constructor(key: string, versionOf?: (value: string) => V | undefined) {
     this.#key = key;
+    this.#versionOf = versionOf;
   }
 
   /**
@@ -134,29 +117,28 @@ export class Ledger {
    * @param announced Whether every write since the last change must have been announced to us, so that
    * those in between were conflated and not missed.
    * @param notifiedAt When the notification arrived that led to the read, if one did.
-   * @returns The change, or `undefined` where there is nothing to hand over.
+   * @returns The change, or `undefined` where there is nothing to deliver.
    */
   accept(
     reading: Reading,
     cause: Cause,
     announced: boolean,
     notifiedAt?: number,
-  ): Change | undefined {
-    this.#contested = undefined;
+  ): Change<V> | undefined {
+    this.#shared = undefined;
     if (this.#isUnchanged(reading)) return undefined;
     const { value, problem, readAt } = reading;
-    const stamp = stampOf(reading);
-    const believed = stamp && isBelieved(stamp, readAt) ? stamp : undefined;
-    if (believed) this.#followLines(believed);
-    if (this.#isOlder(stamp)) return undefined;
-    const gap = gapBetween(this.#lastStamp, believed);
+    const version = this.#versionIn(reading);
+    const believed = version && isBelieved(version, readAt) ? version : undefined;
+    if (believed && this.#order.revealsShare(believed)) this.#shared = believed.source;
+    if (version && this.#order.isOlder(version)) return undefined;
+    const gap = believed ? this.#order.accept(believed) : 0;
     this.#last = reading;
-    if (believed) this.#remember(believed);
     return {
       key: this.#key,
       value,
       ...(problem !== undefined && { problem }),
-      ...(stamp && { stamp }),
+      ...(version && { version }),
       cause,
       readAt,
       ...(notifiedAt !== undefined && { notifiedAt }),
@@ -165,116 +147,37 @@ export class Ledger {
     };
   }
 
-  /**
-   * The name that, as the last reading has shown, more than one writer goes by. It is told once, until
-   * one of them has been writing alone for a while.
-   */
-  get contested(): string | undefined {
-    return this.#contested;
+  /** The name that, as the last reading has shown, more than one source goes by. */
+  get shared(): string | undefined {
+    return this.#shared;
   }
 
   /**
-   * Tells whether a reading would be handed over.
+   * Tells whether a reading would be delivered.
    *
    * @param reading What was found.
    * @returns Whether it differs from the last change and is not older.
    */
   isNews(reading: Reading): boolean {
-    return !this.#isUnchanged(reading) && !this.isOutdated(reading);
+    return !this.#isUnchanged(reading) && !this.isStale(reading);
   }
 
   /**
-   * Tells whether a reading is older than a value handed over before, by the same writer.
+   * Tells whether a reading is older than a value delivered before, of the same source.
    *
    * @param reading What was found.
    * @returns Whether it would go backwards.
    */
-  isOutdated(reading: Reading): boolean {
-    return this.#isOlder(stampOf(reading));
+  isStale(reading: Reading): boolean {
+    const version = this.#versionIn(reading);
+    return version !== undefined && this.#order.isOlder(version);
+  }
+
+  #versionIn({ value }: Reading): V | undefined {
+    return value === null ? undefined : this.#versionOf?.(value);
   }
 
   #isUnchanged({ value, problem }: Reading): boolean {
-    return this.#last !== undefined && value === this.#last.value &&
-      problem === this.#last.problem;
+    return this.#last !== undefined && value === this.#last.value && problem === this.#last.problem;
   }
-
-  #isOlder(stamp: Stamp | undefined): boolean {
-    return stamp !== undefined && isOlder(stamp, this.#writers.get(stamp.writer));
-  }
-
-  /** What is dropped counts as well: of two writers, one may look older than the other. */
-  #followLines(stamp: Stamp): void {
-    if (isFull(stamp) && this.#recordOf(stamp.writer).lines.follow(stamp)) {
-      this.#contested = stamp.writer;
-    }
-  }
-
-  /** The last stamp outlives deletions and values that are none, so that gaps across them are counted. */
-  #remember(stamp: Stamp): void {
-    this.#lastStamp = stamp;
-    const record = this.#recordOf(stamp.writer);
-    if (record.newest && beganAnew(stamp, record.newest)) record.floor = record.newest.micros;
-    record.newest = stamp;
-  }
-
-  #recordOf(writer: string): WriterRecord {
-    const record = this.#writers.get(writer) ?? { lines: new Lines() };
-    this.#writers.delete(writer); // so that it goes to the end of the order of insertion
-    this.#writers.set(writer, record);
-    if (this.#writers.size > MAX_WRITERS) this.#writers.delete(this.#writers.keys().next().value!);
-    return record;
-  }
-}
-
-/** What is known of a writer. */
-interface WriterRecord {
-  /** The lines in which its stamps come. */
-  readonly lines: Lines;
-  /** Its newest stamp. */
-  newest?: Stamp;
-  /** Where it began its sequence anew: the time of the last value before, in microseconds. */
-  floor?: number;
-}
-
-function stampOf({ value }: Reading): Stamp | undefined {
-  return value === null ? undefined : parseStamp(value);
-}
-
-/**
- * Tells whether anything can be measured by a stamp.
- *
- * @param stamp The stamp.
- * @param readAt When it was read, in microseconds since the Unix epoch.
- * @returns Whether it is from no more than a day ahead.
- *
- * @example Usage
- * ```ts
- * import { isBelieved } from "./change.ts";
- * import { createStamp } from "../protocol/stamp.ts";
- * import { assert, assertFalse } from "@std/assert";
- *
- * const day = 86_400_000_000;
- * assert(isBelieved(createStamp("writer", 1, day), 0));
- * assertFalse(isBelieved(createStamp("writer", 1, day + 1_000_000), 0));
- * ```
- */
-export function isBelieved(stamp: Stamp, readAt: number): boolean {
-  return stamp.timestamp * 1e6 <= readAt + MAX_AHEAD;
-}
-
-function isOlder(stamp: Stamp, { newest: last, floor }: Partial<WriterRecord> = {}): boolean {
-  if (!last) return false;
-  if (stamp.seq === undefined || last.seq === undefined) return stamp.timestamp < last.timestamp;
-  if (floor !== undefined && stamp.micros! <= floor) return true;
-  const isSame = stamp.seq === last.seq && stamp.micros === last.micros;
-  return !isSame && stamp.seq <= last.seq && stamp.micros! <= last.micros!;
-}
-
-function beganAnew(stamp: Stamp, last: Stamp): boolean {
-  return stamp.seq !== undefined && last.seq !== undefined && stamp.seq < last.seq;
-}
-
-function gapBetween(last: Stamp | undefined, stamp: Stamp | undefined): number {
-  if (last?.seq === undefined || stamp?.seq === undefined || last.writer !== stamp.writer) return 0;
-  return Math.max(0, stamp.seq - last.seq - 1);
 }

@@ -1,7 +1,7 @@
 /** Whether a server publishes the keyspace notifications that an observer needs. */
 
 import type { Redis } from "ioredis";
-import type { Via } from "../protocol/keys.ts";
+import type { Via } from "./channels.ts";
 
 /**
  * The flags an observer needs in `notify-keyspace-events`: the channel's family, then the classes of

@@ -9,9 +9,11 @@ import {
   type WatchReading,
 } from "./_watch.ts";
 import type { Change } from "./change.ts";
+import type { Version } from "./version.ts";
 
 export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
 export type { Cause, Change } from "./change.ts";
+export type { Version } from "./version.ts";
 
 /**
  * The changes of a key, one at a time. Leaving the loop ends the observation.
@@ -29,7 +31,8 @@ export type { Cause, Change } from "./change.ts";
  * assertEquals((await loop.next()).done, true);
  * ```
  */
-export interface ChangeLoop extends AsyncIterableIterator<Change>, Disposable, AsyncDisposable {
+export interface ChangeLoop<V extends Version = Version>
+  extends AsyncIterableIterator<Change<V>>, Disposable, AsyncDisposable {
   /**
    * Whether the change delivered last can be trusted now: nothing newer is known of, and within the last 4 s, a read
    * was answered under the present subscription.
@@ -77,20 +80,24 @@ export interface ChangeLoop extends AsyncIterableIterator<Change>, Disposable, A
  * assertEquals(values, ["some", "enough"]);
  * ```
  */
-export function observe(client: Redis, key: string, options: ObserveOptions = {}): ChangeLoop {
+export function observe<V extends Version = Version>(
+  client: Redis,
+  key: string,
+  options: ObserveOptions<V> = {},
+): ChangeLoop<V> {
   return new PullObservation(client, key, options);
 }
 
-class PullObservation implements ChangeLoop {
+class PullObservation<V extends Version> implements ChangeLoop<V> {
   #pending?: Hint;
   /** The reading whose change the loop was given last. */
   #given?: WatchReading;
   #error?: Error;
   #wake = () => {};
   #turn: Promise<unknown> = Promise.resolve();
-  #watch: Watch;
+  #watch: Watch<V>;
 
-  constructor(client: Redis, key: string, options: ObserveOptions) {
+  constructor(client: Redis, key: string, options: ObserveOptions<V>) {
     this.#watch = new Watch(client, key, options, {
       onHint: (hint) => {
         this.#pending = strongerHint(this.#pending, hint);
@@ -108,7 +115,7 @@ class PullObservation implements ChangeLoop {
   }
 
   /** Callers who do not wait for the last change before they ask for the next one are served in turn. */
-  next(): Promise<IteratorResult<Change, undefined>> {
+  next(): Promise<IteratorResult<Change<V>, undefined>> {
     const result = this.#turn.then(() => this.#next());
     this.#turn = result.catch(() => {});
     return result;
@@ -136,7 +143,7 @@ class PullObservation implements ChangeLoop {
     await this.return();
   }
 
-  async #next(): Promise<IteratorResult<Change, undefined>> {
+  async #next(): Promise<IteratorResult<Change<V>, undefined>> {
     if (this.#given) this.#watch.settle(this.#given);
     this.#given = undefined;
     while (!this.#watch.ended) {
@@ -151,7 +158,7 @@ class PullObservation implements ChangeLoop {
     return { done: true, value: undefined };
   }
 
-  async #readPending(): Promise<Change | undefined> {
+  async #readPending(): Promise<Change<V> | undefined> {
     const hint = this.#pending;
     if (hint === undefined) return undefined;
     this.#pending = undefined; // a hint that comes from now on asks for another read

@@ -1,3 +1,4 @@
+import { versionOfStamp } from "../protocol/stamp.ts";
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../../tests/testing.ts";
@@ -23,14 +24,14 @@ async function assertUnsubscribed(client: TestClient, channel: string): Promise<
 testOnEngines("observe()", async (t, cluster) => {
   await using pair = new Pair(cluster);
   const { writer, reader: client } = pair;
-  const options: ObserveOptions = { reconcileInterval: NEVER };
+  const options = { reconcileInterval: NEVER, versionOf: versionOfStamp };
 
   await t.step("yields the current value first", async () => {
     const key = newKey();
     await pair.write(key, stamp(1));
     await using loop = observe(client, key, options);
     const change = await next(loop, "the first change");
-    assertEquals([change.cause, change.value, change.stamp?.seq], ["initial", stamp(1), 1]);
+    assertEquals([change.cause, change.value, change.version?.number], ["initial", stamp(1), 1]);
   });
 
   await t.step("yields null first where the key is absent", async () => {
@@ -63,7 +64,7 @@ testOnEngines("observe()", async (t, cluster) => {
 
   await t.step("says of no other change when a notification arrived", async () => {
     const key = newKey();
-    await using loop = observe(client, key, { reconcileInterval: 0.05 });
+    await using loop = observe(client, key, { ...options, reconcileInterval: 0.05 });
     await next(loop, "the first change");
     await pair.writeSilently(key, stamp(1));
     const { cause, notifiedAt } = await next(loop, "the unannounced change");
@@ -91,7 +92,7 @@ testOnEngines("observe()", async (t, cluster) => {
   await t.step("finds a deletion that is not announced", async () => {
     const key = newKey();
     await pair.write(key, "a");
-    await using loop = observe(client, key, { reconcileInterval: 0.05 });
+    await using loop = observe(client, key, { ...options, reconcileInterval: 0.05 });
     await next(loop, "the first change");
     await writer.del(key);
     const change = await next(loop, "the deletion");
@@ -101,7 +102,7 @@ testOnEngines("observe()", async (t, cluster) => {
   await t.step("finds a change that is not announced, and counts the gap as missed", async () => {
     const key = newKey();
     await pair.write(key, stamp(1));
-    await using loop = observe(client, key, { reconcileInterval: 0.05 });
+    await using loop = observe(client, key, { ...options, reconcileInterval: 0.05 });
     await next(loop, "the first change");
     await pair.writeSilently(key, stamp(4));
     const change = await next(loop, "the unannounced change");
@@ -156,8 +157,8 @@ testOnEngines("observe()", async (t, cluster) => {
       let accounted = 0;
       for (let seq = 0; seq < last;) {
         const change = await next(loop, `a change after ${seq}`);
-        assert(change.stamp!.seq! > seq, "backwards");
-        seq = change.stamp!.seq!;
+        assert(change.version!.number! > seq, "backwards");
+        seq = change.version!.number!;
         accounted += 1 + change.conflated + change.missed;
         if (seq === 1) { // while the loop is here, everything is written
           await Promise.all(
@@ -274,7 +275,7 @@ testOnEngines(
     witness.on("pmessage", (_pattern, channel) => events.push(channel));
     await witness.psubscribe("__key*__:*");
     const key = newKey();
-    await using loop = observe(client, key, { reconcileInterval: 0.1 });
+    await using loop = observe(client, key, { reconcileInterval: 0.1, versionOf: versionOfStamp });
     await next(loop, "the first change");
     await writer.set(key, stamp(1));
     await next(loop, "the change of a write");

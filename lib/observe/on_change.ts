@@ -3,9 +3,11 @@
 import type { Redis } from "ioredis";
 import { type Hint, type ObserveOptions, strongerHint, Watch } from "./_watch.ts";
 import type { Change } from "./change.ts";
+import type { Version } from "./version.ts";
 
 export type { ObservationStatus, ObserveOptions } from "./_watch.ts";
 export type { Cause, Change } from "./change.ts";
+export type { Version } from "./version.ts";
 
 /**
  * Options for {@linkcode onChange}.
@@ -19,7 +21,7 @@ export type { Cause, Change } from "./change.ts";
  * await onChange(connection.client, "in_turn", ({ value }) => console.log(value), options).finished;
  * ```
  */
-export interface OnChangeOptions extends ObserveOptions {
+export interface OnChangeOptions<V extends Version = Version> extends ObserveOptions<V> {
   /**
    * How many changes may be in the works at once, from the read to the end of the callback.
    *
@@ -100,29 +102,29 @@ export interface ChangeSubscription extends Disposable, AsyncDisposable {
  * assertEquals(values, ["some", "enough"]);
  * ```
  */
-export function onChange(
+export function onChange<V extends Version = Version>(
   client: Redis,
   key: string,
-  callback: (change: Change) => void | Promise<void>,
-  options: OnChangeOptions = {},
+  callback: (change: Change<V>) => void | Promise<void>,
+  options: OnChangeOptions<V> = {},
 ): ChangeSubscription {
   return new PushObservation(client, key, callback, options);
 }
 
-class PushObservation implements ChangeSubscription {
-  #callback: (change: Change) => void | Promise<void>;
+class PushObservation<V extends Version> implements ChangeSubscription {
+  #callback: (change: Change<V>) => void | Promise<void>;
   #concurrency: number;
   #active = 0;
   #pending?: Hint;
   #error?: Error;
   #finished = Promise.withResolvers<void>();
-  #watch: Watch;
+  #watch: Watch<V>;
 
   constructor(
     client: Redis,
     key: string,
-    callback: (change: Change) => void | Promise<void>,
-    { concurrency = 64, ...options }: OnChangeOptions,
+    callback: (change: Change<V>) => void | Promise<void>,
+    { concurrency = 64, ...options }: OnChangeOptions<V>,
   ) {
     if (!Number.isInteger(concurrency) || concurrency < 1) {
       throw new RangeError(

@@ -1,3 +1,4 @@
+import { type StampVersion, versionOfStamp } from "../protocol/stamp.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../../tests/testing.ts";
 import { NEVER, newKey, Pair, SpyClient, stamp } from "../../tests/pair.ts";
@@ -11,16 +12,16 @@ import {
 
 /** An observation whose changes are collected. */
 class Collector implements AsyncDisposable {
-  readonly changes: Change[] = [];
+  readonly changes: Change<StampVersion>[] = [];
   readonly subscription: ChangeSubscription;
 
-  constructor(client: TestClient, key: string, options: OnChangeOptions = {}) {
-    const settings = { reconcileInterval: NEVER, ...options };
+  constructor(client: TestClient, key: string, options: OnChangeOptions<StampVersion> = {}) {
+    const settings = { reconcileInterval: NEVER, versionOf: versionOfStamp, ...options };
     this.subscription = onChange(client, key, (change) => void this.changes.push(change), settings);
   }
 
   /** Waits for the n-th change. */
-  async change(n: number, what: string): Promise<Change> {
+  async change(n: number, what: string): Promise<Change<StampVersion>> {
     await until(() => this.changes.length >= n, what);
     return this.changes[n - 1];
   }
@@ -39,7 +40,7 @@ testOnEngines("onChange()", async (t, cluster) => {
     await pair.write(key, stamp(1));
     await using collector = new Collector(client, key);
     const change = await collector.change(1, "the first change");
-    assertEquals([change.cause, change.value, change.stamp?.seq], ["initial", stamp(1), 1]);
+    assertEquals([change.cause, change.value, change.version?.number], ["initial", stamp(1), 1]);
   });
 
   await t.step("calls back after every notification", async () => {
@@ -136,8 +137,8 @@ testOnEngines("onChange()", async (t, cluster) => {
     await using collector = new Collector(client, key, { concurrency: 4 });
     await collector.change(1, "the first change");
     await Promise.all(Array.from({ length: last - 1 }, (_, i) => writer.set(key, stamp(i + 2))));
-    await until(() => collector.changes.at(-1)?.stamp?.seq === last, "the newest value");
-    const seqs = collector.changes.map((change) => change.stamp!.seq!);
+    await until(() => collector.changes.at(-1)?.version?.number === last, "the newest value");
+    const seqs = collector.changes.map((change) => change.version!.number!);
     assertEquals(seqs, seqs.toSorted((one, other) => one - other));
     const accounted = collector.changes.map((change) => 1 + change.conflated + change.missed);
     assertEquals(accounted.reduce((sum, count) => sum + count), last);
@@ -149,9 +150,9 @@ testOnEngines("onChange()", async (t, cluster) => {
     const gate = Promise.withResolvers<void>();
     const begun: number[] = [];
     await using subscription = onChange(client, key, async (change) => {
-      begun.push(change.stamp!.seq!);
+      begun.push(change.version!.number!);
       await gate.promise;
-    }, { concurrency: 3, reconcileInterval: NEVER });
+    }, { concurrency: 3, reconcileInterval: NEVER, versionOf: versionOfStamp });
     for (const seq of [1, 2, 3]) {
       if (seq > 1) await writer.set(key, stamp(seq));
       await until(() => begun.length === seq, `callback ${seq}, while the others are under way`);

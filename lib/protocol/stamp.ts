@@ -19,12 +19,14 @@ export interface Stamp {
   readonly seq?: number;
   /** When it was written, in microseconds since the Unix epoch; absent in the older form. */
   readonly micros?: number;
+  /** Which run of the writer it is from; absent in older forms. */
+  readonly run?: string;
   /** When it was written, in whole seconds since the Unix epoch. */
   readonly timestamp: number;
 }
 
 /**
- * A stamp of the present form, in which everything is known.
+ * A stamp that has a sequence number and microseconds.
  *
  * @example Usage
  * ```ts
@@ -37,12 +39,14 @@ export interface Stamp {
  * assertEquals(follow(createStamp("writer", 42, 1), 2).seq, 43);
  * ```
  */
-export type FullStamp = Required<Stamp>;
+export type FullStamp = Stamp & Required<Pick<Stamp, "seq" | "micros">>;
 
 const NAME = /^[^\s\p{C}]{1,64}$/u;
 const NUMBER = "(0|[1-9][0-9]{0,15})";
 /** A name of 64 characters is at most 128 long here: bounded, so that no text makes it slow. */
-const STAMP = new RegExp(`^(\\S{1,128})(?: seq ${NUMBER} micros ${NUMBER})? timestamp ${NUMBER}$`);
+const STAMP = new RegExp(
+  `^(\\S{1,128})(?: seq ${NUMBER} micros ${NUMBER}(?: run ([0-9a-z]{1,16}))?)? timestamp ${NUMBER}$`,
+);
 
 /**
  * Tells whether a text can name a writer or a listener: 1 to 64 characters, no blanks, no controls.
@@ -64,10 +68,27 @@ export function isName(text: string): boolean {
 }
 
 /**
- * Tells whether a stamp is of the present form.
+ * Names a run of a program: a short text that is another one after every start.
+ *
+ * @returns Eight characters of `0` to `9` and `a` to `f`, at random.
+ *
+ * @example Usage
+ * ```ts
+ * import { nameRun } from "@observable/keydb";
+ * import { assertMatch } from "@std/assert";
+ *
+ * assertMatch(nameRun(), /^[0-9a-f]{8}$/);
+ * ```
+ */
+export function nameRun(): string {
+  return crypto.randomUUID().slice(0, 8);
+}
+
+/**
+ * Tells whether a stamp has a sequence number and microseconds.
  *
  * @param stamp The stamp, of either form.
- * @returns Whether its sequence number and its microseconds are known.
+ * @returns Whether it is not of the older form.
  *
  * @example Usage
  * ```ts
@@ -88,6 +109,7 @@ export function isFull(stamp: Stamp): stamp is FullStamp {
  * @param writer The writer's name.
  * @param seq The write's sequence number.
  * @param micros The time of the write, in microseconds since the Unix epoch.
+ * @param run The writer's run, if it has a name.
  * @returns The stamp.
  *
  * @example Usage
@@ -98,8 +120,14 @@ export function isFull(stamp: Stamp): stamp is FullStamp {
  * assertEquals(createStamp("writer", 42, 1725543675123456).timestamp, 1725543675);
  * ```
  */
-export function createStamp(writer: string, seq: number, micros: number): FullStamp {
-  return { writer, seq, micros, timestamp: Math.floor(micros / 1e6) };
+export function createStamp(
+  writer: string,
+  seq: number,
+  micros: number,
+  run?: string,
+): FullStamp {
+  const timestamp = Math.floor(micros / 1e6);
+  return { writer, seq, micros, ...(run !== undefined && { run }), timestamp };
 }
 
 /**
@@ -107,7 +135,8 @@ export function createStamp(writer: string, seq: number, micros: number): FullSt
  * clients that parse the last token as an integer keep working.
  *
  * @param stamp The stamp, of either form.
- * @returns `<writer> seq <n> micros <µs> timestamp <s>`, or `<writer> timestamp <s>`.
+ * @returns `<writer> seq <n> micros <µs> run <id> timestamp <s>`, without the run if it has none, or
+ * `<writer> timestamp <s>`.
  *
  * @example Usage
  * ```ts
@@ -115,21 +144,20 @@ export function createStamp(writer: string, seq: number, micros: number): FullSt
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(
- *   formatStamp(createStamp("writer", 42, 1725543675123456)),
- *   "writer seq 42 micros 1725543675123456 timestamp 1725543675",
+ *   formatStamp(createStamp("writer", 42, 1725543675123456, "7f3a")),
+ *   "writer seq 42 micros 1725543675123456 run 7f3a timestamp 1725543675",
  * );
  * ```
  */
-export function formatStamp({ writer, seq, micros, timestamp }: Stamp): string {
-  return seq === undefined
-    ? `${writer} timestamp ${timestamp}`
-    : `${writer} seq ${seq} micros ${micros} timestamp ${timestamp}`;
+export function formatStamp({ writer, seq, micros, run, timestamp }: Stamp): string {
+  const numbers = seq === undefined ? "" : ` seq ${seq} micros ${micros}`;
+  return `${writer}${numbers}${run === undefined ? "" : ` run ${run}`} timestamp ${timestamp}`;
 }
 
 /**
  * Reads a stamp from the text that `shared_key` holds.
  *
- * @param text The text, of the present or the older form.
+ * @param text The text, of the present or an older form.
  * @returns The stamp, or `undefined` where the text is none: another grammar, a number beyond
  * `Number.MAX_SAFE_INTEGER`, or micros and timestamp that contradict each other.
  *
@@ -149,12 +177,71 @@ export function parseStamp(text: string): Stamp | undefined {
   const match = STAMP.exec(text);
   if (match === null || !isName(match[1])) return undefined;
   const writer = match[1];
-  const timestamp = Number(match[4]);
+  const run = match[4];
+  const timestamp = Number(match[5]);
   if (match[2] === undefined) {
     return Number.isSafeInteger(timestamp) ? { writer, timestamp } : undefined;
   }
   const seq = Number(match[2]);
   const micros = Number(match[3]);
   if (!Number.isSafeInteger(seq) || !Number.isSafeInteger(micros)) return undefined;
-  return timestamp === Math.floor(micros / 1e6) ? { writer, seq, micros, timestamp } : undefined;
+  return timestamp === Math.floor(micros / 1e6) ? createStamp(writer, seq, micros, run) : undefined;
+}
+
+/**
+ * A stamp as what orders the values of `shared_key`.
+ *
+ * @example Usage
+ * ```ts
+ * import { type Change, timeDifference, type StampVersion } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function ageOf({ version, readAt }: Change<StampVersion>): number | undefined {
+ *   return version && timeDifference(version.stamp, readAt).seconds;
+ * }
+ * const change = { key: "k", value: null, cause: "initial", readAt: 0, conflated: 0, missed: 0 } as const;
+ * assertEquals(ageOf(change), undefined);
+ * ```
+ */
+export interface StampVersion {
+  /** The writer. */
+  readonly source: string;
+  /** Its run, if it has a name. */
+  readonly run?: string;
+  /** The sequence number; absent in the older form. */
+  readonly number?: number;
+  /** When it was written, in microseconds since the Unix epoch; in the older form, of whole seconds. */
+  readonly time: number;
+  /** The stamp itself. */
+  readonly stamp: Stamp;
+}
+
+/**
+ * Finds the version of a value that may be a stamp, for the option `versionOf` of an observation.
+ *
+ * @param text The value.
+ * @returns The version, or `undefined` if the text is no stamp.
+ *
+ * @example Usage
+ * ```ts
+ * import { observe, openConnection, SHARED_KEY, versionOfStamp } from "@observable/keydb";
+ *
+ * await using connection = await openConnection("redis://127.0.0.1:6379", { name: "example" });
+ * const signal = AbortSignal.timeout(100);
+ * for await (const change of observe(connection.client, SHARED_KEY, { versionOf: versionOfStamp, signal })) {
+ *   console.log(change.version?.stamp.seq, change.missed);
+ * }
+ * ```
+ */
+export function versionOfStamp(text: string): StampVersion | undefined {
+  const stamp = parseStamp(text);
+  if (!stamp) return undefined;
+  const { writer: source, run, seq: number, micros = stamp.timestamp * 1e6 } = stamp;
+  return {
+    source,
+    ...(run !== undefined && { run }),
+    ...(number !== undefined && { number }),
+    time: micros,
+    stamp,
+  };
 }

@@ -2,7 +2,7 @@
 
 import { isIP } from "node:net";
 import { INTERVAL_RULE, parseDecimal, parseInterval } from "../protocol/interval.ts";
-import type { Via } from "../protocol/keys.ts";
+import type { Via } from "../observe/channels.ts";
 import type { LogFormat, LogLevel } from "../telemetry/log.ts";
 import {
   DEFAULT_SERVER_URL,

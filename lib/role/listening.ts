@@ -6,14 +6,14 @@ import { type ListenerAccount, writeHandshake } from "../protocol/handshake.ts";
 import type { LogFacts } from "../telemetry/log.ts";
 import type { Metrics, Tally } from "../telemetry/metrics.ts";
 import type { RoleContext } from "./role.ts";
-import type { Stamp } from "../protocol/stamp.ts";
+import type { Stamp, StampVersion } from "../protocol/stamp.ts";
 import { excerpt } from "../text.ts";
 import { formatDifference, timeDifference } from "../protocol/timing.ts";
 import { traceHandshake, traceRead } from "../telemetry/tracing.ts";
 
 /** A change that was reported, and is to be answered. */
 export interface Reported {
-  readonly change: Change;
+  readonly change: Change<StampVersion>;
   readonly stamp: Stamp;
   /** What the listener had counted by then: others may come before the answer. */
   readonly account: ListenerAccount;
@@ -41,10 +41,11 @@ export interface Reported {
  * ```
  */
 export function reportChange(
-  change: Change,
+  change: Change<StampVersion>,
   { name, log, metrics }: Pick<RoleContext, "name" | "log" | "metrics">,
 ): Reported | undefined {
-  const { key, value, problem, stamp } = change;
+  const { key, value, problem, version } = change;
+  const stamp = version?.stamp;
   metrics.recordChange(change);
   traceRead(name, change);
   const facts = factsOf(change);
@@ -82,9 +83,10 @@ export function reportChange(
  * ```ts
  * import { answerChange, reportChange } from "./listening.ts";
  * import type { Change } from "../observe/change.ts";
+ * import type { StampVersion } from "../protocol/stamp.ts";
  * import type { RoleContext } from "./role.ts";
  *
- * async function handle(change: Change, context: RoleContext): Promise<void> {
+ * async function handle(change: Change<StampVersion>, context: RoleContext): Promise<void> {
  *   const reported = reportChange(change, context);
  *   if (reported) await answerChange("Hello", reported, context);
  * }
@@ -100,14 +102,17 @@ export async function answerChange(
   metrics.recordAnswer(change, nowMicros());
 }
 
-function accountOf({ readAt }: Change, { changes, conflated, missed }: Metrics): ListenerAccount {
+function accountOf(
+  { readAt }: Change<StampVersion>,
+  { changes, conflated, missed }: Metrics,
+): ListenerAccount {
   const handedOver = Object.values(changes).reduce((sum, count) => sum + count);
   return { readAt, changes: handedOver, conflated, missed };
 }
 
 /** A change for machines: why and when it was read, in µs, what came between, and the stamp. */
-function factsOf({ cause, readAt, conflated, missed, stamp }: Change): LogFacts {
-  const { writer, seq, micros } = stamp ?? {};
+function factsOf({ cause, readAt, conflated, missed, version }: Change<StampVersion>): LogFacts {
+  const { writer, seq, micros } = version?.stamp ?? {};
   return { event: "change", cause, readAt, conflated, missed, writer, seq, micros };
 }
 

@@ -194,15 +194,15 @@ export function observationLogger(log: Log): (status: ObservationStatus) => void
       case "readable":
         log.info(`Can read ${status.key} again`);
         break;
-      case "outdated":
+      case "stale":
         log.warn(
           `${status.key} holds a value that is older than one read before; it is ignored: ` +
             `"${excerpt(status.value)}"`,
         );
         break;
-      case "contested":
+      case "duplicate-source":
         log.warn(
-          `More than one writer of ${status.key} calls itself "${status.writer}": none of their ` +
+          `More than one writer of ${status.key} calls itself "${status.source}": none of their ` +
             "values is newer or older than another's; give each a ROLE_NAME of its own",
         );
     }

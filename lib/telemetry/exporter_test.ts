@@ -1,3 +1,4 @@
+import { changeTo } from "../../tests/changes.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Gauge, type Registry } from "prom-client";
 import project from "../deno.json" with { type: "json" };
@@ -5,7 +6,7 @@ import type { Change } from "../observe/change.ts";
 import { createRegistry } from "./exporter.ts";
 import { Metrics } from "./metrics.ts";
 import { ReadinessWatch } from "./readiness.ts";
-import { createStamp } from "../protocol/stamp.ts";
+import { createStamp, formatStamp, type Stamp, type StampVersion } from "../protocol/stamp.ts";
 
 /** A role's metrics, as Prometheus sees them. */
 class Exported {
@@ -30,13 +31,8 @@ class Exported {
 
 const STAMP = createStamp("w", 7, 1_700_000_000_000_000);
 
-function change(change: Partial<Change> = {}): Change {
-  const readAt = STAMP.micros + 400;
-  return {
-    ...{ key: "k", value: "v", stamp: STAMP, cause: "notification", readAt },
-    ...{ conflated: 0, missed: 0 },
-    ...change,
-  };
+function change(facts: Partial<Change<StampVersion>> = {}, stamp: Stamp = STAMP) {
+  return changeTo(formatStamp(stamp), { readAt: STAMP.micros + 400, ...facts });
 }
 
 Deno.test("createRegistry() tells of what a listener counted until it is asked", async () => {
@@ -87,11 +83,11 @@ Deno.test("createRegistry() takes the newest value by its time, unless that is n
   assertEquals(await newest(), 0);
   exported.metrics.recordAnswer(change(), 0);
   for (const micros of [STAMP.micros - 1_000_000, STAMP.micros + 2 * 86_400_000_000]) {
-    exported.metrics.recordAnswer(change({ stamp: createStamp("w", 1, micros) }), 0);
+    exported.metrics.recordAnswer(change({}, createStamp("w", 1, micros)), 0);
   }
   assertEquals(await newest(), STAMP.timestamp);
   const older = { writer: "w", timestamp: STAMP.timestamp + 1 };
-  exported.metrics.recordAnswer(change({ stamp: older }), 0);
+  exported.metrics.recordAnswer(change({}, older), 0);
   assertEquals(await newest(), STAMP.timestamp + 1);
 });
 
@@ -107,7 +103,7 @@ Deno.test("createRegistry() follows a writer whose clock is set back, by its num
       [createStamp("other", 1, STAMP.micros), STAMP.micros],
     ] as const
   ) {
-    exported.metrics.recordAnswer(change({ stamp }), 0);
+    exported.metrics.recordAnswer(change({}, stamp), 0);
     assertEquals(exported.metrics.newestMicros, newest);
   }
 });

@@ -1,11 +1,12 @@
 /** What a role counts and times over its whole life. */
 
-import { type Cause, type Change, isBelieved } from "../observe/change.ts";
+import type { Cause, Change } from "../observe/change.ts";
+import { isBelieved } from "../observe/version.ts";
 import { nowMicros } from "../clock.ts";
 import { Distribution } from "./distribution.ts";
 import { Outages } from "./outages.ts";
 import type { Recent } from "./recent.ts";
-import type { FullStamp, Stamp } from "../protocol/stamp.ts";
+import type { FullStamp, Stamp, StampVersion } from "../protocol/stamp.ts";
 
 /** What a role's work comes to, over its life or since its last report. */
 export interface Tally {
@@ -103,10 +104,12 @@ export class Metrics implements Tally {
    * @param change The change.
    * @param at When its handshake was acknowledged, in microseconds since the Unix epoch.
    */
-  recordAnswer(change: Change, at: number): void {
+  recordAnswer(change: Change<StampVersion>, at: number): void {
     this.handled++;
-    const { stamp, readAt } = change;
-    if (stamp && isBelieved(stamp, readAt) && isNewer(stamp, this.#newest)) this.#newest = stamp;
+    const { version, readAt } = change;
+    if (version && isBelieved(version, readAt) && isNewer(version.stamp, this.#newest)) {
+      this.#newest = version.stamp;
+    }
     this.recent?.recordAnswer(change, at);
   }
 

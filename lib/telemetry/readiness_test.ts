@@ -78,8 +78,8 @@ Deno.test("ReadinessWatch wants all observations to be subscribed, and reads to 
   assertEquals(reasonOf(role), "cannot read l (it is still loading its data: LOADING)");
   assertEquals(role.subscribed, true);
   tell(role, { state: "readable", key: "l" });
-  tell(role, { state: "outdated", key: "l", value: "v" });
-  tell(role, { state: "contested", key: "l", writer: "w" });
+  tell(role, { state: "stale", key: "l", value: "v" });
+  tell(role, { state: "duplicate-source", key: "l", source: "w" });
   assertEquals(reasonOf(role), undefined);
 });
 

@@ -1,9 +1,10 @@
 /** What a role has timed since its last report. */
 
-import { type Change, isBelieved } from "../observe/change.ts";
+import type { Change } from "../observe/change.ts";
+import { isBelieved } from "../observe/version.ts";
 import { Distribution } from "./distribution.ts";
 import type { LogFacts } from "./log.ts";
-import { type FullStamp, isFull } from "../protocol/stamp.ts";
+import { type FullStamp, isFull, type StampVersion } from "../protocol/stamp.ts";
 
 /** The durations that reports tell of, all in microseconds. */
 export type ReportedDuration =
@@ -71,8 +72,9 @@ export class Recent {
    * @param change The change.
    * @param at When its handshake was acknowledged, in microseconds since the Unix epoch.
    */
-  recordAnswer(change: Change, at: number): void {
-    const { stamp, cause, readAt, notifiedAt, conflated, missed } = change;
+  recordAnswer(change: Change<StampVersion>, at: number): void {
+    const { version, cause, readAt, notifiedAt, conflated, missed } = change;
+    const stamp = version?.stamp;
     if (!stamp || !isFull(stamp)) return;
     if (cause !== "initial") this.record("answered", at - stamp.micros);
     if (notifiedAt !== undefined && conflated === 0 && missed === 0) {
@@ -80,7 +82,7 @@ export class Recent {
       this.record("read", readAt - notifiedAt);
       this.record("handshake", at - readAt);
     }
-    if (isBelieved(stamp, readAt)) this.recordNewest(stamp, at);
+    if (isBelieved(version, readAt)) this.recordNewest(stamp, at);
   }
 
   /**

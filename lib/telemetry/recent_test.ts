@@ -1,22 +1,14 @@
+import { changeTo } from "../../tests/changes.ts";
 import { assertEquals } from "@std/assert";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import type { Change } from "../observe/change.ts";
 import { Recent } from "./recent.ts";
-import { createStamp } from "../protocol/stamp.ts";
+import { createStamp, formatStamp, type StampVersion } from "../protocol/stamp.ts";
 
 /** A change that was written at a number of microseconds, notified of 10 later, and read 30 later. */
-function changeOf(seq: number, micros: number, more: Partial<Change> = {}): Change {
-  return {
-    key: "k",
-    value: "",
-    stamp: createStamp("w", seq, micros),
-    cause: "notification",
-    notifiedAt: micros + 10,
-    readAt: micros + 30,
-    conflated: 0,
-    missed: 0,
-    ...more,
-  };
+function changeOf(seq: number, micros: number, more: Partial<Change<StampVersion>> = {}) {
+  const value = formatStamp(createStamp("w", seq, micros));
+  return changeTo(value, { notifiedAt: micros + 10, readAt: micros + 30, ...more });
 }
 
 /** The only duration in a distribution, if there is one. */
@@ -85,8 +77,7 @@ Deno.test("Recent keeps the newest value, in whatever order values are handled",
 Deno.test("Recent does not take a value from far ahead for the newest", () => {
   const recent = new Recent();
   recent.recordAnswer(changeOf(1, 1000), 1100);
-  const ahead = createStamp("w", 2, 10 ** 12);
-  recent.recordAnswer({ ...changeOf(2, 2000), stamp: ahead }, 2100);
+  recent.recordAnswer(changeOf(2, 10 ** 12, { readAt: 2030 }), 2100);
   assertEquals(recent.facts(3000).newestSeq, 1);
 });
 

@@ -17,7 +17,7 @@ import {
 import type { Change } from "../observe/change.ts";
 import { nowMicros } from "../clock.ts";
 import { explainFailure } from "../connect/refusal.ts";
-import { type FullStamp, isFull } from "../protocol/stamp.ts";
+import { type FullStamp, isFull, type StampVersion } from "../protocol/stamp.ts";
 import { timeDifference } from "../protocol/timing.ts";
 
 /** What spreads sequence numbers evenly over 64 bits: 2^64 divided by the golden ratio. It is odd. */
@@ -29,7 +29,7 @@ const TRACER = trace.getTracer("keydb_observable");
 const IS_TRACING = TRACER.startSpan("probe").isRecording();
 
 /** The spans of reads, so that their handshakes find them. */
-const READS = new WeakMap<Change, Span>();
+const READS = new WeakMap<Change<StampVersion>, Span>();
 
 /**
  * Finds the trace of a value, and the span that all others in it descend from. Nobody exports that one: it
@@ -106,8 +106,9 @@ export function traceWrite<T>(stamp: FullStamp, work: () => Promise<T>): Promise
  * traceRead("listener", { key: "shared_key", value, ...facts });
  * ```
  */
-export function traceRead(listener: string, change: Change): void {
-  const { stamp, cause, readAt, notifiedAt = readAt, conflated, missed } = change;
+export function traceRead(listener: string, change: Change<StampVersion>): void {
+  const { version, cause, readAt, notifiedAt = readAt, conflated, missed } = change;
+  const stamp = version?.stamp;
   if (!IS_TRACING || !stamp || !isFull(stamp)) return;
   const span = begin({
     name: "read",
@@ -141,9 +142,10 @@ export function traceRead(listener: string, change: Change): void {
  * @example Usage
  * ```ts
  * import type { Change } from "../observe/change.ts";
+ * import type { StampVersion } from "../protocol/stamp.ts";
  * import { traceHandshake, traceRead } from "./tracing.ts";
  *
- * async function handle(change: Change, answer: () => Promise<void>): Promise<void> {
+ * async function handle(change: Change<StampVersion>, answer: () => Promise<void>): Promise<void> {
  *   traceRead("listener", change);
  *   await traceHandshake("listener", change, answer);
  * }
@@ -151,7 +153,7 @@ export function traceRead(listener: string, change: Change): void {
  */
 export function traceHandshake<T>(
   listener: string,
-  change: Change,
+  change: Change<StampVersion>,
   work: () => Promise<T>,
 ): Promise<T> {
   const read = IS_TRACING ? READS.get(change) : undefined;
@@ -162,7 +164,7 @@ export function traceHandshake<T>(
     from: change.readAt,
     attributes: {
       ...operation("MSET"),
-      ...valueOf(change.stamp as FullStamp),
+      ...valueOf(change.version!.stamp as FullStamp),
       "observable.listener": listener,
     },
     parent: trace.setSpan(ROOT_CONTEXT, read),

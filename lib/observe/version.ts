@@ -1,0 +1,179 @@
+/** Versions: what orders the values of one source, where the caller says how to find it in a value. */
+
+/**
+ * Where a value stands among all values of its source.
+ *
+ * @example Usage
+ * ```ts
+ * import type { Version } from "@observable/keydb";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function versionOf(value: string): Version | undefined {
+ *   const [, source, number] = /^(\w+)#(\d+) /.exec(value) ?? [];
+ *   return source === undefined ? undefined : { source, number: Number(number) };
+ * }
+ * assertEquals(versionOf("prices#7 1.25"), { source: "prices", number: 7 });
+ * ```
+ */
+export interface Version {
+  /** Who made the value. Values of different sources are neither older nor newer than each other. */
+  readonly source: string;
+  /**
+   * Which run of the source made it: any text that is another one after every start. Without it nobody notices
+   * that two sources share a name.
+   */
+  readonly run?: string;
+  /** Grows by one with every value, also from run to run as long as the source knows where it was. */
+  readonly number?: number;
+  /** When the value was made, in microseconds since the Unix epoch, by the source's clock. */
+  readonly time?: number;
+}
+
+/** How far ahead of ours a source's clock can be and still be believed, in microseconds: a day. */
+export const MAX_AHEAD = 86_400_000_000;
+
+/** How many sources are known at a time, so that a flood of names cannot fill the memory. */
+const MAX_SOURCES = 1000;
+
+/** After how many values of one run alone all others of its source are gone. */
+const ALONE_AFTER = 16;
+
+/** Versions without a number are compared by whole seconds, in microseconds. */
+const COARSE = 1_000_000;
+
+/**
+ * Tells whether anything can be measured by a version.
+ *
+ * @param version The version.
+ * @param readAt When its value was read, in microseconds since the Unix epoch.
+ * @returns Whether it is from no more than a day ahead.
+ *
+ * @example Usage
+ * ```ts
+ * import { isBelieved } from "./version.ts";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * const day = 86_400_000_000;
+ * assert(isBelieved({ source: "writer", time: day }, 0));
+ * assertFalse(isBelieved({ source: "writer", time: day + 1 }, 0));
+ * ```
+ */
+export function isBelieved({ time = 0 }: Version, readAt: number): boolean {
+  return time <= readAt + MAX_AHEAD;
+}
+
+/** What is known of a source. */
+interface SourceRecord {
+  /** The newest version that was delivered. */
+  newest?: Version;
+  /** Where it began its numbers anew: the time of the last value before. */
+  floor?: number;
+  /** The last version of each run, the latest run last. */
+  readonly runs: Map<string, Version>;
+  /** How many values in a row were of the latest run. */
+  alone: number;
+  /** Whether it was told that several go by the name. */
+  isShared: boolean;
+}
+
+/**
+ * Orders versions: which value is older than one of its source that was delivered before, and how many are between.
+ *
+ * In one run, a lower number is older. Between runs, and where no run is named, a version is older if neither
+ * its number nor its time is greater. (A lower number with a later time is a source that began anew; nothing from
+ * before that is delivered from then on.) A source without runs that began anew must not set its clock back beyond
+ * the last value before: what it makes until then cannot be told from what was before.
+ *
+ * @example Usage
+ * ```ts
+ * import { VersionOrder } from "./version.ts";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const order = new VersionOrder();
+ * order.accept({ source: "w", number: 5 });
+ * assert(order.isOlder({ source: "w", number: 4 }));
+ * assertEquals(order.accept({ source: "w", number: 8 }), 2);
+ * ```
+ */
+export class VersionOrder {
+  #sources = new Map<string, SourceRecord>();
+  #last?: Version;
+
+  /** Tells whether a version is older than one of its source that was accepted. */
+  isOlder(version: Version): boolean {
+    return isOlder(version, this.#sources.get(version.source));
+  }
+
+  /**
+   * Takes in a version that is delivered.
+   *
+   * @returns How many of its source are between the last one and this; 0 if that was of another source.
+   */
+  accept(version: Version): number {
+    const last = this.#last;
+    this.#last = version;
+    const record = this.#recordOf(version.source);
+    if (record.newest && beganAnew(version, record.newest)) record.floor = record.newest.time;
+    record.newest = version;
+    if (last?.number === undefined || version.number === undefined) return 0;
+    return last.source === version.source ? Math.max(0, version.number - last.number - 1) : 0;
+  }
+
+  /**
+   * Takes note of a version that was read, delivered or not.
+   *
+   * @returns Whether it shows that several sources go by one name: a run goes on although a later one has begun.
+   * That is told once, until one of them has been alone for a while.
+   */
+  revealsShare(version: Version): boolean {
+    if (version.run === undefined) return false;
+    const record = this.#recordOf(version.source);
+    const latest = [...record.runs.values()].at(-1);
+    const before = record.runs.get(version.run);
+    if (before?.number === version.number && before?.time === version.time) return false;
+    const isLatest = latest === undefined || latest.run === version.run;
+    if (!isLatest && before && !isLater(version, latest)) return false; // a copy from before
+    record.runs.delete(version.run); // so that it goes to the end of the order of insertion
+    record.runs.set(version.run, version);
+    record.alone = isLatest ? record.alone + 1 : 1;
+    if (record.alone >= ALONE_AFTER) {
+      record.isShared = false;
+      record.runs.clear();
+      record.runs.set(version.run, version);
+    }
+    if (isLatest || !before || record.isShared) return false;
+    return record.isShared = true;
+  }
+
+  #recordOf(source: string): SourceRecord {
+    const record = this.#sources.get(source) ?? { runs: new Map(), alone: 0, isShared: false };
+    this.#sources.delete(source);
+    this.#sources.set(source, record);
+    if (this.#sources.size > MAX_SOURCES) this.#sources.delete(this.#sources.keys().next().value!);
+    return record;
+  }
+}
+
+function isOlder(version: Version, record: SourceRecord | undefined): boolean {
+  const last = record?.newest;
+  if (!last) return false;
+  if (version.number === undefined || last.number === undefined) {
+    return Math.floor(timeOf(version) / COARSE) < Math.floor(timeOf(last) / COARSE);
+  }
+  if (version.run !== undefined && version.run === last.run) return version.number < last.number;
+  if (record.floor !== undefined && timeOf(version) <= record.floor) return true;
+  const isSame = version.number === last.number && version.time === last.time;
+  return !isSame && version.number <= last.number && !isLater(version, last);
+}
+
+function beganAnew(version: Version, last: Version): boolean {
+  return version.number !== undefined && last.number !== undefined && version.number < last.number;
+}
+
+function isLater(version: Version, other: Version): boolean {
+  return timeOf(version) > timeOf(other);
+}
+
+function timeOf({ time = 0 }: Version): number {
+  return time;
+}
