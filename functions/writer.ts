@@ -18,6 +18,7 @@ import type { Tally } from "../lib/telemetry/metrics.ts";
 import { onChange } from "../lib/observe/on_change.ts";
 import { type Reading, readKey, readKeyPatiently } from "../lib/observe/reading.ts";
 import { type RoleContext, runRole } from "../lib/role/role.ts";
+import { RUN } from "../lib/role/run.ts";
 import { nameServer, serverOf } from "../lib/connect/server.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/protocol/stamp.ts";
 import { excerpt } from "../lib/text.ts";
@@ -41,7 +42,7 @@ export interface WriteEvent {
  */
 export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Promise<void> {
   const { name, write, log, metrics } = context;
-  const stamp = createStamp(name, seq, nowMicros());
+  const stamp = createStamp(name, seq, nowMicros(), RUN);
   const value = formatStamp(stamp);
   const facts = { writer: name, seq, micros: stamp.micros };
   log.debug(`${name} sets ${SHARED_KEY}: ${value}`, { event: "attempt", ...facts });

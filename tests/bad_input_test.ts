@@ -317,7 +317,11 @@ testOnEngines("The writer begins whatever stands under shared_key", async (_t, c
       await writer.expect([{ level: "WARN", start: `${warning}${problem}${begun}` }], why);
     }
     const start = `{name} set shared_key: writer_${format} seq ${seq} micros `;
-    await writer.expect([{ level: "INFO", start, rest: /^\d{16} timestamp \d{10}$/ }], why);
+    await writer.expect([{
+      level: "INFO",
+      start,
+      rest: /^\d{16} run [0-9a-f]{8} timestamp \d{10}$/,
+    }], why);
     assertMatch(await writer.stop(why), / stopped: 1 writes, /);
   }
 }, { engines: ENGINES });

@@ -97,7 +97,10 @@ testOnEngines("The handlers", async (t, cluster) => {
   await t.step("set the stamp of a write", async () => {
     const { context } = contextOf(client, "me");
     await handleWrite({ seq: 5 }, context);
-    assertMatch(await client.get("shared_key") ?? "", /^me seq 5 micros \d{16} timestamp \d{10}$/);
+    assertMatch(
+      await client.get("shared_key") ?? "",
+      /^me seq 5 micros \d{16} run [0-9a-f]{8} timestamp \d{10}$/,
+    );
     assertEquals(context.metrics.handled, 1);
   });
 

@@ -7,7 +7,7 @@ import type { PatternRole } from "../cluster/role_process.ts";
 import { importFlags } from "../offline/flags.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until, within } from "./testing.ts";
 
-const STAMP = /writer seq \d+ micros \d{16} timestamp \d{10}/.source;
+const STAMP = /writer seq \d+ micros \d{16} run [0-9a-f]{8} timestamp \d{10}/.source;
 const LISTENERS = ["listener_sync", "listener_async"] as const;
 const PHRASES = {
   listener_sync: "Handshake triggered by key event",

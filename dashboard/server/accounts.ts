@@ -2,11 +2,8 @@
 
 import type { ListenerAccount } from "../../lib/protocol/handshake.ts";
 
-/** How many times an older count has to be taken up again, to be no coincidence. */
-const ENOUGH_RETURNS = 3;
-
-/** After how many accounts of other counts nobody takes up a count any more. */
-const FORGOTTEN_AFTER = 100;
+/** After how many accounts of one run alone all others of its name are gone. */
+const ALONE_AFTER = 100;
 
 /** What an account shows beside those before it. */
 export type Finding =
@@ -16,70 +13,50 @@ export type Finding =
   | { readonly is: "anew"; readonly missed: number }
   /** It is the first one; or one of several listeners that are known, and nobody knows of which. */
   | { readonly is: "the first" }
-  /** It was here before, or a later one was, as answers overtake each other: it says nothing any more. */
+  /** A later one was here before, as answers overtake each other: it says nothing any more. */
   | { readonly is: "overtaken" }
   /** Several listeners go by the name: told once, until one of them has been alone for long. */
   | { readonly is: "shared" };
 
-/** Accounts of which each goes on from the one before. */
-interface Count {
-  /** The last one. */
-  readonly account: ListenerAccount;
-  /** When the change that it came with was written. */
-  readonly written: number;
-  /** How many accounts had come by then. */
-  readonly turn: number;
-}
-
-/**
- * Follows the accounts that come under one name. The count of one listener only grows, and begins anew where it is
- * started again. But nobody takes up an old count again: where that happens time and again, several are at work.
- */
+/** Follows the accounts that come under one name, by the runs that they are of. */
 export class Accounts {
-  /** The count that goes on now stands first. */
-  #counts: Count[] = [];
-  #turn = 0;
-  #returns = 0;
+  /** The last account of each run, that of the latest run last. */
+  #runs = new Map<string, ListenerAccount>();
+  #alone = 0;
   #isShared = false;
 
   /**
    * Takes in the next account.
    *
    * @param account The account.
-   * @param written When the change that it came with was written, in microseconds since the Unix epoch.
    * @returns What it shows.
    */
-  follow(account: ListenerAccount, written: number): Finding {
-    const present = this.#counts.at(0);
-    const isLess = present !== undefined && account.changes <= present.account.changes;
-    if (isLess && (written < present.written || isSame(account, present.account))) {
+  follow(account: ListenerAccount): Finding {
+    const { run = "", changes, readAt, missed } = account;
+    const latest = [...this.#runs].at(-1);
+    const before = this.#runs.get(run);
+    const isLatest = latest?.[0] === run;
+    const isLater = latest === undefined || readAt > latest[1].readAt;
+    // A listener without runs has begun anew if it has counted less, later.
+    const beganAnew = run === "" && isLater && before !== undefined && changes < before.changes;
+    if (before && !beganAnew && (changes <= before.changes || !(isLatest || isLater))) {
       return { is: "overtaken" };
     }
-    const turn = ++this.#turn;
-    const taken = this.#counts.filter((count) => count.account.changes < account.changes)
-      .reduce<Count | undefined>(greater, undefined);
-    const others = this.#counts.filter((count) =>
-      count !== taken && turn - count.turn <= FORGOTTEN_AFTER
-    );
-    this.#counts = [{ account, written, turn }, ...others];
-    if (others.length === 0) this.#isShared = false;
-    if (!taken || others.length === 0) this.#returns = 0;
-    else if (isLess) this.#returns++;
-    if (!this.#isShared && this.#returns >= ENOUGH_RETURNS) {
+    this.#runs.delete(run); // so that it goes to the end of the order of insertion
+    this.#runs.set(run, account);
+    this.#countAlone(isLatest, run, account);
+    if (before && !isLatest && !this.#isShared) {
       this.#isShared = true;
       return { is: "shared" };
     }
-    if (taken) return { is: "more", missed: account.missed - taken.account.missed };
-    if (!present || this.#isShared) return { is: "the first" };
-    return { is: "anew", missed: account.missed };
+    if (before && !beganAnew) return { is: "more", missed: missed - before.missed };
+    return latest === undefined || this.#isShared ? { is: "the first" } : { is: "anew", missed };
   }
-}
 
-function isSame(one: ListenerAccount, other: ListenerAccount): boolean {
-  return one.changes === other.changes && one.readAt === other.readAt;
-}
-
-/** An account goes on from the greatest count below it; where several are equal, from the present one. */
-function greater(one: Count | undefined, other: Count): Count {
-  return one && one.account.changes >= other.account.changes ? one : other;
+  #countAlone(isLatest: boolean, run: string, account: ListenerAccount): void {
+    this.#alone = isLatest ? this.#alone + 1 : 1;
+    if (this.#alone < ALONE_AFTER) return;
+    this.#isShared = false;
+    this.#runs = new Map([[run, account]]);
+  }
 }

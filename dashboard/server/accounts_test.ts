@@ -8,13 +8,15 @@ interface Told {
   readonly seq: number;
   readonly missed?: number;
   readonly readAt?: number;
+  /** Whose it is. */
+  readonly run?: string;
 }
 
 /** What is told of accounts that come one after the other. */
 function tell(told: readonly Told[]): { anew: number; shared: number; missed: number } {
   const accounts = new Accounts();
-  const findings = told.map(({ changes, seq, missed = 0, readAt = seq }) =>
-    accounts.follow({ readAt, changes, conflated: 0, missed }, seq)
+  const findings = told.map(({ changes, seq, missed = 0, readAt = seq, run = "a" }) =>
+    accounts.follow({ readAt, changes, conflated: 0, missed, run })
   );
   const count = (kind: Finding["is"]) => findings.filter(({ is }) => is === kind).length;
   const missed = findings.map((finding) => "missed" in finding ? finding.missed : 0);
@@ -33,11 +35,12 @@ Deno.test("Accounts tells how often one listener began anew, and of no second on
   fc.assert(
     fc.property(fc.array(steps, { minLength: 1, maxLength: 20 }), (lives) => {
       let seq = 0;
-      const accounts = lives.flatMap((steps) => {
+      const accounts = lives.flatMap((steps, life) => {
         let changes = 1;
+        const run = `run${life}`;
         return [
-          { changes, seq: ++seq },
-          ...steps.map((step) => ({ changes: changes += step, seq: seq += step })),
+          { changes, seq: ++seq, run },
+          ...steps.map((step) => ({ changes: changes += step, seq: seq += step, run })),
         ];
       });
       assertEquals(tell(accounts), { anew: lives.length - 1, shared: 0, missed: 0 });
@@ -61,6 +64,22 @@ Deno.test("Accounts tells nothing of answers that overtake each other", () => {
   );
 });
 
+Deno.test("Accounts learns nothing from a copy that a run before left", () => {
+  const [old, now] = ["a", "b"];
+  const accounts = [
+    { changes: 7, seq: 1, run: old },
+    { changes: 1, seq: 5, run: now },
+    { changes: 8, seq: 2, run: old },
+    { changes: 2, seq: 6, run: now },
+  ];
+  assertEquals(tell(accounts), { anew: 1, shared: 0, missed: 0 });
+});
+
+Deno.test("Accounts knows a listener without runs that has counted less, later, as one that began anew", () => {
+  const accounts = [{ changes: 7, seq: 1 }, { changes: 1, seq: 2 }, { changes: 2, seq: 3 }];
+  assertEquals(tell(accounts.map((account) => ({ ...account, run: "" }))).anew, 1);
+});
+
 Deno.test("Accounts learns nothing from one that is read again", () => {
   const account = { changes: 7, seq: 42 };
   assertEquals(tell([account, account, account]), { anew: 0, shared: 0, missed: 0 });
@@ -73,7 +92,12 @@ Deno.test("Accounts tells once of several listeners, however many of their accou
       const accounts = Array.from(
         { length: 200 },
         (_, seq) =>
-          firsts.map((first, index) => ({ seq, changes: first + seq, readAt: seq + index / 10 })),
+          firsts.map((first, index) => ({
+            seq,
+            changes: first + seq,
+            readAt: seq + index / 10,
+            run: `run${index}`,
+          })),
       ).flat().filter(() => seen.next().value);
       const { anew, shared } = tell(accounts);
       assertEquals(shared, 1);
@@ -85,14 +109,17 @@ Deno.test("Accounts tells once of several listeners, however many of their accou
 
 Deno.test("Accounts tells what each of several listeners missed", () => {
   const accounts = Array.from({ length: 20 }, (_, seq) => [
-    { seq, changes: 1000 + seq, missed: seq < 10 ? 5 : 7 },
-    { seq, changes: 1 + seq },
+    { seq, changes: 1000 + seq, missed: seq < 10 ? 5 : 7, run: "a" },
+    { seq, changes: 1 + seq, readAt: seq + 0.5, run: "b" },
   ]).flat();
   assertEquals(tell(accounts).missed, 2);
 });
 
 Deno.test("Accounts tells again of several after one listener was alone for long", () => {
-  const both = (seq: number) => [{ seq, changes: 1000 + seq }, { seq, changes: 1 + seq }];
+  const both = (seq: number) => [
+    { seq, changes: 1000 + seq, run: "a" },
+    { seq, changes: 1 + seq, readAt: seq + 0.5, run: "b" },
+  ];
   const seqs = (first: number, length: number) =>
     Array.from({ length }, (_, index) => first + index);
   const accounts = [

@@ -162,7 +162,7 @@ export class Listener {
     this.#presence.hear(answered, isLive);
     this.#settle({ seq: seq ?? 0, at: written ?? (seq === last?.seq ? last?.at : 0) ?? 0 }, last);
     if (isLive) this.#record(handshake);
-    if (account) this.#follow(account, isLive, written);
+    if (account) this.#follow(account, isLive);
   }
 
   /** What it answers need not be the last write: then it is at work, but behind. */
@@ -198,8 +198,8 @@ export class Listener {
     }
   }
 
-  #follow(account: ListenerAccount, isLive: boolean, written = 0): void {
-    const finding = this.#accounts.follow(account, written);
+  #follow(account: ListenerAccount, isLive: boolean): void {
+    const finding = this.#accounts.follow(account);
     if (finding.is === "overtaken") return;
     this.#account = account;
     if (!isLive) return;

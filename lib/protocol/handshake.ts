@@ -28,6 +28,8 @@ export interface ListenerAccount {
   readonly conflated: number;
   /** How many values it missed since it began. */
   readonly missed: number;
+  /** Which run of the listener tells it; absent in the older form. */
+  readonly run?: string;
 }
 
 /**
@@ -104,7 +106,7 @@ export async function writeHandshake(
  *
  * @param handshake The handshake.
  * @returns `<phrase> seq <n> micros <µs> written <µs> read <µs> changes <n> conflated <n> missed <n>
- * timestamp <s>`, without those that are absent.
+ * run <id> timestamp <s>`, without those that are absent.
  *
  * @example Usage
  * ```ts
@@ -119,18 +121,19 @@ export async function writeHandshake(
  * ```
  */
 export function formatHandshake({ phrase, seq, micros, written, account }: Handshake): string {
-  const { readAt: read, changes, conflated, missed } = account ?? {};
+  const { readAt: read, changes, conflated, missed, run } = account ?? {};
   const timestamp = Math.floor(micros / 1e6);
-  const numbers = { seq, micros, written, read, changes, conflated, missed, timestamp };
-  const known = Object.entries(numbers).filter(([, number]) => number !== undefined);
-  return [phrase, ...known.map(([name, number]) => `${name} ${number}`)].join(" ");
+  const facts = { seq, micros, written, read, changes, conflated, missed, run, timestamp };
+  const known = Object.entries(facts).filter(([, fact]) => fact !== undefined);
+  return [phrase, ...known.map(([name, fact]) => `${name} ${fact}`)].join(" ");
 }
 
-/** The numbers behind the phrase, each with its name. */
-const NUMBERS = /(?: (?:seq|micros|written|read|changes|conflated|missed|timestamp) \d{1,16})+$/;
+/** What stands behind the phrase: numbers, and perhaps a run, each with its name. */
+const FACTS =
+  /(?: (?:seq|micros|written|read|changes|conflated|missed|timestamp) \d{1,16}| run [0-9a-z]{1,16})+$/;
 
-/** The most characters that all numbers take, so that no text makes it slow to look for them. */
-const MAX_NUMBERS_LENGTH = 256;
+/** The most characters that they take, so that no text makes it slow to look for them. */
+const MAX_FACTS_LENGTH = 256;
 
 /**
  * Reads a handshake from the text that `handshake_key:<listener>` holds.
@@ -150,10 +153,11 @@ const MAX_NUMBERS_LENGTH = 256;
  * ```
  */
 export function parseHandshake(text: string): Handshake | undefined {
-  const [tail] = NUMBERS.exec(text.slice(-MAX_NUMBERS_LENGTH)) ?? [];
+  const [tail] = FACTS.exec(text.slice(-MAX_FACTS_LENGTH)) ?? [];
   if (tail === undefined) return undefined;
+  const [, run] = / run (\w+)/.exec(tail) ?? [];
   const pairs = Array.from(
-    tail.matchAll(/(\w+) (\d+)/g),
+    tail.matchAll(/ (?!run )(\w+) (\d+)/g),
     ([, name, n]) => [name, Number(n)] as const,
   );
   const { timestamp, seq, micros, written, read, changes, conflated, missed } = Object.fromEntries(
@@ -168,7 +172,13 @@ export function parseHandshake(text: string): Handshake | undefined {
     micros,
     ...(written !== undefined && { written }),
     ...(hasAccount && {
-      account: { readAt: read!, changes: changes!, conflated: conflated!, missed: missed! },
+      account: {
+        readAt: read!,
+        changes: changes!,
+        conflated: conflated!,
+        missed: missed!,
+        ...(run !== undefined && { run }),
+      },
     }),
   };
 }

@@ -6,6 +6,7 @@ import { type ListenerAccount, writeHandshake } from "../protocol/handshake.ts";
 import type { LogFacts } from "../telemetry/log.ts";
 import type { Metrics, Tally } from "../telemetry/metrics.ts";
 import type { RoleContext } from "./role.ts";
+import { RUN } from "./run.ts";
 import type { Stamp, StampVersion } from "../protocol/stamp.ts";
 import { excerpt } from "../text.ts";
 import { formatDifference, timeDifference } from "../protocol/timing.ts";
@@ -85,6 +86,7 @@ export function reportChange(
  * import type { Change } from "../observe/change.ts";
  * import type { StampVersion } from "../protocol/stamp.ts";
  * import type { RoleContext } from "./role.ts";
+import { RUN } from "./run.ts";
  *
  * async function handle(change: Change<StampVersion>, context: RoleContext): Promise<void> {
  *   const reported = reportChange(change, context);
@@ -107,7 +109,7 @@ function accountOf(
   { changes, conflated, missed }: Metrics,
 ): ListenerAccount {
   const handedOver = Object.values(changes).reduce((sum, count) => sum + count);
-  return { readAt, changes: handedOver, conflated, missed };
+  return { readAt, changes: handedOver, conflated, missed, run: RUN };
 }
 
 /** A change for machines: why and when it was read, in µs, what came between, and the stamp. */

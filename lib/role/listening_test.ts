@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { Change } from "../observe/change.ts";
 import { reportChange } from "./listening.ts";
 import { createLog } from "../telemetry/log.ts";
+import { RUN } from "./run.ts";
 import { Metrics } from "../telemetry/metrics.ts";
 import { createStamp, formatStamp, type StampVersion } from "../protocol/stamp.ts";
 
@@ -14,6 +15,6 @@ Deno.test("reportChange() tells what was counted by then, whatever comes before 
   const context = { name: "me", log: createLog("me", "error", "text"), metrics: new Metrics() };
   const first = reportChange(changeOf(1), context);
   reportChange(changeOf(2), context);
-  const account = { readAt: 6_000_000, changes: 1, conflated: 0, missed: 1 };
+  const account = { readAt: 6_000_000, changes: 1, conflated: 0, missed: 1, run: RUN };
   assertEquals(first?.account, account);
 });
