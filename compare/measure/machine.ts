@@ -20,7 +20,9 @@ export function machineOf(): Machine {
   };
 }
 
-const LOCK = JSON.parse(Deno.readTextFileSync(new URL("../../deno.lock", import.meta.url)));
+const LOCK = JSON.parse(
+  Deno.readTextFileSync(new URL("../../functions/deno.lock", import.meta.url)),
+);
 
 /** The versions of what takes part. */
 export const VERSIONS: Readonly<Record<string, string>> = {
@@ -29,7 +31,7 @@ export const VERSIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
 };
 
-/** The version that `deno.lock` has chosen. */
+/** The version that the lock of the roles has chosen. */
 function versionOf(name: string): string {
   const specifiers: Record<string, string> = LOCK.specifiers;
   const found = Object.keys(specifiers).find((key) => key.startsWith(`npm:${name}@`));
