@@ -135,8 +135,9 @@ export class BoardUnderTest {
 
   /** A listener answers a write: it was read two milliseconds ago. */
   answerWrite(seq: number, written: number, counts: Partial<Counts> = {}, name = "sync"): void {
-    const { changes = seq + 1, conflated = 0, missed = 0, cause = "notification" } = counts;
-    const account = { readAt: this.now - 2000, changes, conflated, missed };
+    const { changes = seq + 1, conflated = 0, missed = 0, run = "a", cause = "notification" } =
+      counts;
+    const account = { readAt: this.now - 2000, changes, conflated, missed, run };
     const value = formatHandshake({ phrase: "Hello", seq, micros: this.now, written, account });
     this.handshake(value, cause, name);
   }
@@ -151,6 +152,7 @@ interface Counts {
   readonly changes: number;
   readonly conflated: number;
   readonly missed: number;
+  readonly run: string;
   readonly cause: Cause;
 }
 

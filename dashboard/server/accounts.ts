@@ -36,7 +36,7 @@ export class Accounts {
     const latest = [...this.#runs].at(-1);
     const before = this.#runs.get(run);
     const isLatest = latest?.[0] === run;
-    const isLater = latest === undefined || readAt > latest[1].readAt;
+    const isLater = latest === undefined || readAt >= latest[1].readAt;
     // A listener without runs has begun anew if it has counted less, later.
     const beganAnew = run === "" && isLater && before !== undefined && changes < before.changes;
     if (before && !beganAnew && (changes <= before.changes || !(isLatest || isLater))) {
