@@ -142,6 +142,7 @@ testOnEngines("An observation", async (t, cluster) => {
     const outdated: string[] = [];
     await pair.write(key, stamp(5));
     await using loop = observe(client, key, {
+      versionOf: versionOfStamp,
       reconcileInterval: 0.05,
       onStatus: (status) => status.state === "stale" && outdated.push(status.value),
     });
