@@ -62,7 +62,7 @@ export class RoleProcess implements AsyncDisposable {
 export interface StartOptions {
   /** Whether the terminal's Ctrl-C is kept from it, for callers who then stop it. */
   detached?: boolean;
-  /** The program's file in `functions/`, without its ending, where it is not the role's own. */
+  /** The program's file, if it is not the role's own. */
   file?: string;
   /** Permissions besides the role's own, such as `--allow-read=ca.crt`. */
   permissions?: readonly string[];
@@ -85,7 +85,8 @@ export async function startRole(
   name: RoleName,
   env: Record<string, string>,
   onLine: (line: string) => void,
-  { detached = false, file = name, permissions = [], descriptors, output }: StartOptions = {},
+  { detached = false, file = `functions/${name}.ts`, permissions = [], descriptors, output }:
+    StartOptions = {},
 ): Promise<RoleProcess> {
   const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
   const process = new Deno.Command("sh", {
@@ -100,7 +101,7 @@ export async function startRole(
       "--allow-net=127.0.0.1,localhost",
       ...permissions,
       ...await importFlags(),
-      `functions/${file}.ts`,
+      file,
     ],
     cwd: ROOT,
     env: { ROLE_NAME: name, OTEL_SERVICE_NAME: name, ...env },

@@ -94,7 +94,7 @@ Deno.test({
     const [, port] = demo.output.match(/writer works with the node on port (\d+)/)!;
     const nodes = demo.processes().filter((id) => {
       const command = Deno.readTextFileSync(`/proc/${id}/cmdline`);
-      return command.includes(port) && !command.includes("functions/");
+      return command.includes(port) && !/functions\/\w+\.ts/.test(command);
     });
     assertEquals(nodes.length, 1);
     Deno.kill(Number(nodes[0]), "SIGKILL");

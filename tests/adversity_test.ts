@@ -169,7 +169,7 @@ testOnEngines("A handler that fails or hangs harms nothing but its change", asyn
   await using client = new TestClient(cluster.url(0));
   await using proxy = new Proxy(cluster.node(0).port);
   const url = `redis://127.0.0.1:${proxy.port}`;
-  const file = "_trying_listener";
+  const file = "tests/trying_listener.ts";
   await using role = await RoleUnderTest.start("listener_sync", { KEYDB_URL: url }, { file });
   await role.line(/read shared_key/);
   await client.set("shared_key", "throw seq 1 micros 5000000 timestamp 5");
