@@ -8,8 +8,7 @@ import { ProgramUnderTest } from "../tests/program_testing.ts";
 import { TestClient, testOnEachEngine, testOnEngines } from "../tests/testing.ts";
 import { assertPicturesAreDrawn, findPictures, openPage } from "./report/_page_testing.ts";
 import schema from "./report_schema.json" with { type: "json" };
-import type { Report } from "./results.ts";
-import { SCENARIO_NAMES } from "./results.ts";
+import { type Results, SCENARIO_NAMES } from "./results.ts";
 
 const isValid = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
 
@@ -25,10 +24,10 @@ class OutDir implements AsyncDisposable {
   readonly path = join(Deno.makeTempDirSync(), "report");
 
   /** Reads report.json; it has to be as its schema says. */
-  async report(): Promise<Report> {
+  async results(): Promise<Results> {
     const report = JSON.parse(await Deno.readTextFile(join(this.path, "report.json")));
     assert(isValid(report), JSON.stringify(isValid.errors));
-    return report as unknown as Report;
+    return report as unknown as Results;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -40,7 +39,7 @@ testOnEachEngine("A quick comparison measures every scenario", async (engine, t)
   await using out = new OutDir();
   await using program = await start("--quick", "--engine", engine.name, "--out", out.path);
   assertEquals(await program.exitCode(LIMIT_MS), 0, program.output);
-  const { results } = await out.report();
+  const results = await out.results();
   assertEquals(results.scenarios.map(({ name }) => name), [...SCENARIO_NAMES]);
   assertEquals([results.quick, results.interrupted, results.repetitions], [true, false, 3]);
   for (const { name, skipped, points } of results.scenarios) {
@@ -97,7 +96,7 @@ testOnEachEngine("Ctrl-C leaves a valid report of what was done", async (engine)
   await program.shows(/burst 10000, \w+, \d{2,}\/1000/); // the second line, after ten seconds
   program.process.kill("SIGINT");
   assertEquals(await program.exitCode(), 130, program.output);
-  const { results } = await out.report();
+  const results = await out.results();
   assert(results.interrupted);
   assertEquals(results.scenarios.map(({ name }) => name), ["burst"]);
   assert(results.scenarios[0].points[0].arms[0].figures.catchUp!.median > 0);
@@ -113,7 +112,7 @@ testOnEngines(
     const scenario = ["--scenario", "replica", "--quick", "--repetitions", "1"];
     await using program = await start("--url", urls.join(","), ...scenario, "--out", out.path);
     assertEquals(await program.exitCode(), 0, program.output);
-    const { results } = await out.report();
+    const results = await out.results();
     assertEquals(results.scenarios[0].points[0].arms.map(({ arm }) => arm), [
       "writer's node",
       "another node",

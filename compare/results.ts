@@ -1,7 +1,7 @@
 /** What the comparison found: the content of `report.json`, which all other forms of the report are made from. */
 
 /** The version of the form of `report.json`. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** A whole report. Durations are in microseconds unless their name says otherwise. */
 export interface Results {
@@ -224,29 +224,4 @@ export interface Spread {
   readonly median: number;
   readonly least: number;
   readonly greatest: number;
-}
-
-/** What the figures of a scenario say. */
-export interface Conclusion {
-  /** What is said, without the figures: the same in two comparisons that come to the same result. */
-  readonly claim: string;
-  /** The sentence. */
-  readonly text: string;
-}
-
-/** A row of the decision table. */
-export interface Decision {
-  /** The case. */
-  readonly when: string;
-  /** What to use in it. */
-  readonly use: string;
-  /** The figures that say so. */
-  readonly because: string;
-}
-
-/** Everything that a report shows. */
-export interface Report {
-  readonly results: Results;
-  readonly decisions: readonly Decision[];
-  readonly conclusions: Readonly<Partial<Record<ScenarioName, readonly Conclusion[]>>>;
 }
