@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { formatMarkdown } from "./markdown.ts";
 import { formatPage } from "./page.ts";
 import { drawPicture, hasPicture } from "./pictures.ts";
-import type { Results } from "../results.ts";
+import { describeResults, type Results } from "../results.ts";
 
 /**
- * Writes the report in all its forms: `report.json`, `report.md` with `pictures/`, and `report.html`.
+ * Writes the report in all its forms: `report.json` with its schema, `report.md` with
+ * `pictures/`, and `report.html`.
  *
  * @param results What was measured.
  * @param dir The folder, which is made where it is not there. What it has of an older report is replaced.
@@ -56,6 +57,7 @@ function filesOf(results: Results): Map<string, string> {
   const { scenarios, clock } = results;
   const files = new Map([
     ["report.json", `${formatJson(results)}\n`],
+    ["report_schema.json", `${JSON.stringify(describeResults(), null, 2)}\n`],
     ["report.md", formatMarkdown(results)],
     ["report.html", formatPage(results)],
   ]);

@@ -3,6 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { exampleReport, exampleScenario } from "./_example.ts";
 import { formatMarkdown } from "./markdown.ts";
 import { formatPage } from "./page.ts";
+import { describeResults } from "../results.ts";
 import { writeReport } from "./report_files.ts";
 
 Deno.test("writeReport() writes all forms into a folder that it makes", async () => {
@@ -13,6 +14,8 @@ Deno.test("writeReport() writes all forms into a folder that it makes", async ()
     assertEquals(await Deno.readTextFile(page), formatPage(report));
     assertEquals(await Deno.readTextFile(markdown), formatMarkdown(report));
     assertEquals(JSON.parse(await Deno.readTextFile(json)), report);
+    const schema = await Deno.readTextFile(join(dir, "report_schema.json"));
+    assertEquals(JSON.parse(schema), JSON.parse(JSON.stringify(describeResults())));
   });
 });
 
