@@ -9,15 +9,13 @@ import { nameServer, parseServerUrls, redactUrl, SERVER_URLS_RULE } from "../lib
 import { excerpt } from "../lib/text.ts";
 import { readName, readWhole, runCommand } from "../cli/command_line.ts";
 import { chooseEngine, ENGINE_NAMES, type EngineName } from "../cluster/engine.ts";
-import { conclude } from "./report/conclusions.ts";
-import { decide } from "./report/decision.ts";
 import { expectedSeconds, experiment } from "./measure/experiment.ts";
 import { clockOf, scenarioResult } from "./report/figures.ts";
 import { LISTENER_SETTINGS } from "./measure/listener.ts";
 import { machineOf, VERSIONS } from "./measure/machine.ts";
 import { ProgressBar } from "./measure/progress.ts";
 import { prepareFolder, writeReport } from "./report/report_files.ts";
-import { FORMAT, type Report, type Results, SCENARIO_NAMES, type ScenarioName } from "./results.ts";
+import { FORMAT, type Results, SCENARIO_NAMES, type ScenarioName } from "./results.ts";
 import { ORDER, planScenario } from "./measure/scenarios.ts";
 import { Stage } from "./measure/stage.ts";
 import { startSubject, type Subject, useServers } from "./measure/subject.ts";
@@ -57,10 +55,10 @@ interface CompareOptions {
 async function compare(options: CompareOptions, signal: AbortSignal): Promise<number> {
   const { out } = options;
   await prepareFolder(out); // now, and not only after minutes of work
-  const report = await measure(options, signal);
-  if (!report) return INTERRUPTED;
-  await writeReport(report, out);
-  console.log(formatForTerminal(report, widthOf(Deno.stdout)));
+  const results = await measure(options, signal);
+  if (!results) return INTERRUPTED;
+  await writeReport(results, out);
+  console.log(formatForTerminal(results, widthOf(Deno.stdout)));
   console.log(`Written to ${out}: report.html, report.json, report.md with pictures/`);
   return signal.aborted ? INTERRUPTED : 0;
 }
@@ -69,7 +67,7 @@ async function compare(options: CompareOptions, signal: AbortSignal): Promise<nu
 async function measure(
   options: CompareOptions,
   signal: AbortSignal,
-): Promise<Report | undefined> {
+): Promise<Results | undefined> {
   const { quick, repetitions } = options;
   const began = new Date();
   await using subject = await openSubject(options);
@@ -94,7 +92,7 @@ async function measure(
   const scenarios = SCENARIO_NAMES.flatMap((name) =>
     measured.filter((result) => result.name === name)
   );
-  const results: Results = {
+  return {
     format: FORMAT,
     beganAt: began.toISOString(),
     seconds: (Date.now() - began.getTime()) / 1000,
@@ -109,8 +107,6 @@ async function measure(
     repetitions,
     scenarios,
   };
-  const conclusions = scenarios.map((scenario) => [scenario.name, conclude(scenario)]);
-  return { results, decisions: decide(results), conclusions: Object.fromEntries(conclusions) };
 }
 
 async function openSubject({ engine, urls }: CompareOptions): Promise<Subject> {

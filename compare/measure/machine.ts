@@ -1,6 +1,7 @@
 /** What the comparison runs on, for its report. */
 
 import { arch, cpus, totalmem } from "node:os";
+import { LOCK } from "../../cluster/node.ts";
 import type { Machine } from "../results.ts";
 
 /** Packages whose speed or exactness the figures depend on. */
@@ -20,10 +21,6 @@ export function machineOf(): Machine {
   };
 }
 
-const LOCK = JSON.parse(
-  Deno.readTextFileSync(new URL("../../functions/deno.lock", import.meta.url)),
-);
-
 /** The versions of what takes part. */
 export const VERSIONS: Readonly<Record<string, string>> = {
   deno: Deno.version.deno,
@@ -31,9 +28,9 @@ export const VERSIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
 };
 
-/** The version that the lock of the roles has chosen. */
+/** The version that the listeners' lock has chosen. */
 function versionOf(name: string): string {
-  const specifiers: Record<string, string> = LOCK.specifiers;
+  const { specifiers } = JSON.parse(Deno.readTextFileSync(LOCK));
   const found = Object.keys(specifiers).find((key) => key.startsWith(`npm:${name}@`));
   return found ? specifiers[found] : "unknown";
 }

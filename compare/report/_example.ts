@@ -10,7 +10,6 @@ import {
   type FigureName,
   FORMAT,
   type PointResult,
-  type Report,
   type Results,
   type Run,
   type ScenarioName,
@@ -35,55 +34,13 @@ interface Behaviour {
   readonly staleness: (part: number) => number;
 }
 
-/** An example of a whole report, all scenarios in it. */
-export function exampleReport(): Report {
-  return {
-    results: exampleResults(),
-    decisions: [
-      {
-        when: "Only the newest value matters",
-        use: "loop",
-        because:
-          "with 20 ms of work per change its newest value was 41 ms old, the callback's 312 ms",
-      },
-      {
-        when: "Every change matters",
-        use: "callback",
-        because: "at 5,000 writes/s it handled 100 % of the changes, the loop 61.2 %",
-      },
-      {
-        when: "Few changes",
-        use: "either",
-        because: "up to 1,000 writes/s there is no difference",
-      },
-    ],
-    conclusions: {
-      rates: [
-        {
-          claim: "rates:timeDifferenceP50:none:1000",
-          text:
-            "Up to 1,000 writes/s there is no difference: 412 µs with the loop, 430 µs with the callback at the median.",
-        },
-        {
-          claim: "rates:handledShare:callback:5000",
-          text:
-            "From 5,000 writes/s the loop skips: it handled 61.2 % of the changes, the callback all.",
-        },
-      ],
-      waiting: [
-        { claim: "waiting:staleness:loop:20", text: "With 20 ms the loop is 7.6 times as fresh." },
-      ],
-      burst: [{ claim: "burst:catchUp:loop", text: "The loop is done first at every size." }],
-    },
-  };
-}
-
 /** The same for a scenario by its name. */
 export function exampleScenario(name: ScenarioName): ScenarioResult {
-  return exampleResults().scenarios.find((scenario) => scenario.name === name)!;
+  return exampleReport().scenarios.find((scenario) => scenario.name === name)!;
 }
 
-function exampleResults(): Results {
+/** An example of a whole report, all scenarios in it. */
+export function exampleReport(): Results {
   return {
     format: FORMAT,
     beganAt: "2026-03-14T09:26:53.589Z",

@@ -1,7 +1,7 @@
 /** The report in Markdown, which the page is made from too. */
 
 import { formatMarkdownTable } from "../../cli/markdown_table.ts";
-import type { Clock, Decision, Report, Results, ScenarioResult } from "../results.ts";
+import type { Clock, Results, ScenarioResult } from "../results.ts";
 import { captionOf, describePicture, hasPicture } from "./pictures.ts";
 import { SCENARIO_TEXTS } from "./scenario_texts.ts";
 import { formatPlace, notesOf, tableOf } from "./tables.ts";
@@ -22,8 +22,8 @@ const METHOD = [
   "measured while they warmed up is discarded. Durations are recorded in HdrHistograms; where several " +
   "are put together, the histograms are merged, and no percentiles averaged.",
   "A figure is the median of the valid repetitions (of two in the middle, their mean), with the least " +
-  "and the greatest of them in brackets. Where the repetitions of two arms overlap, or their medians are less than 20 % apart, " +
-  "there is “no difference”. A percentile above which too few durations lie is not given (–).",
+  "and the greatest of them in brackets. Where these ranges of two arms overlap, or their medians are less " +
+  "than 20 % apart, do not read a difference. A percentile above which too few durations lie is not given (–).",
   "The round trip, by the writer's clock alone, is a sample: the writer does not look at the answer " +
   "to every write. All other durations from a write on are taken by two processes' clocks.",
 ];
@@ -31,26 +31,21 @@ const METHOD = [
 /**
  * Writes the report in Markdown.
  *
- * @param report The report.
+ * @param results What was measured.
  * @param embedPicture Writes a scenario's picture; by default one that lies in `pictures/`.
  * @returns The text. All that comes from outside is escaped.
  */
 export function formatMarkdown(
-  { results, decisions, conclusions }: Report,
+  results: Results,
   embedPicture: EmbedPicture = linkPicture,
 ): string {
   const blocks = [
     `# ${TITLE}`,
     ...headline(results),
-    "## What to use",
-    decisions.length > 0 ? decisionTable(decisions) : "These figures decide nothing.",
     "## How it was measured",
     ...METHOD,
     ...results.scenarios.flatMap((scenario) => [
       ...scenarioHead(scenario),
-      ...(conclusions[scenario.name] ?? []).length > 0
-        ? [bullets(conclusions[scenario.name]!.map(({ text }) => text))]
-        : [],
       ...scenarioFigures(scenario, results, embedPicture),
     ]),
     ...surroundings(results),
@@ -121,15 +116,6 @@ function headline(results: Results): string[] {
     escapeMarkdown(measured),
     ...warnings.map((text) => `> **Note:** ${escapeMarkdown(text)}`),
   ];
-}
-
-function decisionTable(decisions: readonly Decision[]): string {
-  const rows = decisions.map(({ when, use, because }) => [
-    escapeMarkdown(when),
-    `**${escapeMarkdown(use)}**`,
-    escapeMarkdown(because),
-  ]);
-  return formatMarkdownTable([["when", "use", "because"], ...rows], 3);
 }
 
 function scenarioHead(scenario: ScenarioResult): string[] {

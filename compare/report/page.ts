@@ -4,7 +4,7 @@ import { Marked } from "npm:marked@^18.2.1";
 import { PAGE_STYLE } from "./_page_style.ts";
 import { escapeHtml, formatMarkdown, TITLE } from "./markdown.ts";
 import { captionOf, describePicture, drawPicture } from "./pictures.ts";
-import type { Clock, Report, ScenarioResult } from "../results.ts";
+import type { Clock, Results, ScenarioResult } from "../results.ts";
 
 /** Nothing may be loaded or run: only the style in the page is allowed. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
@@ -12,12 +12,12 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 /**
  * Writes the report as a page: what the Markdown says, with the pictures in it.
  *
- * @param report The report.
+ * @param results What was measured.
  * @returns HTML without scripts and without anything from elsewhere. Each picture is in it twice, for
  * light and dark; the reader's settings show one, and print the light one.
  */
-export function formatPage(report: Report): string {
-  const markdown = formatMarkdown(report, embedFigure);
+export function formatPage(results: Results): string {
+  const markdown = formatMarkdown(results, embedFigure);
   const body = new Marked().parse(markdown, { async: false });
   return `<!DOCTYPE html>
 <html lang="en">

@@ -4,7 +4,7 @@ import { THEMES } from "./charts/theme.ts";
 import { captionOf, drawPicture, hasPicture } from "./pictures.ts";
 import type { PointResult, ScenarioResult } from "../results.ts";
 
-const { results } = exampleReport();
+const results = exampleReport();
 
 /** A scenario with other points. */
 function withPoints(
@@ -110,7 +110,7 @@ function mapValues<K extends string, A, B>(
 }
 
 Deno.test("drawPicture() draws what there is where some figures are missing", () => {
-  for (const { points, ...scenario } of exampleReport().results.scenarios) {
+  for (const { points, ...scenario } of exampleReport().scenarios) {
     const bare = points.map((point) => ({
       ...point,
       arms: point.arms.map((arm) => ({

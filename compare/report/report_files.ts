@@ -4,31 +4,32 @@ import { join } from "node:path";
 import { formatMarkdown } from "./markdown.ts";
 import { formatPage } from "./page.ts";
 import { drawPicture, hasPicture } from "./pictures.ts";
-import type { Report } from "../results.ts";
+import { describeResults, type Results } from "../results.ts";
 
 /**
- * Writes the report in all its forms: `report.json`, `report.md` with `pictures/`, and `report.html`.
+ * Writes the report in all its forms: `report.json` with its schema, `report.md` with
+ * `pictures/`, and `report.html`.
  *
- * @param report The report.
+ * @param results What was measured.
  * @param dir The folder, which is made where it is not there. What it has of an older report is replaced.
  * @returns The paths of the three forms: the page, the Markdown, the JSON.
  * @throws {Error} Where a file cannot be written; it names the folder.
  *
  * @example Usage
  * ```ts no-assert
- * import type { Report } from "../results.ts";
+ * import type { Results } from "../results.ts";
  * import { writeReport } from "./report_files.ts";
  *
- * async function publish(report: Report) {
- *   const [page] = await writeReport(report, "comparison");
+ * async function publish(results: Results) {
+ *   const [page] = await writeReport(results, "comparison");
  *   console.log(page);
  * }
  * ```
  */
-export async function writeReport(report: Report, dir: string): Promise<string[]> {
+export async function writeReport(results: Results, dir: string): Promise<string[]> {
   await prepareFolder(dir);
   await telling(dir, async () => {
-    for (const [name, text] of filesOf(report)) await Deno.writeTextFile(join(dir, name), text);
+    for (const [name, text] of filesOf(results)) await Deno.writeTextFile(join(dir, name), text);
   });
   return ["report.html", "report.md", "report.json"].map((name) => join(dir, name));
 }
@@ -52,12 +53,13 @@ async function telling(dir: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
-function filesOf(report: Report): Map<string, string> {
-  const { scenarios, clock } = report.results;
+function filesOf(results: Results): Map<string, string> {
+  const { scenarios, clock } = results;
   const files = new Map([
-    ["report.json", `${formatJson(report)}\n`],
-    ["report.md", formatMarkdown(report)],
-    ["report.html", formatPage(report)],
+    ["report.json", `${formatJson(results)}\n`],
+    ["report_schema.json", `${JSON.stringify(describeResults(), null, 2)}\n`],
+    ["report.md", formatMarkdown(results)],
+    ["report.html", formatPage(results)],
   ]);
   for (const scenario of scenarios.filter(hasPicture)) {
     files.set(`pictures/${scenario.name}.svg`, `${drawPicture(scenario, clock, "light")}\n`);
@@ -67,7 +69,7 @@ function filesOf(report: Report): Map<string, string> {
 }
 
 /** Pairs of numbers, of which there are thousands, take one line each instead of four. */
-function formatJson(report: Report): string {
-  return JSON.stringify(report, null, 2)
+function formatJson(results: Results): string {
+  return JSON.stringify(results, null, 2)
     .replaceAll(/\[\n\s+([-+.\de]+),\n\s+([-+.\de]+)\n\s+\]/g, "[$1, $2]");
 }

@@ -3,8 +3,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { exampleReport, exampleScenario } from "./_example.ts";
 import { formatMarkdown } from "./markdown.ts";
 import { formatPage } from "./page.ts";
+import { describeResults } from "../results.ts";
 import { writeReport } from "./report_files.ts";
-import type { Report } from "../results.ts";
 
 Deno.test("writeReport() writes all forms into a folder that it makes", async () => {
   await inTemporaryFolder(async (tmp) => {
@@ -14,6 +14,8 @@ Deno.test("writeReport() writes all forms into a folder that it makes", async ()
     assertEquals(await Deno.readTextFile(page), formatPage(report));
     assertEquals(await Deno.readTextFile(markdown), formatMarkdown(report));
     assertEquals(JSON.parse(await Deno.readTextFile(json)), report);
+    const schema = await Deno.readTextFile(join(dir, "report_schema.json"));
+    assertEquals(JSON.parse(schema), JSON.parse(JSON.stringify(describeResults())));
   });
 });
 
@@ -32,9 +34,8 @@ Deno.test("writeReport() writes every picture that the Markdown shows, and no ot
 
 Deno.test("writeReport() keeps texts that look like pairs", async () => {
   await inTemporaryFolder(async (dir) => {
-    const example = exampleReport();
     const scenarios = [{ ...exampleScenario("anatomy"), conditions: "[\n  1,\n  2\n] [ 1, 2 ]" }];
-    const report: Report = { ...example, results: { ...example.results, scenarios } };
+    const report = { ...exampleReport(), scenarios };
     const json = (await writeReport(report, dir))[2];
     assertEquals(JSON.parse(await Deno.readTextFile(json)), report);
   });

@@ -3,7 +3,7 @@ import { exampleReport, exampleScenario } from "./_example.ts";
 import type { ArmResult, Run, ScenarioResult } from "../results.ts";
 import { notesOf, tableOf } from "./tables.ts";
 
-const { results } = exampleReport();
+const results = exampleReport();
 
 /** A scenario whose first arm at the first point is another one. */
 function withArm(scenario: ScenarioResult, change: (arm: ArmResult) => ArmResult): ScenarioResult {

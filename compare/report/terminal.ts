@@ -1,7 +1,7 @@
 /** The report for the terminal. */
 
 import { absenceOf, clockSentence, headlineOf, TITLE } from "./markdown.ts";
-import type { Report, Results, ScenarioResult } from "../results.ts";
+import type { Results, ScenarioResult } from "../results.ts";
 import { FIGURE_TEXTS, SCENARIO_TEXTS } from "./scenario_texts.ts";
 import { notesOf, type ScenarioTable, tableOf } from "./tables.ts";
 
@@ -26,37 +26,22 @@ interface Column {
 }
 
 /**
- * Writes the report for the terminal: what to use, and the conclusions and figures of each scenario with bars.
+ * Writes the report for the terminal: the figures of each scenario, with bars.
  *
- * @param report The report.
+ * @param results What was measured.
  * @param width How many characters a line may have; tables that are wider go on below.
  * @returns The text. Control characters from outside are not in it.
  */
-export function formatForTerminal(
-  { results, decisions, conclusions }: Report,
-  width: number,
-): string {
+export function formatForTerminal(results: Results, width: number): string {
   const blocks = [
     [TITLE, ...headlineOf(results).flatMap((text) => wrap(text, width))],
-    ...decisions.map(({ when, use, because }) => [
-      ...wrap(`${when}: ${use}`, width, "* "),
-      ...wrap(because, width, "  "),
-    ]),
-    ...results.scenarios.flatMap((scenario) => {
-      const sentences = (conclusions[scenario.name] ?? []).map(({ text }) => text);
-      return scenarioBlocks(scenario, results, sentences, width);
-    }),
+    ...results.scenarios.flatMap((scenario) => scenarioBlocks(scenario, results, width)),
     wrap(clockSentence(results), width),
   ];
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-function scenarioBlocks(
-  scenario: ScenarioResult,
-  results: Results,
-  sentences: readonly string[],
-  width: number,
-): string[][] {
+function scenarioBlocks(scenario: ScenarioResult, results: Results, width: number): string[][] {
   const { title, main } = SCENARIO_TEXTS[scenario.name];
   const head = [title, "=".repeat(Math.min(title.length, width))];
   const absence = absenceOf(scenario);
@@ -69,11 +54,7 @@ function scenarioBlocks(
     : [];
   const compared = isAcross ? "longest of each group is full" : "longest is full";
   return [
-    [
-      ...head,
-      ...wrap(scenario.conditions, width),
-      ...sentences.flatMap((text) => wrap(text, width, "* ")),
-    ],
+    [...head, ...wrap(scenario.conditions, width)],
     ...tableBlocks(table, bars, width),
     [
       ...(hasBars ? wrap(`Bars: ${FIGURE_TEXTS[main].head}; the ${compared}.`, width) : []),
