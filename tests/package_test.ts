@@ -96,7 +96,16 @@ async function* filesUnder(folder: string): AsyncGenerator<string> {
 
 async function runExamples(dir: string, files: string[]): Promise<void> {
   assert(files.length > 0);
-  await runDeno(["test", "-q", "-A", "--no-lock", "--no-check", "--doc", ...await importFlags(), ...files], dir);
+  await runDeno([
+    "test",
+    "-q",
+    "-A",
+    "--no-lock",
+    "--no-check",
+    "--doc",
+    ...await importFlags(),
+    ...files,
+  ], dir);
 }
 
 /** Copies a file or a folder, and names a server in it that is there. */

@@ -126,7 +126,7 @@ class PushObservation implements ChangeSubscription {
   ) {
     if (!Number.isInteger(concurrency) || concurrency < 1) {
       throw new RangeError(
-        `Cannot observe '${key}' as 'concurrency' must be a positive whole number: current value is ${concurrency}`,
+        `Cannot observe '${key}' as 'concurrency' must be a positive whole number: got ${concurrency}`,
       );
     }
     this.#callback = callback;
