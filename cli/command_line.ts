@@ -49,7 +49,7 @@ export function readName<T extends string>(
   if (text === undefined) return undefined;
   const name = names.find((name) => name === text);
   if (name !== undefined) return name;
-  throw new Error(`${option} must be one of ${names.join(", ")}: current value is "${text}"`);
+  throw new Error(`${option} must be one of ${names.join(", ")}: got "${text}"`);
 }
 
 /**
@@ -66,7 +66,7 @@ export function readWhole(option: string, text: string, min: number, max: number
   const value = parseDecimal(text, min, max);
   if (value !== undefined && Number.isInteger(value)) return value;
   throw new Error(
-    `${option} must be a whole number from ${min} to ${max}: current value is "${text}"`,
+    `${option} must be a whole number from ${min} to ${max}: got "${text}"`,
   );
 }
 

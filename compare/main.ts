@@ -173,7 +173,7 @@ function readOptions(args: string[]): CompareOptions {
 
 function readUrls(text: string): string[] {
   if (parseServerUrls(text)) return text.split(/,(?=\s*rediss?:)/).map((url) => url.trim());
-  const found = `current value is "${excerpt(redactUrl(text))}"`;
+  const found = `got "${excerpt(redactUrl(text))}"`;
   throw new Error(`--url must be ${SERVER_URLS_RULE}: ${found}`);
 }
 

@@ -178,7 +178,7 @@ function readOptions(args: string[]): DemoOptions {
   if (values.for !== undefined && !seconds) { // not within, or 0
     throw new Error(
       `--for must be a number of seconds greater than 0 and at most ${MAX_SECONDS}: ` +
-        `current value is "${values.for}"`,
+        `got "${values.for}"`,
     );
   }
   const engine = readName("--engine", values.engine, ENGINE_NAMES);

@@ -184,12 +184,12 @@ for (
     [
       "DASHBOARD_PORT",
       "abc",
-      'DASHBOARD_PORT must be a whole number from 1 to 65535: current value is "abc"',
+      'DASHBOARD_PORT must be a whole number from 1 to 65535: got "abc"',
     ],
     [
       "METRICS_PORT",
       "65533",
-      'METRICS_PORT must be a whole number from 1 to 65532: current value is "65533"',
+      'METRICS_PORT must be a whole number from 1 to 65532: got "65533"',
     ],
   ] as const
 ) {
@@ -207,9 +207,9 @@ for (
 
 for (
   const [args, problem] of [
-    [["--for", "ever"], 'than 0 and at most 86400: current value is "ever"'],
-    [["--for", "0"], 'than 0 and at most 86400: current value is "0"'],
-    [["--for", "3000000"], 'than 0 and at most 86400: current value is "3000000"'],
+    [["--for", "ever"], 'than 0 and at most 86400: got "ever"'],
+    [["--for", "0"], 'than 0 and at most 86400: got "0"'],
+    [["--for", "3000000"], 'than 0 and at most 86400: got "3000000"'],
     [["--loud"], "Unknown option '--loud'"],
     [["--engine", "memcached"], "--engine must be one of keydb-server, "],
   ] as const

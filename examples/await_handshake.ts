@@ -58,7 +58,7 @@ async function writeAndWait(
 if (import.meta.main) {
   const [listener = "listener_sync", seconds = "5"] = Deno.args;
   if (!(Number(seconds) > 0)) {
-    console.error(`The time-out must be a number of seconds: current value is "${seconds}"`);
+    console.error(`The time-out must be a number of seconds: got "${seconds}"`);
     Deno.exit(2);
   }
   const stop = new AbortController();

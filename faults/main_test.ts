@@ -35,7 +35,7 @@ for (
   const [args, problem] of [
     [
       ["--rounds", "many"],
-      '--rounds must be a whole number from 1 to 100000: current value is "many"',
+      '--rounds must be a whole number from 1 to 100000: got "many"',
     ],
     [["--seed", "-1"], "--seed"],
     [

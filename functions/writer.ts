@@ -67,7 +67,7 @@ export async function handleInterval(change: Change, context: WriterContext): Pr
   } else {
     log.warn(
       `${UPDATE_INTERVAL_KEY} must be ${INTERVAL_RULE}: ` +
-        `${problem ?? `current value is "${excerpt(value!)}"`}; it stays at ${timer.interval}`,
+        `${problem ?? `got "${excerpt(value!)}"`}; it stays at ${timer.interval}`,
     );
   }
 }
@@ -120,7 +120,7 @@ async function nextSeq({ client, config, log, metrics, signal }: RoleContext): P
 function seqIn({ value, problem }: Reading, log: Log): number {
   const stamp = value === null ? undefined : parseStamp(value);
   if (!stamp && (value !== null || problem !== undefined)) {
-    const found = problem ?? `current value is "${excerpt(value!)}"`;
+    const found = problem ?? `got "${excerpt(value!)}"`;
     log.warn(`${SHARED_KEY} holds no stamp to continue: ${found}`);
   }
   return stamp?.seq ?? 0;

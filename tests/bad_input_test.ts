@@ -245,7 +245,7 @@ testOnEngines("The writer takes whatever stands under update_interval", async (_
     const value = textOf(stored);
     const seconds = "absent" in stored ? 86400 : parseInterval(problem ? "" : value ?? "");
     if (seconds === undefined) {
-      const found = problem ?? `current value is "${excerpt(value!)}"`;
+      const found = problem ?? `got "${excerpt(value!)}"`;
       const start = `update_interval must be ${INTERVAL_RULE}: ${found}; it stays at ${interval}`;
       return [{ level: "WARN", start }];
     }
@@ -279,15 +279,15 @@ testOnEngines("The writer begins whatever stands under shared_key", async (_t, c
   const max = Number.MAX_SAFE_INTEGER;
   const cases: { stored: Stored; problem?: string; seq: number }[] = [
     { stored: { absent: true }, seq: 1 },
-    { stored: { text: "" }, problem: 'current value is ""', seq: 1 },
+    { stored: { text: "" }, problem: 'got ""', seq: 1 },
     {
       stored: { text: "\x1b[2K\nforged" },
-      problem: 'current value is "\\x1b[2K\\nforged"',
+      problem: 'got "\\x1b[2K\\nforged"',
       seq: 1,
     },
     {
       stored: { text: "x".repeat(10 * 2 ** 20) },
-      problem: `current value is "${"x".repeat(80)}…"`,
+      problem: `got "${"x".repeat(80)}…"`,
       seq: 1,
     },
     {
@@ -298,7 +298,7 @@ testOnEngines("The writer begins whatever stands under shared_key", async (_t, c
     { stored: { type: "stream" }, problem: "it is not a string", seq: 1 },
     {
       stored: { text: "w seq -5 micros 1 timestamp 0" },
-      problem: 'current value is "w seq -5 micros 1 timestamp 0"',
+      problem: 'got "w seq -5 micros 1 timestamp 0"',
       seq: 1,
     },
     { stored: { text: "w timestamp 7" }, seq: 1 },

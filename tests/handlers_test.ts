@@ -119,7 +119,7 @@ testOnEngines("The handlers", async (t, cluster) => {
       const rule = "update_interval must be a number of seconds from 0.001 to 86400";
       assertEquals(lines, [
         "me now writes every 0.5 seconds",
-        `${rule}: current value is "0"; it stays at 0.5`,
+        `${rule}: got "0"; it stays at 0.5`,
         `${rule}: it is not a string; it stays at 0.5`,
       ]);
       await client.del("update_interval");

@@ -99,6 +99,19 @@ testOnEngines("A replica's primary has to be permitted too", async (_t, cluster)
   );
 }, { engines: ["redis-server"] });
 
+testOnEngines(
+  "A role finds its server in REDIS_URL if KEYDB_URL is absent",
+  async (_t, cluster) => {
+    const { url, port } = cluster.nodes[0];
+    const env = { KEYDB_URL: "", REDIS_URL: url };
+    const { text } = await run("writer", "127.0.0.1", env, ["lib/role/allow_net.ts", "writer"]);
+    assertEquals(text, `--allow-net=127.0.0.1:${port}\n`);
+    await using role = await RoleUnderTest.start("writer", env);
+    await role.line(/^writer set shared_key: /);
+  },
+  { engines: ["embedded"] },
+);
+
 Deno.test("The tasks permit the servers in KEYDB_URL and what it serves, and no others", () => {
   const roles = Object.entries(project.tasks).filter(([, task]) =>
     /functions\/\w+\.ts$/.test(task)

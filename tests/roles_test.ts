@@ -135,7 +135,7 @@ testOnEngines("The roles", async (t, cluster) => {
     await writer.line(/seq 5 /);
     await client.set("update_interval", "soon");
     await writer.line(
-      /^WARN update_interval must be a number of seconds from 0.001 to 86400: current value is "soon"; it stays at 0.05$/,
+      /^WARN update_interval must be a number of seconds from 0.001 to 86400: got "soon"; it stays at 0.05$/,
     );
     const { length } = writer.lines.filter((line) => line.includes(" set shared_key"));
     await writer.line(new RegExp(`seq ${length + 5} `));

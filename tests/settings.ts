@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import type { Config } from "../lib/role/config.ts";
+import { SETTINGS } from "../lib/role/settings.ts";
 
 /** What generated passwords hold, and no message may. */
 export const SECRET = "s3cr3t";
@@ -104,16 +105,12 @@ const urls = fc.tuple(
 });
 const login = `bob:${SECRET}@`;
 
-/** Every variable: what is right, and what is not. */
-const SETTINGS: readonly (readonly [
-  variable: string,
-  setting: keyof Config,
-  good: fc.Arbitrary<Setting>,
-  bad: fc.Arbitrary<Setting>,
-])[] = [
-  [
-    "KEYDB_URL",
-    "servers",
+/** Every setting but those of TLS: what is right, and what is not. */
+const TEXTS: Record<
+  keyof Config,
+  readonly [good: fc.Arbitrary<Setting>, bad: fc.Arbitrary<Setting>]
+> = {
+  servers: [
     good(urls),
     bad(
       (text) => /^\s*rediss?:/i.test(text),
@@ -133,22 +130,18 @@ const SETTINGS: readonly (readonly [
       `redis://${login}h,i`,
     ),
   ],
-  [
-    "ROLE_NAME",
-    "roleName",
+  roleName: [
     good(
       fc.constantFrom("w", "Deno07", "é👋", "__proto__", "x".repeat(64), "%s", "$&", '"\\')
         .map((text) => [text, text]),
     ),
     bad((text) => /^[^\s\p{C}]{1,64}$/u.test(text), "x".repeat(65), "my role", "w\n", "\u2028"),
   ],
-  ["UPDATE_INTERVAL", "updateInterval", ...decimal(0.001, 86400, 1000)],
-  ["OBSERVE_VIA", "via", ...choice("keyevent", "keyspace")],
-  ["RECONCILE_INTERVAL", "reconcileInterval", ...decimal(0.1, 3, 10)],
-  ["CALLBACK_CONCURRENCY", "callbackConcurrency", ...decimal(1, 10000, 1)],
-  [
-    "SIMULATED_WORK",
-    "simulatedWork",
+  updateInterval: decimal(0.001, 86400, 1000),
+  via: choice("keyevent", "keyspace"),
+  reconcileInterval: decimal(0.1, 3, 10),
+  callbackConcurrency: decimal(1, 10000, 1),
+  simulatedWork: [
     good(
       anyCase("none").map((text) => [text, { kind: "none" }]),
       fc.tuple(fc.constantFrom("wait", "compute"), fc.integer({ min: 1, max: 100_000 }))
@@ -156,28 +149,22 @@ const SETTINGS: readonly (readonly [
     ),
     bad((text) => /^none$/i.test(text), "wait", "compute 0", "wait 10000.1", "wait 5 ms", "none 1"),
   ],
-  ["LOG_LEVEL", "logLevel", ...choice("debug", "info", "warn", "error")],
-  ["LOG_FORMAT", "logFormat", ...choice("text", "json")],
-  ["REPORT_INTERVAL", "reportInterval", ...orZero(decimal(0.1, 3600, 10))],
-  ["METRICS_PORT", "metricsPort", ...orZero(decimal(1, 65535, 1))],
-  ["DASHBOARD_PORT", "dashboardPort", ...decimal(1, 65535, 1)],
-  [
-    "SERVE_HOST",
-    "serveHost",
+  logLevel: choice("debug", "info", "warn", "error"),
+  logFormat: choice("text", "json"),
+  reportInterval: orZero(decimal(0.1, 3600, 10)),
+  metricsPort: orZero(decimal(1, 65535, 1)),
+  dashboardPort: decimal(1, 65535, 1),
+  serveHost: [
     good(
       fc.constantFrom("127.0.0.1", "0.0.0.0", "::", "::1", "localhost").map((text) => [text, text]),
     ),
     bad(() => false, "127.0.0.1:80", "[::1]", "example.com", "localhost ", "1.2.3"),
   ],
-  [
-    "DASHBOARD_TOKEN",
-    "dashboardToken",
+  dashboardToken: [
     good(fc.stringMatching(/^[!-~]{1,256}$/).map((text) => [text, text])),
     bad((text) => /^[!-~]{1,256}$/.test(text), `${SECRET} x`, `${SECRET}é`, SECRET.repeat(50)),
   ],
-  [
-    "DASHBOARD_ORIGIN",
-    "dashboardOrigin",
+  dashboardOrigin: [
     good(
       fc.constantFrom("", "/").map((end) => [`https://Dash.example${end}`, "https://dash.example"]),
       fc.integer({ min: 1, max: 79 }).map((
@@ -195,9 +182,7 @@ const SETTINGS: readonly (readonly [
       "null",
     ),
   ],
-  [
-    "LISTENERS",
-    "listeners",
+  listeners: [
     good(
       fc.tuple(
         fc.uniqueArray(fc.constantFrom("a", "listener_sync", "é👋", "__proto__"), { minLength: 1 }),
@@ -212,28 +197,31 @@ const SETTINGS: readonly (readonly [
       "a b",
     ),
   ],
-];
+};
+
+const NAMES = Object.keys(TEXTS) as (keyof Config)[];
 
 /** All variables at once: each absent, empty, right or wrong. */
 export const environment: fc.Arbitrary<Environment> = fc.tuple(
-  ...SETTINGS.map(([, , good, bad]) =>
-    fc.oneof(
+  ...NAMES.map((name) => {
+    const [good, bad] = TEXTS[name];
+    return fc.oneof(
       fc.constantFrom<Setting>({ isBad: false }, { text: "", isBad: false }),
       { weight: 3, arbitrary: good },
       { weight: 2, arbitrary: bad },
-    )
-  ),
+    );
+  }),
 ).map((settings) => {
-  const named = SETTINGS.map(([variable, setting], index) => ({
-    variable,
-    setting,
-    ...settings[index],
+  const drawn = settings.map((setting, index) => ({
+    ...setting,
+    name: NAMES[index],
+    variable: SETTINGS[NAMES[index]].variable,
   }));
-  const set = named.filter(({ text }) => text !== undefined);
-  const right = named.filter(({ value }) => value !== undefined);
+  const set = drawn.filter(({ text }) => text !== undefined);
+  const right = drawn.filter(({ value }) => value !== undefined);
   return {
     variables: Object.fromEntries(set.map(({ variable, text }) => [variable, text!])),
-    bad: named.filter(({ isBad }) => isBad).map(({ variable }) => variable),
-    config: Object.fromEntries(right.map(({ setting, value }) => [setting, value])),
+    bad: drawn.filter(({ isBad }) => isBad).map(({ variable }) => variable),
+    config: Object.fromEntries(right.map(({ name, value }) => [name, value])),
   };
 });

@@ -125,7 +125,7 @@ async function answerInterval(context: Context, options: AppOptions): Promise<Re
   }
   const seconds = parseInterval(text);
   if (seconds === undefined) {
-    const found = `current value is "${excerpt(text)}"`;
+    const found = `got "${excerpt(text)}"`;
     return tellProblem(context, 400, `${UPDATE_INTERVAL_KEY} must be ${INTERVAL_RULE}: ${found}`);
   }
   try {

@@ -98,7 +98,7 @@ Deno.test("Another interval is set as a number, whatever blanks are around it", 
 
 Deno.test("What is no interval is refused in the writer's words", async () => {
   await using app = new ServedApp();
-  const rule = "update_interval must be a number of seconds from 0.001 to 86400: current value is";
+  const rule = "update_interval must be a number of seconds from 0.001 to 86400: got";
   for (
     const [typed, shown] of [
       ["soon", "soon"],

@@ -120,7 +120,7 @@ export class Board {
   seeInterval({ key, value, problem, cause }: Change): void {
     const seconds = parseInterval(value ?? "");
     const isAbsent = value === null && problem === undefined;
-    const found = problem === undefined ? `current value is "${excerpt(value ?? "")}"` : problem;
+    const found = problem === undefined ? `got "${excerpt(value ?? "")}"` : problem;
     const wrong = seconds !== undefined || isAbsent
       ? undefined
       : `${key} must be ${INTERVAL_RULE}: ${excerpt(found, 200)}`;

@@ -471,8 +471,7 @@ Deno.test("The interval is told when it changes, and what is wrong with it", () 
   assertEquals(t.state.interval, { seconds: 10 });
   t.setInterval("0.5", "notification");
   t.setInterval("soon", "notification");
-  const problem =
-    'update_interval must be a number of seconds from 0.001 to 86400: current value is "soon"';
+  const problem = 'update_interval must be a number of seconds from 0.001 to 86400: got "soon"';
   assertEquals(t.state.interval, { problem });
   assertEquals(t.events, [
     "info update_interval is 0.5 s from now on",

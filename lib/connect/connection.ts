@@ -208,7 +208,7 @@ function asServers(servers: string | readonly Server[]): readonly Server[] {
   if (known) return known;
   throw new TypeError(
     `Cannot connect as 'servers' must be ${SERVER_URLS_RULE}: ` +
-      `current value is "${excerpt(redactUrl(servers as string))}"`,
+      `got "${excerpt(redactUrl(servers as string))}"`,
   );
 }
 

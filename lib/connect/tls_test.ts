@@ -297,8 +297,8 @@ Deno.test("The roles may read a certificate's file where they are permitted to",
   await using refused = await RoleUnderTest.start("writer", env);
   assertEquals(await refused.exitCode(), 2);
   assertEquals(refused.lines, [
-    "KEYDB_CA_CERT must be certificates as PEM text, or the path of a file with them: current value " +
-    `is "${path}", and the role may not read that file: start it with --allow-read for it, or set the ` +
+    "KEYDB_CA_CERT must be certificates as PEM text, or the path of a file with them: " +
+    `got "${path}", and the role may not read that file: start it with --allow-read for it, or set the ` +
     "text itself",
   ]);
   await using permitted = await RoleUnderTest.start("writer", env, {

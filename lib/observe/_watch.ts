@@ -260,7 +260,7 @@ export class Watch<V extends Version = Version> implements Follower {
     if (!(reconcileInterval > 0 && reconcileInterval <= MAX_RECONCILE_INTERVAL)) {
       throw new RangeError(
         `Cannot observe '${key}' as 'reconcileInterval' must be a number of seconds greater than 0 ` +
-          `and at most ${MAX_RECONCILE_INTERVAL}: current value is ${reconcileInterval}`,
+          `and at most ${MAX_RECONCILE_INTERVAL}: got ${reconcileInterval}`,
       );
     }
     const keyName = `${client.options.keyPrefix ?? ""}${key}`;

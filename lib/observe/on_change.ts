@@ -128,7 +128,7 @@ class PushObservation<V extends Version> implements ChangeSubscription {
   ) {
     if (!Number.isInteger(concurrency) || concurrency < 1) {
       throw new RangeError(
-        `Cannot observe '${key}' as 'concurrency' must be a positive whole number: current value is ${concurrency}`,
+        `Cannot observe '${key}' as 'concurrency' must be a positive whole number: got ${concurrency}`,
       );
     }
     this.#callback = callback;

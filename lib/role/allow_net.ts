@@ -1,6 +1,6 @@
 /**
- * Prints the option that lets a role connect to the servers in `KEYDB_URL`, serve what its settings say, and
- * nothing else: `deno run -P=writer $(deno run -P=writer lib/role/allow_net.ts writer) functions/writer.ts`.
+ * Prints the option that lets a role connect to the servers in `KEYDB_URL` (or `REDIS_URL`), serve what its
+ * settings say, and nothing else: `deno run -P=writer $(deno run -P=writer lib/role/allow_net.ts writer) functions/writer.ts`.
  */
 
 import { DEFAULT_SERVER_URL, nameServer, parseServerUrls } from "../connect/server.ts";
@@ -21,7 +21,7 @@ const MAX_PORT = 65535;
 /**
  * Names the network permission for servers, and for ports to serve.
  *
- * @param urls What `KEYDB_URL` holds, if anything.
+ * @param urls What `KEYDB_URL` or `REDIS_URL` holds, if anything.
  * @param serving What is served; nothing by default.
  * @returns `--allow-net=…`, or nothing where a text is unusable: then the role says so.
  *
@@ -54,5 +54,5 @@ if (import.meta.main) {
   const { env } = Deno;
   const page = Deno.args[0] === "dashboard" ? env.get("DASHBOARD_PORT") || "8000" : undefined;
   const serving = { host: env.get("SERVE_HOST"), ports: [env.get("METRICS_PORT"), page] };
-  console.log(allowNet(env.get("KEYDB_URL"), serving));
+  console.log(allowNet(env.get("KEYDB_URL") || env.get("REDIS_URL"), serving));
 }

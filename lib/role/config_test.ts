@@ -1,7 +1,14 @@
-import { assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import fc from "fast-check";
 import { environment, SECRET } from "../../tests/settings.ts";
 import { ConfigError, readConfig } from "./config.ts";
+import { SETTINGS } from "./settings.ts";
 
 function read(env: Record<string, string>) {
   return readConfig("listener_sync", (name) => env[name]);
@@ -30,6 +37,15 @@ Deno.test("readConfig() has a preset for every setting", () => {
 
 Deno.test("readConfig() takes an empty variable as absent", () => {
   assertEquals(read({ UPDATE_INTERVAL: "" }).updateInterval, 10);
+});
+
+Deno.test("readConfig() reads REDIS_URL if KEYDB_URL is absent, and names the one it read", () => {
+  const REDIS_URL = "redis://other";
+  assertEquals(read({ REDIS_URL }).servers, [{ host: "other", port: 6379, db: 0 }]);
+  assertEquals(read({ REDIS_URL, KEYDB_URL: "" }).servers[0].host, "other");
+  assertEquals(read({ REDIS_URL, KEYDB_URL: "redis://first" }).servers[0].host, "first");
+  const { message } = assertThrows(() => read({ REDIS_URL: "http://a:b@c" }), ConfigError);
+  assertMatch(message, /^REDIS_URL must be redis:.*: got "http:\/\/\*\*\*@c"$/);
 });
 
 Deno.test("readConfig() reads every setting", () => {
@@ -100,28 +116,28 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
   assertEquals(error.problems, [
     "KEYDB_URL must be redis://[user:password@]host[:port][/db] (rediss:// for TLS), with special " +
     "characters of user and password percent-encoded, or several of these with commas in between, all of " +
-    'the same database: current value is "http://***@host"',
+    'the same database: got "http://***@host"',
     "ROLE_NAME must be 1 to 64 characters without blanks and control characters: " +
-    'current value is "my role"',
-    'UPDATE_INTERVAL must be a number of seconds from 0.001 to 86400: current value is "0"',
-    'OBSERVE_VIA must be keyevent or keyspace: current value is "telepathy"',
-    'RECONCILE_INTERVAL must be a number of seconds from 0.1 to 3: current value is "never"',
-    'CALLBACK_CONCURRENCY must be a whole number from 1 to 10000: current value is "1.5"',
+    'got "my role"',
+    'UPDATE_INTERVAL must be a number of seconds from 0.001 to 86400: got "0"',
+    'OBSERVE_VIA must be keyevent or keyspace: got "telepathy"',
+    'RECONCILE_INTERVAL must be a number of seconds from 0.1 to 3: got "never"',
+    'CALLBACK_CONCURRENCY must be a whole number from 1 to 10000: got "1.5"',
     "SIMULATED_WORK must be none, or wait or compute with a number of milliseconds from 0.1 to 10000, " +
-    'such as wait 5: current value is "sleep"',
-    'LOG_LEVEL must be debug, info, warn or error: current value is "loud"',
-    'LOG_FORMAT must be text or json: current value is "xml"',
+    'such as wait 5: got "sleep"',
+    'LOG_LEVEL must be debug, info, warn or error: got "loud"',
+    'LOG_FORMAT must be text or json: got "xml"',
     "REPORT_INTERVAL must be a number of seconds from 0.1 to 3600, or 0 for no reports: " +
-    'current value is "0.01"',
-    'METRICS_PORT must be the number of a port from 1 to 65535, or 0 for no metrics: current value is "65536"',
-    'DASHBOARD_PORT must be the number of a port from 1 to 65535: current value is "0"',
+    'got "0.01"',
+    'METRICS_PORT must be the number of a port from 1 to 65535, or 0 for no metrics: got "65536"',
+    'DASHBOARD_PORT must be the number of a port from 1 to 65535: got "0"',
     "SERVE_HOST must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, " +
-    'or localhost: current value is "here"',
-    'DASHBOARD_TOKEN must be at most 256 letters, digits and signs of ASCII: current value is "***"',
+    'or localhost: got "here"',
+    "DASHBOARD_TOKEN must be at most 256 letters, digits and signs of ASCII: got ***",
     "DASHBOARD_ORIGIN must be the origin of the page behind a proxy, such as https://dash.example.com: " +
-    'current value is "dash.example.com"',
+    'got "dash.example.com"',
     "LISTENERS must be one to ten different names of listeners with commas in between, each of 1 to 64 " +
-    'characters without blanks, commas and control characters: current value is "a,a"',
+    'characters without blanks, commas and control characters: got "a,a"',
   ]);
 });
 
@@ -131,24 +147,9 @@ Deno.test("readConfig() shows a hostile value on one line", () => {
 });
 
 Deno.test("readConfig() gives settings or a ConfigError that names the variable, whatever it reads", () => {
-  const names = [
-    "KEYDB_URL",
-    "ROLE_NAME",
-    "UPDATE_INTERVAL",
-    "OBSERVE_VIA",
-    "RECONCILE_INTERVAL",
-    "CALLBACK_CONCURRENCY",
-    "SIMULATED_WORK",
-    "LOG_LEVEL",
-    "LOG_FORMAT",
-    "REPORT_INTERVAL",
-    "METRICS_PORT",
-    "DASHBOARD_PORT",
-    "SERVE_HOST",
-    "DASHBOARD_TOKEN",
-    "DASHBOARD_ORIGIN",
-    "LISTENERS",
-  ];
+  const names = Object.values(SETTINGS).map(({ variable }) => variable).filter((name) =>
+    !/_CERT$|_KEY$/.test(name) // those of TLS are looked at together
+  );
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.string({ unit: "binary" }), (name, value) => {
       try {

@@ -1,99 +1,87 @@
-/** The roles' settings of TLS, as variables of the environment hold them. */
+/** The settings of TLS: each is either PEM text itself, or the path of a file with it. */
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { excerpt } from "../text.ts";
 import type { TlsSettings } from "../connect/tls.ts";
 
-/** What one of the settings has to be. */
-interface Kind {
-  /** What would be right, for error sentences. */
-  readonly rule: string;
-  /** Tells whether PEM text holds it. */
-  isIn(pem: string): boolean;
-  /** Whether the value must not be shown, as it may be the secret itself. */
-  readonly isSecret: boolean;
-}
-
-const CERTIFICATES: Kind = {
+/** What a setting that holds certificates must be, and how it is read. */
+export const CERTIFICATES = {
   rule: "certificates as PEM text, or the path of a file with them",
-  isIn: holdsCertificates,
-  isSecret: false,
-};
+  default: "",
+  parse: (text: string) => readPem(text, holdsCertificates),
+  show: (text: string) => describe(text, `"${excerpt(text)}"`),
+} as const;
 
-const PRIVATE_KEY: Kind = {
+/** What a setting that holds a private key must be, and how it is read; the value may be the secret itself. */
+export const PRIVATE_KEY = {
   rule: "a private key without a passphrase as PEM text, or the path of a file with it",
-  isIn: holdsPrivateKey,
-  isSecret: true,
-};
+  default: "",
+  parse: (text: string) => readPem(text, holdsPrivateKey),
+  show: (text: string) => describe(text, "a text that is not shown"),
+} as const;
 
 /**
- * Reads the settings of TLS. Each is either PEM text itself, or the path of a file with it, for which
- * the process needs the permission to read.
+ * Finds what is wrong with the settings of TLS together.
  *
- * @param getEnv Looks up one variable.
- * @param isUsed Whether there is a server to speak TLS with; elsewhere the settings are a mistake, as
- * whoever sets them takes the connection for a safe one.
- * @param problems Takes one sentence for each setting that cannot be used. Keys are never repeated.
- * @returns The settings.
+ * @param settings Those that can be used.
+ * @param isSet Says whether a variable is set.
+ * @param hasTls Whether there is a server to speak TLS with. Without one the settings are a mistake, as whoever
+ * sets them takes the connection for a safe one.
+ * @returns For each variable that must be another, what it must be.
  *
  * @example Usage
  * ```ts
- * import { readTlsSettings } from "./tls_settings.ts";
+ * import { checkTls } from "./tls_settings.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const problems: string[] = [];
- * const env = new Map([["KEYDB_CA_CERT", "-----BEGIN nothing"]]);
- * readTlsSettings((name) => env.get(name), true, problems);
- * assertEquals(problems, [
- *   "KEYDB_CA_CERT must be certificates as PEM text, or the path of a file with them: " +
- *     "current value is PEM text that holds none",
- * ]);
+ * const isSet = (variable: string) => variable === "KEYDB_CLIENT_CERT";
+ * assertEquals(checkTls({}, isSet, true), {
+ *   KEYDB_CLIENT_KEY: "set if KEYDB_CLIENT_CERT is: it is absent",
+ * });
  * ```
  */
-export function readTlsSettings(
-  getEnv: (name: string) => string | undefined,
-  isUsed: boolean,
-  problems: string[],
-): TlsSettings {
-  function read(name: string, kind: Kind): string | undefined {
-    const value = getEnv(name);
-    if (!value) return undefined;
-    if (!isUsed) {
-      problems.push(`${name} must be absent where KEYDB_URL names no rediss:// server: it is set`);
-      return undefined;
-    }
-    const { pem, problem } = readPem(value, kind);
-    if (problem) problems.push(`${name} must be ${kind.rule}: current value is ${problem}`);
-    return pem;
+export function checkTls(
+  { cert, key }: TlsSettings,
+  isSet: (variable: string) => boolean,
+  hasTls: boolean,
+): Record<string, string> {
+  const [hasCert, hasKey] = [isSet("KEYDB_CLIENT_CERT"), isSet("KEYDB_CLIENT_KEY")];
+  if (!hasTls) {
+    const useless = ["KEYDB_CA_CERT", "KEYDB_CLIENT_CERT", "KEYDB_CLIENT_KEY"].filter(isSet);
+    const rule = "absent if KEYDB_URL names no rediss:// server: it is set";
+    return Object.fromEntries(useless.map((variable) => [variable, rule]));
   }
-
-  const ca = read("KEYDB_CA_CERT", CERTIFICATES);
-  const cert = read("KEYDB_CLIENT_CERT", CERTIFICATES);
-  const key = read("KEYDB_CLIENT_KEY", PRIVATE_KEY);
-  const hasCert = Boolean(getEnv("KEYDB_CLIENT_CERT"));
-  const hasKey = Boolean(getEnv("KEYDB_CLIENT_KEY"));
-  if (hasCert && !hasKey) {
-    problems.push("KEYDB_CLIENT_KEY must be set where KEYDB_CLIENT_CERT is: it is absent");
-  } else if (hasKey && !hasCert) {
-    problems.push("KEYDB_CLIENT_CERT must be set where KEYDB_CLIENT_KEY is: it is absent");
-  } else if (cert && key && !isKeyOf(cert, key)) {
-    problems.push("KEYDB_CLIENT_KEY must be the key of KEYDB_CLIENT_CERT: it is another one's");
+  if (hasCert && !hasKey) return { KEYDB_CLIENT_KEY: "set if KEYDB_CLIENT_CERT is: it is absent" };
+  if (hasKey && !hasCert) return { KEYDB_CLIENT_CERT: "set if KEYDB_CLIENT_KEY is: it is absent" };
+  if (cert && key && !isKeyOf(cert, key)) {
+    return { KEYDB_CLIENT_KEY: "the key of KEYDB_CLIENT_CERT: it is another one's" };
   }
-  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  return {};
 }
 
-/** Finds the PEM text that a value is or leads to, or says what the value is instead. */
-function readPem(value: string, kind: Kind): { pem?: string; problem?: string } {
-  if (value.includes("-----BEGIN")) { // in a path, it would be a strange one
-    return kind.isIn(value) ? { pem: value } : { problem: "PEM text that holds none" };
-  }
-  const shown = kind.isSecret ? "not shown" : `"${excerpt(value)}"`;
+/** Finds the PEM text that a value is or leads to. */
+function readPem(value: string, holds: (pem: string) => boolean): string | undefined {
   try {
-    const pem = Deno.readTextFileSync(value);
-    return kind.isIn(pem) ? { pem } : { problem: `${shown}, and the file holds none` };
-  } catch (error) {
-    return { problem: `${shown}, and ${whyUnread(error as Error)}` };
+    const pem = isPem(value) ? value : Deno.readTextFileSync(value);
+    return holds(pem) ? pem : undefined;
+  } catch {
+    return undefined; // describe() says why
   }
+}
+
+/** Says what a value is that is or leads to no right PEM text. */
+function describe(value: string, shown: string): string {
+  if (isPem(value)) return "PEM text that holds none";
+  try {
+    Deno.readTextFileSync(value);
+    return `${shown}, and the file holds none`;
+  } catch (error) {
+    return `${shown}, and ${whyUnread(error as Error)}`;
+  }
+}
+
+function isPem(value: string): boolean {
+  return value.includes("-----BEGIN"); // in a path, it would be a strange one
 }
 
 function whyUnread(error: Error): string {

@@ -1,18 +1,23 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Authority } from "../../tests/certificates.ts";
 import type { TlsSettings } from "../connect/tls.ts";
-import { readTlsSettings } from "./tls_settings.ts";
+import { ConfigError, readConfig } from "./config.ts";
 
 const authority = await Authority.create("Our authority");
 const ours = await authority.issue(["a role"]);
 const another = await authority.issue(["another role"]);
 
-function read(env: Record<string, string>, isUsed = true): [TlsSettings, string[]] {
-  const problems: string[] = [];
-  return [readTlsSettings((name) => env[name], isUsed, problems), problems];
+function read(env: Record<string, string>, url = "rediss://h"): [TlsSettings?, string[]?] {
+  try {
+    const all: Record<string, string> = { KEYDB_URL: url, ...env };
+    return [readConfig("me", (name) => all[name]).servers[0].tls];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [undefined, [...error.problems]];
+  }
 }
 
-Deno.test("readTlsSettings() takes PEM text and paths of files with it", async () => {
+Deno.test("readConfig() takes PEM text and paths of files with it", async () => {
   const path = await Deno.makeTempFile();
   await Deno.writeTextFile(path, `Our authority\n${authority.cert}\r\n`);
   const [settings, problems] = read({
@@ -20,17 +25,17 @@ Deno.test("readTlsSettings() takes PEM text and paths of files with it", async (
     KEYDB_CLIENT_CERT: `${ours.cert}\n${authority.cert}\n`,
     KEYDB_CLIENT_KEY: ours.key,
   });
-  assertEquals(problems, []);
+  assertEquals(problems, undefined);
   assertEquals(settings, {
     ca: `Our authority\n${authority.cert}\r\n`,
     cert: `${ours.cert}\n${authority.cert}\n`,
     key: ours.key,
   });
   await Deno.remove(path);
-  assertEquals(read({ KEYDB_CA_CERT: "" }), [{}, []]);
+  assertEquals(read({ KEYDB_CA_CERT: "" }), [{}]);
 });
 
-Deno.test("readTlsSettings() says what is wrong, and never shows a key", async () => {
+Deno.test("readConfig() says what is wrong, and never shows a key", async () => {
   const dir = await Deno.makeTempDir();
   const empty = `${dir}/empty`;
   await Deno.writeTextFile(empty, "");
@@ -41,38 +46,38 @@ Deno.test("readTlsSettings() says what is wrong, and never shows a key", async (
   const cases: [Record<string, string>, string][] = [
     [
       { KEYDB_CA_CERT: "no/such" },
-      `${certificates} current value is "no/such", and there is no such file`,
+      `${certificates} got "no/such", and there is no such file`,
     ],
     [
       { KEYDB_CA_CERT: empty },
-      `${certificates} current value is "${empty}", and the file holds none`,
+      `${certificates} got "${empty}", and the file holds none`,
     ],
     [
       { KEYDB_CA_CERT: dir },
-      `${certificates} current value is "${dir}", and the file cannot be read (EISDIR)`,
+      `${certificates} got "${dir}", and the file cannot be read (EISDIR)`,
     ],
-    [{ KEYDB_CA_CERT: ours.key }, `${certificates} current value is PEM text that holds none`],
+    [{ KEYDB_CA_CERT: ours.key }, `${certificates} got PEM text that holds none`],
     [
       { KEYDB_CA_CERT: ours.cert + ours.cert },
-      `${certificates} current value is PEM text that holds none`,
+      `${certificates} got PEM text that holds none`,
     ],
     [
       { KEYDB_CLIENT_KEY: ours.cert, KEYDB_CLIENT_CERT: ours.cert },
-      `${key} current value is PEM text that holds none`,
+      `${key} got PEM text that holds none`,
     ],
     [
       { KEYDB_CLIENT_KEY: cut, KEYDB_CLIENT_CERT: ours.cert },
-      `${key} current value is not shown, and there is no such file`,
+      `${key} got a text that is not shown, and there is no such file`,
     ],
-    [{ KEYDB_CLIENT_CERT: ours.cert }, "must be set where KEYDB_CLIENT_CERT is: it is absent"],
-    [{ KEYDB_CLIENT_KEY: ours.key }, "must be set where KEYDB_CLIENT_KEY is: it is absent"],
+    [{ KEYDB_CLIENT_CERT: ours.cert }, "must be set if KEYDB_CLIENT_CERT is: it is absent"],
+    [{ KEYDB_CLIENT_KEY: ours.key }, "must be set if KEYDB_CLIENT_KEY is: it is absent"],
     [
       { KEYDB_CLIENT_KEY: another.key, KEYDB_CLIENT_CERT: ours.cert },
       "must be the key of KEYDB_CLIENT_CERT: it is another one's",
     ],
   ];
   for (const [env, sentence] of cases) {
-    const [, problems] = read(env);
+    const [, problems = []] = read(env);
     assertEquals(problems.length, 1, problems.join("\n"));
     assertMatch(problems[0], /^KEYDB_[A-Z_]+ must be /);
     assertEquals(problems[0].replace(/^\S+ /, ""), sentence);
@@ -80,10 +85,9 @@ Deno.test("readTlsSettings() says what is wrong, and never shows a key", async (
   await Deno.remove(dir, { recursive: true });
 });
 
-Deno.test("readTlsSettings() refuses settings that protect nothing", () => {
-  const [settings, problems] = read({ KEYDB_CA_CERT: authority.cert }, false);
-  assertEquals(settings, {});
+Deno.test("readConfig() refuses settings that protect nothing", () => {
+  const [, problems] = read({ KEYDB_CA_CERT: authority.cert }, "redis://h");
   assertEquals(problems, [
-    "KEYDB_CA_CERT must be absent where KEYDB_URL names no rediss:// server: it is set",
+    "KEYDB_CA_CERT must be absent if KEYDB_URL names no rediss:// server: it is set",
   ]);
 });
