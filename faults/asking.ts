@@ -1,7 +1,7 @@
 /** Talking to a node behind the roles' backs. */
 
 import type { Redis } from "ioredis";
-import { askBriefly } from "../lib/connect/brief.ts";
+import { askOnce } from "../lib/connect/one_shot.ts";
 import { parseServerUrl } from "../lib/connect/server.ts";
 
 const { signal } = new AbortController();
@@ -17,5 +17,5 @@ export async function ask<T>(
   url: string,
   command: (client: Redis) => Promise<T>,
 ): Promise<T | undefined> {
-  return await askBriefly(parseServerUrl(url)!, command, signal).catch(() => undefined);
+  return await askOnce(parseServerUrl(url)!, command, signal).catch(() => undefined);
 }

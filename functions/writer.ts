@@ -4,8 +4,8 @@
  */
 
 import type { Redis } from "ioredis";
-import { attempt, insist } from "../lib/role/attempt.ts";
-import { askBriefly } from "../lib/connect/brief.ts";
+import { attempt, retryUntilDone } from "../lib/role/attempt.ts";
+import { askOnce } from "../lib/connect/one_shot.ts";
 import type { Change } from "../lib/observe/change.ts";
 import { nowMicros } from "../lib/clock.ts";
 import { refusalOf, whenReady } from "../lib/connect/connection.ts";
@@ -14,7 +14,7 @@ import { INTERVAL_RULE, parseInterval } from "../lib/protocol/interval.ts";
 import { IntervalTimer } from "../lib/role/interval_timer.ts";
 import { SHARED_KEY, UPDATE_INTERVAL_KEY } from "../lib/protocol/keys.ts";
 import type { Log } from "../lib/telemetry/log.ts";
-import type { Tally } from "../lib/telemetry/metrics.ts";
+import type { Totals } from "../lib/telemetry/metrics.ts";
 import { onChange } from "../lib/observe/on_change.ts";
 import { type Reading, readKey, readKeyPatiently } from "../lib/observe/reading.ts";
 import { type RoleContext, runRole } from "../lib/role/role.ts";
@@ -47,7 +47,7 @@ export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Pr
   const facts = { writer: name, seq, micros: stamp.micros };
   log.debug(`${name} sets ${SHARED_KEY}: ${value}`, { event: "attempt", ...facts });
   const set = () => write((client) => client.set(SHARED_KEY, value));
-  await traceWrite(stamp, () => insist(`set ${SHARED_KEY}`, set, context));
+  await traceWrite(stamp, () => retryUntilDone(`set ${SHARED_KEY}`, set, context));
   metrics.recordWrite(stamp, nowMicros());
   log.info(`${name} set ${SHARED_KEY}: ${value}`, { event: "set", ...facts });
 }
@@ -63,7 +63,7 @@ export async function handleInterval(change: Change, context: WriterContext): Pr
   } else if (value === null && problem === undefined) {
     const set = () =>
       write((client) => client.set(UPDATE_INTERVAL_KEY, config.updateInterval, "NX"));
-    await insist(`set ${UPDATE_INTERVAL_KEY}`, set, context);
+    await retryUntilDone(`set ${UPDATE_INTERVAL_KEY}`, set, context);
   } else {
     log.warn(
       `${UPDATE_INTERVAL_KEY} must be ${INTERVAL_RULE}: ` +
@@ -110,7 +110,7 @@ async function nextSeq({ client, config, log, metrics, signal }: RoleContext): P
   const others = config.servers.filter((server) => nameServer(server) !== serverOf(client));
   const ask = (client: Redis) => readKey(client, SHARED_KEY);
   const there = await Promise.all(
-    others.map((server) => askBriefly(server, ask, signal).catch(() => undefined)),
+    others.map((server) => askOnce(server, ask, signal).catch(() => undefined)),
   );
   const readings = [here, ...there].filter((reading) => reading !== undefined);
   return follow(Math.max(0, ...readings.map((reading) => seqIn(reading, log))));
@@ -131,7 +131,7 @@ function follow(seq: number): number {
   return seq < Number.MAX_SAFE_INTEGER ? seq + 1 : 1;
 }
 
-function summarizeWriter(tally: Tally): string {
+function summarizeWriter(tally: Totals): string {
   const failures = tally.failed > 0 ? `, ${tally.failed} failed` : "";
   return `${tally.handled} writes${failures}, write round trip ${tally.percentiles()}`;
 }

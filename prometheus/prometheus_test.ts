@@ -85,15 +85,15 @@ testWithPrometheus("Prometheus scrapes the roles, and raises alerts", async (t) 
 
   await t.step("which all are up, and count", async () => {
     await shows('up{job="roles"} == 1', 4);
-    await shows("observable_node_up == 1", cluster.nodes.length);
-    await shows("sum by (role) (observable_changes_total) > 5", 2);
-    await shows("observable_writes_total > 5", 1);
-    await shows("increase(observable_handshakes_total[5m]) > 0", 2);
+    await shows("keydb_observable_node_up == 1", cluster.nodes.length);
+    await shows("sum by (role) (keydb_observable_changes_total) > 5", 2);
+    await shows("keydb_observable_writes_total > 5", 1);
+    await shows("increase(keydb_observable_handshakes_total[5m]) > 0", 2);
     await shows(
-      "histogram_quantile(0.99, sum by (role, le) (rate(observable_time_difference_seconds_bucket[5m]))) > 0",
+      "histogram_quantile(0.99, sum by (role, le) (rate(keydb_observable_time_difference_seconds_bucket[5m]))) > 0",
       2,
     );
-    const versions = await prometheus.query("observable_build_info");
+    const versions = await prometheus.query("keydb_observable_build_info");
     assertEquals(versions.map(({ metric }) => metric.deno), Array(4).fill(Deno.version.deno));
     assertEquals(await firing(), []);
   });

@@ -37,42 +37,43 @@ testOnEngines("The roles tell how they do", async (t, cluster) => {
       assertEquals((await role.ask("/metrics")).status, 200);
       assertEquals((await role.ask("/readyz", "POST")).status, 405);
       assertEquals((await role.ask("/")).status, 404);
-      assertEquals(await role.metric("observable_connected"), 1);
-      assertEquals(await role.metric("observable_subscribed"), 1);
+      assertEquals(await role.metric("keydb_observable_connected"), 1);
+      assertEquals(await role.metric("keydb_observable_subscribed"), 1);
     }
   });
 
   await t.step("and what they counted", async () => {
-    const writes = await writer.metric("observable_writes_total") + 5;
+    const writes = await writer.metric("keydb_observable_writes_total") + 5;
     await until(
-      async () => await writer.metric("observable_writes_total") >= writes,
+      async () => await writer.metric("keydb_observable_writes_total") >= writes,
       "five writes more",
     );
-    const writtenAt = await writer.metric("observable_last_write_timestamp_seconds");
+    const writtenAt = await writer.metric("keydb_observable_last_write_timestamp_seconds");
     assert(Math.abs(Date.now() / 1000 - writtenAt) < 5);
-    const acknowledged = "observable_write_acknowledgement_seconds_bucket";
+    const acknowledged = "keydb_observable_write_acknowledgement_seconds_bucket";
     assert(await writer.metric(acknowledged, '"+Inf"') >= writes);
-    assertEquals(await writer.metric("observable_changes_total"), 0);
+    assertEquals(await writer.metric("keydb_observable_changes_total"), 0);
     for (const listener of [sync, async]) {
       await until(
         async () =>
-          await listener.metric("observable_newest_value_written_timestamp_seconds") >= writtenAt,
+          await listener.metric("keydb_observable_newest_value_written_timestamp_seconds") >=
+            writtenAt,
         "the newest value",
       );
-      assertEquals(await listener.metric("observable_changes_total", '"initial"'), 1);
+      assertEquals(await listener.metric("keydb_observable_changes_total", '"initial"'), 1);
       for (
         const [name, labels] of [
-          ["observable_changes_total", '"notification"'],
-          ["observable_handshakes_total"],
-          ["observable_time_difference_seconds_count"],
+          ["keydb_observable_changes_total", '"notification"'],
+          ["keydb_observable_handshakes_total"],
+          ["keydb_observable_time_difference_seconds_count"],
         ]
       ) await until(async () => await listener.metric(name, labels) >= 4, `four of ${name}`);
-      assert(await listener.metric("observable_last_change_timestamp_seconds") >= writtenAt);
-      assertEquals(await listener.metric("observable_missed_values_total"), 0);
-      assertEquals(await listener.metric("observable_writes_total"), 0);
+      assert(await listener.metric("keydb_observable_last_change_timestamp_seconds") >= writtenAt);
+      assertEquals(await listener.metric("keydb_observable_missed_values_total"), 0);
+      assertEquals(await listener.metric("keydb_observable_writes_total"), 0);
     }
-    await until(async () => await dashboard.metric("observable_node_up") === 1, "the node");
-    assertEquals(await dashboard.metric("observable_changes_total"), 0);
+    await until(async () => await dashboard.metric("keydb_observable_node_up") === 1, "the node");
+    assertEquals(await dashboard.metric("keydb_observable_changes_total"), 0);
   });
 });
 
@@ -90,7 +91,7 @@ testOnEngines("A role that is not ready says why", async (t, cluster) => {
     for (const role of roles) {
       assertEquals((await role.ask("/readyz")).status, 503);
       assertEquals((await role.ask("/healthz")).status, 200);
-      assertEquals(await role.metric("observable_connected"), 0);
+      assertEquals(await role.metric("keydb_observable_connected"), 0);
     }
     node.signal("SIGCONT");
     await all(/^ready$/m);
@@ -102,8 +103,8 @@ testOnEngines("A role that is not ready says why", async (t, cluster) => {
     node.start();
     await all(/^ready$/m);
     for (const role of roles) {
-      assert(await role.metric("observable_reconnects_total") >= 2);
-      assertEquals(await role.metric("observable_failovers_total"), 0);
+      assert(await role.metric("keydb_observable_reconnects_total") >= 2);
+      assertEquals(await role.metric("keydb_observable_failovers_total"), 0);
     }
   });
 });

@@ -11,7 +11,7 @@ import type { State } from "../protocol.ts";
  */
 export function addMeshMetrics(registry: Registry, stateOf: () => Pick<State, "nodes" | "links">) {
   new Gauge({
-    name: "observable_node_up",
+    name: "keydb_observable_node_up",
     help: "Whether a server can be reached and has its data loaded; absent while that is unknown.",
     labelNames: ["node"],
     registers: [registry],
@@ -23,7 +23,7 @@ export function addMeshMetrics(registry: Registry, stateOf: () => Pick<State, "n
     },
   });
   new Gauge({
-    name: "observable_replication_link_up",
+    name: "keydb_observable_replication_link_up",
     help: "Whether a server gets what another one is written; absent while it cannot be asked.",
     labelNames: ["from", "to"],
     registers: [registry],

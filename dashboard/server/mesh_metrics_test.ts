@@ -16,14 +16,14 @@ Deno.test("Prometheus is told which servers are up, and which links", async () =
   t.answer(NODES[0]);
   t.answer(NODES[1], [], info);
   assertEquals(await told(), [
-    'observable_node_up{node="keydb_01:6379"} 1',
-    'observable_node_up{node="keydb_02:6379"} 1',
-    'observable_replication_link_up{from="keydb_01:6379",to="keydb_02:6379"} 1',
-    'observable_replication_link_up{from="a\\"\\\\b:1",to="keydb_02:6379"} 0',
+    'keydb_observable_node_up{node="keydb_01:6379"} 1',
+    'keydb_observable_node_up{node="keydb_02:6379"} 1',
+    'keydb_observable_replication_link_up{from="keydb_01:6379",to="keydb_02:6379"} 1',
+    'keydb_observable_replication_link_up{from="a\\"\\\\b:1",to="keydb_02:6379"} 0',
   ]);
   t.board.seeNode(NODES[1], { reason: "no answer" });
   assertEquals(await told(), [
-    'observable_node_up{node="keydb_01:6379"} 1',
-    'observable_node_up{node="keydb_02:6379"} 0',
+    'keydb_observable_node_up{node="keydb_01:6379"} 1',
+    'keydb_observable_node_up{node="keydb_02:6379"} 0',
   ]);
 });

@@ -2,7 +2,7 @@
 
 import { type Redis, ReplyError } from "ioredis";
 import { orAborted, pause } from "../../lib/abort.ts";
-import { askBriefly } from "../../lib/connect/brief.ts";
+import { askOnce } from "../../lib/connect/one_shot.ts";
 import type { Change } from "../../lib/observe/change.ts";
 import { type StampVersion, versionOfStamp } from "../../lib/protocol/stamp.ts";
 import { nowMicros } from "../../lib/clock.ts";
@@ -130,7 +130,7 @@ export class NodeWatch {
     try {
       const report = client?.status === "ready"
         ? await orAborted(this.#askOver(client), limit)
-        : await askBriefly(this.#options.server, (client) => this.#askOver(client), turn);
+        : await askOnce(this.#options.server, (client) => this.#askOver(client), turn);
       return report ?? { reason: excerpt(this.#reason, 200) };
     } catch (error) {
       const reason = limit.aborted

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis, RedisOptions } from "ioredis";
 import { orAborted, pause } from "../abort.ts";
-import { Preference } from "./_preference.ts";
+import { ServerSelection } from "./_server_selection.ts";
 import { SharedClient } from "./_shared_client.ts";
 import { AccessError } from "./access_error.ts";
 import { connectionOptions } from "./connector.ts";
@@ -77,9 +77,9 @@ export type ConnectionStatus = { /** Its host and port. */ readonly server: stri
  * import { assert, assertFalse } from "@std/assert";
  *
  * function isServing({ state }: ServerStatus): boolean {
- *   return state === "connected" || state === "failed over" || state === "back";
+ *   return state === "connected" || state === "failed-over" || state === "failed-back";
  * }
- * assert(isServing({ state: "back", from: "keydb_02:6379" }));
+ * assert(isServing({ state: "failed-back", from: "keydb_02:6379" }));
  * assertFalse(isServing({ state: "lost", reason: "closed by the server" }));
  * ```
  */
@@ -87,15 +87,15 @@ export type ServerStatus =
   /** It is ready for commands, for the first time or again. */
   | { readonly state: "connected" }
   /** It is ready for commands, and the server is less preferred than the last one. */
-  | { readonly state: "failed over"; readonly from: string }
+  | { readonly state: "failed-over"; readonly from: string }
   /** It is ready for commands, and the server is preferred to the last one. */
-  | { readonly state: "back"; readonly from: string }
+  | { readonly state: "failed-back"; readonly from: string }
   /** It was ready and is not any more. */
   | { readonly state: "lost"; readonly reason: string }
   /** It could not be made ready. */
   | { readonly state: "unreachable"; readonly reason: string }
   /** It is made after a pause. */
-  | { readonly state: "trying"; readonly inMs: number }
+  | { readonly state: "reconnecting"; readonly inMs: number }
   /**
    * The server refused the credentials, or we its certificate, and it is not tried again; `final` where no
    * other is left.
@@ -215,7 +215,7 @@ function asServers(servers: string | readonly Server[]): readonly Server[] {
 class FailoverConnection implements Connection {
   readonly client: SharedClient;
   #servers: readonly Server[];
-  #preference: Preference;
+  #preference: ServerSelection;
   #onStatus: (status: ConnectionStatus) => void;
   #opened = Promise.withResolvers<void>();
   #heartbeat: Disposable;
@@ -238,7 +238,7 @@ class FailoverConnection implements Connection {
     onStatus: (status: ConnectionStatus) => void,
   ) {
     this.#servers = servers;
-    this.#preference = new Preference(servers.length);
+    this.#preference = new ServerSelection(servers.length);
     this.#onStatus = onStatus;
     this.client = new SharedClient({
       ...HEALING,
@@ -304,7 +304,7 @@ class FailoverConnection implements Connection {
     const { current } = this.#preference;
     const from = nameServer(this.#servers[before]);
     if (current === before) this.#tell({ state: "connected" });
-    else this.#tell({ state: current < before ? "back" : "failed over", from });
+    else this.#tell({ state: current < before ? "failed-back" : "failed-over", from });
     this.#isServing = true;
     this.#failure = undefined;
     this.#opened.resolve();
@@ -329,7 +329,7 @@ class FailoverConnection implements Connection {
     const { current, failedRounds } = this.#preference;
     Object.assign(this.client.options, connectionOptions(this.#servers[current]));
     const inMs = isMove ? 0 : pauseBefore(failedRounds + 1);
-    this.#tell({ state: "trying", inMs });
+    this.#tell({ state: "reconnecting", inMs });
     return inMs;
   }
 

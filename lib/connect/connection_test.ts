@@ -13,7 +13,7 @@ testOnEngines("openConnection() waits for a server, and tells each try", async (
   await node.stop();
   const opening = openConnection(parseServerUrls(node.url)!, { name: "test", signal, onStatus });
   await until(() => statuses.length >= 2, "two failed tries");
-  assertEquals(statuses.map(({ state }) => state).slice(0, 2), ["unreachable", "trying"]);
+  assertEquals(statuses.map(({ state }) => state).slice(0, 2), ["unreachable", "reconnecting"]);
   node.start();
   const connection = await within(opening, "the connection");
   const { client } = connection;

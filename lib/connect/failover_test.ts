@@ -58,13 +58,17 @@ testOnEngines("openConnection() with several servers", async (t, cluster) => {
     const [first, second] = [lines.first, lines.second].map(({ port }) => `127.0.0.1:${port}`);
     lines.first.cut();
     await within(connection.client.set("k", "sent late"), "the write over the second line");
-    assertEquals(await lines.reached("failed over"), {
+    assertEquals(await lines.reached("failed-over"), {
       server: second,
-      state: "failed over",
+      state: "failed-over",
       from: first,
     });
     lines.first.heal();
-    assertEquals(await lines.reached("back"), { server: first, state: "back", from: second });
+    assertEquals(await lines.reached("failed-back"), {
+      server: first,
+      state: "failed-back",
+      from: second,
+    });
     assertEquals(lines.statuses[0], { server: first, state: "connected" });
     const states = lines.statuses.map(({ state }) => state);
     assertEquals(states.filter((state) => state === "lost").length, 1);
@@ -84,7 +88,7 @@ testOnEngines("openConnection() with several servers", async (t, cluster) => {
     await within(write, "the write over the second line");
     assertEquals(lines.statuses.filter(({ state }) => state === "unreachable"), []);
     lines.first.heal();
-    await lines.reached("back");
+    await lines.reached("failed-back");
   });
 
   await t.step("tries the server that closed the connection first", async () => {
@@ -104,7 +108,11 @@ testOnEngines("openConnection() with several servers", async (t, cluster) => {
     lines.first.cut();
     await using connection = await lines.open();
     assertEquals(connection.client.options.port, lines.second.port);
-    assertEquals(lines.statuses.map(({ state }) => state), ["unreachable", "trying", "connected"]);
+    assertEquals(lines.statuses.map(({ state }) => state), [
+      "unreachable",
+      "reconnecting",
+      "connected",
+    ]);
   });
 
   await t.step("takes a subscription along, and loses nothing on the way", async () => {
@@ -128,7 +136,7 @@ testOnEngines("openConnection() with several servers", async (t, cluster) => {
     const { value: heardOf } = await within(loop.next(), "a change that is announced");
     assertEquals([heardOf?.cause, heardOf?.value], ["notification", stamp(3)]);
     lines.first.heal();
-    await lines.reached("back");
+    await lines.reached("failed-back");
     lines.second.cut(); // nothing hangs on it any more
     await direct.set(key, stamp(4));
     assertEquals((await within(loop.next(), "the change after it")).value?.value, stamp(4));
@@ -188,7 +196,7 @@ testOnEachEngine(
     const { value } = await within(loop.next(), "the change on the third server");
     assertEquals(value?.value, stamp(2));
     await until(
-      () => statuses.some(({ state }) => state === "failed over"),
+      () => statuses.some(({ state }) => state === "failed-over"),
       "the third server's status",
     );
     const refused = statuses.filter(({ state }) => state === "refused");

@@ -1,7 +1,7 @@
 /** Whether a server that takes connections does its work as well. */
 
 import type { Redis } from "ioredis";
-import { askBriefly } from "./brief.ts";
+import { askOnce } from "./one_shot.ts";
 import type { Server } from "./server.ts";
 import { checkKind } from "./server_kind.ts";
 
@@ -52,7 +52,7 @@ export async function checkServing(client: Redis): Promise<Error | undefined> {
  * ```
  */
 export async function isHealthy(server: Server, signal: AbortSignal): Promise<boolean> {
-  const info = await askBriefly(server, async (client) => {
+  const info = await askOnce(server, async (client) => {
     await client.ping();
     const sections = ["persistence", "replication"]; // a user may have the right to no others
     const infos = sections.map((section) => client.info(section).catch(() => ""));

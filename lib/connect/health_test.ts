@@ -2,7 +2,7 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import { Proxy } from "../../cluster/proxy.ts";
 import { TestClient, testOnEngines, until } from "../../tests/testing.ts";
 import { reloadSlowly } from "../../tests/pair.ts";
-import { askBriefly } from "./brief.ts";
+import { askOnce } from "./one_shot.ts";
 import { checkServing, isHealthy, isHealthyInfo } from "./health.ts";
 import { parseServerUrl } from "./server.ts";
 
@@ -17,7 +17,7 @@ testOnEngines("isHealthy() says no of a node without any link", async (_t, clust
   for (const node of others) await node.kill();
   const server = parseServerUrl(last.url)!;
   await until(async () => !await isHealthy(server, signal), "the loss of all links");
-  assertEquals(await askBriefly(server, (client) => client.ping(), signal), "PONG");
+  assertEquals(await askOnce(server, (client) => client.ping(), signal), "PONG");
 }, { engines: ["keydb-server", "valkey-server", "redis-server"] });
 
 testOnEngines("checkServing() says of a node that loads its data that it does", async (_t, c) => {
@@ -25,7 +25,7 @@ testOnEngines("checkServing() says of a node that loads its data that it does", 
   assertEquals(await checkServing(replica), undefined);
   await reloadSlowly(c, 1);
   const server = parseServerUrl(c.url(1))!;
-  const problem = () => askBriefly(server, checkServing, signal);
+  const problem = () => askOnce(server, checkServing, signal);
   await until(
     async () => (await problem())?.message === "it is still loading its data",
     "the loading",
@@ -34,11 +34,11 @@ testOnEngines("checkServing() says of a node that loads its data that it does", 
   await until(() => isHealthy(server, signal), "its end");
 }, { engines: ["valkey-server", "redis-server"] });
 
-testOnEngines("askBriefly() gives up on a server that does not answer", async (_t, cluster) => {
+testOnEngines("askOnce() gives up on a server that does not answer", async (_t, cluster) => {
   await using proxy = new Proxy(cluster.node(0).port);
   proxy.goSilent();
   const server = parseServerUrl(`redis://127.0.0.1:${proxy.port}`)!;
-  assertEquals(await askBriefly(server, (client) => client.ping(), signal), undefined);
+  assertEquals(await askOnce(server, (client) => client.ping(), signal), undefined);
 }, { engines: ["redis-server", "embedded"] });
 
 Deno.test("isHealthyInfo() wants one link of a mesh, and the one of a replica", () => {

@@ -6,7 +6,7 @@ import { TestClient, testOnEachEngine, testOnEngines } from "../../tests/testing
 import { UnusableServer } from "../../tests/unusable_server.ts";
 import { within } from "../../cluster/waiting.ts";
 import { AccessError } from "./access_error.ts";
-import { askBriefly } from "./brief.ts";
+import { askOnce } from "./one_shot.ts";
 import { openConnection } from "./connection.ts";
 import { observe } from "../observe/observe.ts";
 import { parseServerUrl } from "./server.ts";
@@ -34,7 +34,7 @@ for (const kind of ["cluster", "sentinel"] as const) {
       if (url === server.url) assertMatch(error.message, SENTENCES[kind]);
       else assertMatch(error.message, BY_REPLY[kind]);
     }
-    const ask = () => askBriefly(parseServerUrl(server.url)!, (client) => client.ping(), signal());
+    const ask = () => askOnce(parseServerUrl(server.url)!, (client) => client.ping(), signal());
     assertMatch((await assertRejects(ask, AccessError)).message, SENTENCES[kind]);
   }, engines);
 
@@ -47,7 +47,7 @@ for (const kind of ["cluster", "sentinel"] as const) {
       onStatus: ({ state }) => states.push(state),
     });
     assertEquals(await connection.client.ping(), "PONG");
-    assertEquals(states, ["refused", "trying", "connected"]);
+    assertEquals(states, ["refused", "reconnecting", "connected"]);
   }, { engines: ["redis-server"] });
 
   testOnEachEngine(`observe() ends over a client of one's own at a ${kind}'s`, async (engine) => {

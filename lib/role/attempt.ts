@@ -71,7 +71,7 @@ export async function attempt(
  * @example Usage
  * ```ts
  * import { Redis } from "ioredis";
- * import { insist } from "./attempt.ts";
+ * import { retryUntilDone } from "./attempt.ts";
  * import { createLog } from "../telemetry/log.ts";
  * import { assertEquals } from "@std/assert";
  *
@@ -85,11 +85,11 @@ export async function attempt(
  *   log: createLog("me", "error", "text"),
  *   signal: new AbortController().signal,
  * };
- * await insist("win", work, context);
+ * await retryUntilDone("win", work, context);
  * assertEquals(tries, 2);
  * ```
  */
-export async function insist(
+export async function retryUntilDone(
   task: string,
   work: () => Promise<unknown>,
   { name, client, log, signal }: Pick<RoleContext, "name" | "client" | "log" | "signal">,

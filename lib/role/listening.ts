@@ -4,7 +4,7 @@ import type { Change } from "../observe/change.ts";
 import { nowMicros } from "../clock.ts";
 import { type ListenerAccount, writeHandshake } from "../protocol/handshake.ts";
 import type { LogFacts } from "../telemetry/log.ts";
-import type { Metrics, Tally } from "../telemetry/metrics.ts";
+import type { Metrics, Totals } from "../telemetry/metrics.ts";
 import type { RoleContext } from "./role.ts";
 import { RUN } from "./run.ts";
 import type { Stamp, StampVersion } from "../protocol/stamp.ts";
@@ -136,7 +136,7 @@ function factsOf({ cause, readAt, conflated, missed, version }: Change<StampVers
  * );
  * ```
  */
-export function summarizeListener(tally: Tally): string {
+export function summarizeListener(tally: Totals): string {
   const { handled, conflated, missed, failed } = tally;
   const failures = failed > 0 ? `, ${failed} failed` : "";
   return `${handled} changes handled, ${conflated} conflated, ${missed} missed${failures}, ` +

@@ -9,7 +9,7 @@ import { ClockWatch } from "../telemetry/clock_watch.ts";
 import { openConnection } from "../connect/connection.ts";
 import type { ExportSource } from "../telemetry/exporter.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
-import { Metrics, type Tally } from "../telemetry/metrics.ts";
+import { Metrics, type Totals } from "../telemetry/metrics.ts";
 import type { Monitoring } from "../telemetry/monitoring.ts";
 import type { ObservationStatus, ObserveOptions } from "../observe/observe.ts";
 import { Primary } from "../connect/primary.ts";
@@ -69,7 +69,7 @@ export interface Role {
   /** Works until the context's signal is aborted. */
   run(context: RoleContext): Promise<void>;
   /** Says what was done, in one line. */
-  summarize(tally: Tally): string;
+  summarize(tally: Totals): string;
 }
 
 /** What a role has from its start, before there is a connection. */

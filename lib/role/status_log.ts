@@ -67,10 +67,10 @@ export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
       case "connected":
         log[isNews ? "info" : "debug"](`Connected to ${server}`);
         break;
-      case "failed over":
+      case "failed-over":
         log.warn(`Failed over to ${server} from ${status.from}`);
         break;
-      case "back":
+      case "failed-back":
         log.info(`Back at ${server} from ${status.from}`);
         break;
       case "lost":
@@ -83,7 +83,7 @@ export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
         if (isSaid) retry = "debug";
         break;
       }
-      case "trying":
+      case "reconnecting":
         log[retry](`Trying ${server} in ${status.inMs / 1000} s`);
         retry = "info";
         break;

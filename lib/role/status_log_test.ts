@@ -15,7 +15,7 @@ Deno.test("connectionLogger() says once why a server cannot be reached", () => {
   const logStatus = connectionLogger(log);
   const fail = (reason: string): ConnectionStatus[] => [
     { server: "a:1", state: "unreachable", reason },
-    { server: "a:1", state: "trying", inMs: 100 },
+    { server: "a:1", state: "reconnecting", inMs: 100 },
   ];
   for (
     const status of [
@@ -26,7 +26,7 @@ Deno.test("connectionLogger() says once why a server cannot be reached", () => {
       ...fail("gone"),
       { server: "a:1", state: "connected" } as const,
       { server: "a:1", state: "lost", reason: "closed" } as const,
-      { server: "a:1", state: "trying", inMs: 0 } as const,
+      { server: "a:1", state: "reconnecting", inMs: 0 } as const,
       ...fail("gone"),
     ]
   ) logStatus(status);

@@ -47,7 +47,7 @@ const EPOCH = "in seconds since the Unix epoch; 0 until there is one.";
  * const [metrics, readiness] = [new Metrics(), new ReadinessWatch()];
  * const registry = createRegistry({ name: "me", counts: "changes", metrics, readiness });
  * metrics.missed = 3;
- * assertStringIncludes(await registry.metrics(), 'observable_missed_values_total{role="me"} 3');
+ * assertStringIncludes(await registry.metrics(), 'keydb_observable_missed_values_total{role="me"} 3');
  * ```
  */
 export function createRegistry(source: ExportSource): Registry {
@@ -62,7 +62,7 @@ export function createRegistry(source: ExportSource): Registry {
 
 function addProcess(registry: Registry): void {
   new Gauge({
-    name: "observable_build_info",
+    name: "keydb_observable_build_info",
     help: "Always 1; the labels tell the versions of the program and of Deno.",
     labelNames: ["version", "deno"],
     registers: [registry],
@@ -81,29 +81,29 @@ function addProcess(registry: Registry): void {
 
 function addConnection(registry: Registry, readiness: ReadinessWatch): void {
   addGauges(registry, {
-    observable_connected: [
+    keydb_observable_connected: [
       "1 while the role has a connection that serves, else 0.",
       () => Number(readiness.connected),
     ],
-    observable_subscribed: [
+    keydb_observable_subscribed: [
       "1 while all of the role's observations are subscribed, else 0.",
       () => Number(readiness.subscribed),
     ],
-    observable_announced: [
+    keydb_observable_announced: [
       "1 while servers announce changes as far as is known, 0 if notify-keyspace-events lacks flags.",
       () => Number(readiness.announced),
     ],
-    observable_ready: [
+    keydb_observable_ready: [
       "1 while the role is connected and its observations are current, as /readyz says, else 0.",
       () => Number(readiness.readiness.ready),
     ],
   });
   addCounters(registry, {
-    observable_reconnects_total: [
+    keydb_observable_reconnects_total: [
       "How often the connection was there again after it was lost.",
       () => readiness.reconnects,
     ],
-    observable_failovers_total: [
+    keydb_observable_failovers_total: [
       "How often the connection went on to a less preferred server.",
       () => readiness.failovers,
     ],
@@ -112,7 +112,7 @@ function addConnection(registry: Registry, readiness: ReadinessWatch): void {
 
 function addChanges(registry: Registry, metrics: Metrics): void {
   new Counter({
-    name: "observable_changes_total",
+    name: "keydb_observable_changes_total",
     help: "Changes handed over, by what they were read for.",
     labelNames: ["cause"],
     registers: [registry],
@@ -124,20 +124,20 @@ function addChanges(registry: Registry, metrics: Metrics): void {
     },
   });
   addCounters(registry, {
-    observable_conflated_values_total: [
+    keydb_observable_conflated_values_total: [
       "Values replaced by a newer one before they were read.",
       () => metrics.conflated,
     ],
-    observable_missed_values_total: [
+    keydb_observable_missed_values_total: [
       "Values that came while nobody was subscribed, or that were not announced.",
       () => metrics.missed,
     ],
-    observable_handshakes_total: [
+    keydb_observable_handshakes_total: [
       "Changes answered with a handshake that a server acknowledged.",
       () => metrics.handled,
     ],
-    observable_handler_errors_total: ["Changes whose handling failed.", () => metrics.failed],
-    observable_negative_time_differences_total: [
+    keydb_observable_handler_errors_total: ["Changes whose handling failed.", () => metrics.failed],
+    keydb_observable_negative_time_differences_total: [
       "Time differences below zero: the clocks of writer and listener are apart.",
       () => metrics.negative,
     ],
@@ -145,17 +145,17 @@ function addChanges(registry: Registry, metrics: Metrics): void {
   observeDurations(
     registry,
     metrics,
-    "observable_time_difference_seconds",
+    "keydb_observable_time_difference_seconds",
     "From the write of a value to the end of its read. The value at the start is not timed, negative ones " +
-      "are counted by observable_negative_time_differences_total alone, and values of the older form have " +
+      "are counted by keydb_observable_negative_time_differences_total alone, and values of the older form have " +
       "whole seconds.",
   );
   addGauges(registry, {
-    observable_newest_value_written_timestamp_seconds: [
+    keydb_observable_newest_value_written_timestamp_seconds: [
       `When the newest value that was handled to the end was written, ${EPOCH}`,
       () => seconds(metrics.newestMicros),
     ],
-    observable_last_change_timestamp_seconds: [
+    keydb_observable_last_change_timestamp_seconds: [
       `When the last change was read, ${EPOCH}`,
       () => seconds(metrics.changedAt),
     ],
@@ -164,11 +164,11 @@ function addChanges(registry: Registry, metrics: Metrics): void {
 
 function addWrites(registry: Registry, metrics: Metrics): void {
   addCounters(registry, {
-    observable_writes_total: [
+    keydb_observable_writes_total: [
       "Values whose write a server acknowledged.",
       () => metrics.handled,
     ],
-    observable_write_failures_total: [
+    keydb_observable_write_failures_total: [
       "Writes that failed for good, of a value or of the interval.",
       () => metrics.failed,
     ],
@@ -176,11 +176,11 @@ function addWrites(registry: Registry, metrics: Metrics): void {
   observeDurations(
     registry,
     metrics,
-    "observable_write_acknowledgement_seconds",
+    "keydb_observable_write_acknowledgement_seconds",
     "From a value's time in its stamp to the acknowledgement of its write.",
   );
   addGauges(registry, {
-    observable_last_write_timestamp_seconds: [
+    keydb_observable_last_write_timestamp_seconds: [
       `The time in the stamp of the last value that a server acknowledged, ${EPOCH}`,
       () => seconds(metrics.newestMicros),
     ],

@@ -43,16 +43,16 @@ Deno.test("createRegistry() tells of what a listener counted until it is asked",
   metrics.recordAnswer(change(), 0);
   metrics.failed++;
   const expected = {
-    'observable_changes_total{cause="initial"}': 1,
-    'observable_changes_total{cause="notification"}': 1,
-    'observable_changes_total{cause="resync"}': 0,
-    'observable_changes_total{cause="reconcile"}': 0,
-    observable_conflated_values_total: 2,
-    observable_missed_values_total: 3,
-    observable_handshakes_total: 1,
-    observable_handler_errors_total: 1,
-    observable_newest_value_written_timestamp_seconds: 1_700_000_000,
-    observable_last_change_timestamp_seconds: 1_700_000_000.0004,
+    'keydb_observable_changes_total{cause="initial"}': 1,
+    'keydb_observable_changes_total{cause="notification"}': 1,
+    'keydb_observable_changes_total{cause="resync"}': 0,
+    'keydb_observable_changes_total{cause="reconcile"}': 0,
+    keydb_observable_conflated_values_total: 2,
+    keydb_observable_missed_values_total: 3,
+    keydb_observable_handshakes_total: 1,
+    keydb_observable_handler_errors_total: 1,
+    keydb_observable_newest_value_written_timestamp_seconds: 1_700_000_000,
+    keydb_observable_last_change_timestamp_seconds: 1_700_000_000.0004,
   };
   for (let time = 0; time < 2; time++) { // nothing is counted twice
     const samples = await exported.samples();
@@ -61,7 +61,10 @@ Deno.test("createRegistry() tells of what a listener counted until it is asked",
     }
   }
   metrics.recordChange(change());
-  assertEquals((await exported.samples())['observable_changes_total{cause="notification"}'], 2);
+  assertEquals(
+    (await exported.samples())['keydb_observable_changes_total{cause="notification"}'],
+    2,
+  );
 });
 
 Deno.test("createRegistry() puts durations into buckets, and negative ones into none", async () => {
@@ -70,15 +73,16 @@ Deno.test("createRegistry() puts durations into buckets, and negative ones into 
     exported.metrics.recordTimeDifference(micros);
   }
   const samples = await exported.samples();
-  const bucket = (le: string) => samples[`observable_time_difference_seconds_bucket{le="${le}"}`];
+  const bucket = (le: string) =>
+    samples[`keydb_observable_time_difference_seconds_bucket{le="${le}"}`];
   assertEquals(["0.00005", "0.0001", "0.0005", "5", "10", "+Inf"].map(bucket), [1, 2, 3, 3, 4, 5]);
-  assertEquals(samples["observable_time_difference_seconds_count"], 5);
-  assertEquals(samples["observable_negative_time_differences_total"], 1);
+  assertEquals(samples["keydb_observable_time_difference_seconds_count"], 5);
+  assertEquals(samples["keydb_observable_negative_time_differences_total"], 1);
 });
 
 Deno.test("createRegistry() takes the newest value by its time, unless that is not believed", async () => {
   const exported = new Exported("changes");
-  const name = "observable_newest_value_written_timestamp_seconds";
+  const name = "keydb_observable_newest_value_written_timestamp_seconds";
   const newest = async () => (await exported.samples())[name];
   assertEquals(await newest(), 0);
   exported.metrics.recordAnswer(change(), 0);
@@ -113,48 +117,48 @@ Deno.test("createRegistry() tells of a writer's writes, and not of changes", asy
   exported.metrics.recordWrite(STAMP, STAMP.micros + 400);
   exported.metrics.failed++;
   const samples = await exported.samples();
-  assertEquals(samples["observable_writes_total"], 1);
-  assertEquals(samples["observable_write_failures_total"], 1);
-  assertEquals(samples["observable_last_write_timestamp_seconds"], STAMP.timestamp);
-  assertEquals(samples['observable_write_acknowledgement_seconds_bucket{le="0.00025"}'], 0);
-  assertEquals(samples['observable_write_acknowledgement_seconds_bucket{le="0.0005"}'], 1);
-  assertEquals(samples["observable_write_acknowledgement_seconds_sum"], 0.0004);
+  assertEquals(samples["keydb_observable_writes_total"], 1);
+  assertEquals(samples["keydb_observable_write_failures_total"], 1);
+  assertEquals(samples["keydb_observable_last_write_timestamp_seconds"], STAMP.timestamp);
+  assertEquals(samples['keydb_observable_write_acknowledgement_seconds_bucket{le="0.00025"}'], 0);
+  assertEquals(samples['keydb_observable_write_acknowledgement_seconds_bucket{le="0.0005"}'], 1);
+  assertEquals(samples["keydb_observable_write_acknowledgement_seconds_sum"], 0.0004);
   assert(!Object.keys(samples).some((series) => /change|difference|handshake/.test(series)));
 });
 
 Deno.test("createRegistry() tells of any role's connection and process, and takes more", async () => {
   const exported = new Exported();
   const { readiness, registry } = exported;
-  readiness.followConnection({ server: "h:1", state: "failed over", from: "g:1" });
+  readiness.followConnection({ server: "h:1", state: "failed-over", from: "g:1" });
   readiness.followObservation({ state: "subscribed", key: "k", channel: "c" });
   new Gauge({ name: "more", help: "More.", labelNames: ["node"], registers: [registry] })
     .set({ node: "h:1" }, 1);
   const samples = await exported.samples();
   assertEquals(Object.keys(samples), [
-    `observable_build_info{version="${project.version}",deno="${Deno.version.deno}"}`,
+    `keydb_observable_build_info{version="${project.version}",deno="${Deno.version.deno}"}`,
     "process_cpu_seconds_total",
     "process_resident_memory_bytes",
     "process_start_time_seconds",
-    "observable_connected",
-    "observable_subscribed",
-    "observable_announced",
-    "observable_ready",
-    "observable_reconnects_total",
-    "observable_failovers_total",
+    "keydb_observable_connected",
+    "keydb_observable_subscribed",
+    "keydb_observable_announced",
+    "keydb_observable_ready",
+    "keydb_observable_reconnects_total",
+    "keydb_observable_failovers_total",
     'more{node="h:1"}',
   ]);
   assert(samples["process_cpu_seconds_total"] > 0);
   assert(samples["process_resident_memory_bytes"] > 1e6);
   const age = Date.now() / 1000 - samples["process_start_time_seconds"];
   assert(age > 0 && age < 3600, `${age}`);
-  assertEquals(samples["observable_connected"], 1);
-  assertEquals(samples["observable_subscribed"], 1);
-  assertEquals(samples["observable_announced"], 1);
-  assertEquals(samples["observable_ready"], 1);
-  assertEquals(samples["observable_failovers_total"], 1);
+  assertEquals(samples["keydb_observable_connected"], 1);
+  assertEquals(samples["keydb_observable_subscribed"], 1);
+  assertEquals(samples["keydb_observable_announced"], 1);
+  assertEquals(samples["keydb_observable_ready"], 1);
+  assertEquals(samples["keydb_observable_failovers_total"], 1);
 });
 
 Deno.test("createRegistry() escapes a name that would end the label", async () => {
   const text = await new Exported(undefined, 'a"}\\b').registry.metrics();
-  assert(text.includes('observable_connected{role="a\\"}\\\\b"} 0'), text);
+  assert(text.includes('keydb_observable_connected{role="a\\"}\\\\b"} 0'), text);
 });

@@ -9,7 +9,7 @@ import type { Recent } from "./recent.ts";
 import type { FullStamp, Stamp, StampVersion } from "../protocol/stamp.ts";
 
 /** What a role's work comes to, over its life or since its last report. */
-export interface Tally {
+export interface Totals {
   /** Changes handled to the end (a listener), or writes acknowledged (the writer). */
   readonly handled: number;
   /** Values skipped because a newer one came before they were handled. */
@@ -41,7 +41,7 @@ export interface Tally {
  * assertEquals(metrics.percentiles(), "p50 0.000412 s, p99 0.000412 s");
  * ```
  */
-export class Metrics implements Tally {
+export class Metrics implements Totals {
   handled = 0;
   conflated = 0;
   missed = 0;

@@ -23,7 +23,7 @@ Deno.test("serveMonitoring() tells the metrics in the format of Prometheus", asy
     200,
     "text/plain; version=0.0.4; charset=utf-8",
   ]);
-  assertStringIncludes(text, '\nobservable_connected{role="me"} 0\n');
+  assertStringIncludes(text, '\nkeydb_observable_connected{role="me"} 0\n');
 });
 
 Deno.test("serveMonitoring() tells whether the role is ready, on one line", async () => {

@@ -55,9 +55,9 @@ export class ReadinessWatch {
     const { state, server } = status;
     switch (state) {
       case "connected":
-      case "back":
-      case "failed over":
-        if (state === "failed over") this.failovers++;
+      case "failed-back":
+      case "failed-over":
+        if (state === "failed-over") this.failovers++;
         if (this.#wasLost) this.reconnects++;
         this.#wasLost = false;
         this.#connection = undefined;

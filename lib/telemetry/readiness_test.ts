@@ -46,10 +46,10 @@ Deno.test("ReadinessWatch tells why there is no connection", () => {
   const lost = watch(CONNECTED, subscribed(), LOST);
   const sentence = `not connected to the server at ${server}`;
   assertEquals(reasonOf(lost), `${sentence} (no answer within 3 s)`);
-  tell(lost, { state: "trying", inMs: 100 });
+  tell(lost, { state: "reconnecting", inMs: 100 });
   tell(lost, UNREACHABLE);
   assertEquals(reasonOf(lost), `${sentence} (ECONNREFUSED)`);
-  for (const state of ["failed over", "back"] as const) {
+  for (const state of ["failed-over", "failed-back"] as const) {
     tell(lost, { state, from: "keydb_02:6379" });
     assertEquals(reasonOf(lost), undefined);
     tell(lost, LOST);
@@ -96,8 +96,8 @@ Deno.test("ReadinessWatch tells since when, whatever the reason is meanwhile", (
 
 Deno.test("ReadinessWatch counts reconnects and failovers", () => {
   const counts = ({ reconnects, failovers }: ReadinessWatch) => [reconnects, failovers];
-  const over = { state: "failed over", from: "keydb_02:6379" } as const;
-  const back = { state: "back", from: "keydb_02:6379" } as const;
+  const over = { state: "failed-over", from: "keydb_02:6379" } as const;
+  const back = { state: "failed-back", from: "keydb_02:6379" } as const;
   assertEquals(counts(watch(UNREACHABLE, CONNECTED)), [0, 0]);
   assertEquals(counts(watch(UNREACHABLE, over)), [0, 1]);
   assertEquals(counts(watch(CONNECTED, LOST, UNREACHABLE, over, back)), [1, 1]);

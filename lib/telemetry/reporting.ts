@@ -4,7 +4,7 @@ import process from "node:process";
 import { nowMicros } from "../clock.ts";
 import type { ClockWatch } from "./clock_watch.ts";
 import type { Log } from "./log.ts";
-import { describe, type Metrics, type Tally } from "./metrics.ts";
+import { describe, type Metrics, type Totals } from "./metrics.ts";
 import { Recent } from "./recent.ts";
 
 /** What a role's reports are made of. */
@@ -16,7 +16,7 @@ export interface ReportOptions {
   /** What the role counts and times. */
   readonly metrics: Metrics;
   /** Says what was done, in one line. */
-  summarize(tally: Tally): string;
+  summarize(tally: Totals): string;
 }
 
 /** The counts that a report tells of. */

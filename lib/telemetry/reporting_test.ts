@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { until } from "../../tests/testing.ts";
 import { nowMicros } from "../clock.ts";
 import type { LogFacts } from "./log.ts";
-import { Metrics, type Tally } from "./metrics.ts";
+import { Metrics, type Totals } from "./metrics.ts";
 import { Reports } from "./reporting.ts";
 import { createStamp } from "../protocol/stamp.ts";
 
@@ -23,7 +23,7 @@ class Kept {
       warn() {},
       error() {},
     };
-    const summarize = ({ handled, percentiles }: Tally) => `${handled} done, ${percentiles()}`;
+    const summarize = ({ handled, percentiles }: Totals) => `${handled} done, ${percentiles()}`;
     this.reports = new Reports(interval, { name: "me", log, metrics: this.metrics, summarize });
   }
 

@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { Preference } from "./_preference.ts";
+import { ServerSelection } from "./_server_selection.ts";
 
 /** The servers that are tried next, one after the other. */
-function tries(preference: Preference, count: number): number[] {
+function tries(preference: ServerSelection, count: number): number[] {
   return Array.from({ length: count }, () => {
     preference.advance();
     return preference.current;
   });
 }
 
-Deno.test("Preference tries the servers in their order, round after round", () => {
-  const preference = new Preference(3);
+Deno.test("ServerSelection tries the servers in their order, round after round", () => {
+  const preference = new ServerSelection(3);
   assertEquals(preference.current, 0);
   assertEquals(tries(preference, 2), [1, 2]);
   assertEquals(preference.failedRounds, 0);
@@ -18,8 +18,8 @@ Deno.test("Preference tries the servers in their order, round after round", () =
   assertEquals(preference.failedRounds, 2);
 });
 
-Deno.test("Preference tries a server that closed the connection first, a silent one last", () => {
-  const preference = new Preference(3);
+Deno.test("ServerSelection tries a server that closed the connection first, a silent one last", () => {
+  const preference = new ServerSelection(3);
   preference.settle();
   preference.lose(false);
   assertEquals(tries(preference, 3), [0, 1, 2]);
@@ -30,8 +30,8 @@ Deno.test("Preference tries a server that closed the connection first, a silent 
   assertEquals(tries(preference, 3), [0, 2, 1]);
 });
 
-Deno.test("Preference remembers the server in use before, and which ones are better", () => {
-  const preference = new Preference(3);
+Deno.test("ServerSelection remembers the server in use before, and which ones are better", () => {
+  const preference = new ServerSelection(3);
   assertEquals(preference.settle(), 0);
   preference.lose(true);
   preference.advance();
@@ -43,8 +43,8 @@ Deno.test("Preference remembers the server in use before, and which ones are bet
   assertEquals(preference.preferred, []);
 });
 
-Deno.test("Preference never tries again what has refused, until none is left", () => {
-  const preference = new Preference(2);
+Deno.test("ServerSelection never tries again what has refused, until none is left", () => {
+  const preference = new ServerSelection(2);
   preference.refuse(0);
   assertFalse(preference.exhausted);
   assertEquals(tries(preference, 2), [1, 1]);

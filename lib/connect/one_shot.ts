@@ -22,16 +22,16 @@ const LIMIT_MS = 1000;
  *
  * @example Usage
  * ```ts
- * import { askBriefly } from "./brief.ts";
+ * import { askOnce } from "./one_shot.ts";
  * import { parseServerUrl } from "./server.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const nobody = parseServerUrl("redis://127.0.0.1:1")!;
  * const signal = new AbortController().signal;
- * assertEquals(await askBriefly(nobody, (client) => client.ping(), signal), undefined);
+ * assertEquals(await askOnce(nobody, (client) => client.ping(), signal), undefined);
  * ```
  */
-export async function askBriefly<T>(
+export async function askOnce<T>(
   server: Server,
   ask: (client: Redis) => Promise<T>,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 /** Which of several servers to try next. */
 
 /** Servers by their place in a list, the most preferred one first. */
-export class Preference {
+export class ServerSelection {
   #count: number;
   #current = 0;
   #settled?: number;
