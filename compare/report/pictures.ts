@@ -1,23 +1,21 @@
 /** The pictures of the report: one for each scenario. */
 
-import { anatomyKey, anatomyPanels, burstPanels } from "./charts/bars.ts";
-import { type Family, figurePanels } from "./charts/lines.ts";
-import { drawPanels } from "./charts/draw.ts";
-import type { Layout, Panel } from "./charts/panel.ts";
-import { percentilePanels } from "./charts/percentiles.ts";
-import { stalenessPanels } from "./charts/staleness.ts";
-import { type Theme, type ThemeName, THEMES } from "./charts/theme.ts";
+import { drawSketch, type Sketch } from "./charts/draw.ts";
+import {
+  anatomyPanels,
+  burstPanels,
+  type Family,
+  figurePanels,
+  partNames,
+  percentilePanels,
+  stalenessPanels,
+} from "./charts/panels.ts";
+import { PARTS, type ThemeName, THEMES } from "./charts/theme.ts";
 import type { Clock, FigureName, ScenarioName, ScenarioResult } from "../results.ts";
 import { SCENARIO_TEXTS } from "./scenario_texts.ts";
 
-/** A picture before it is drawn. */
-interface Sketch {
-  readonly panels: readonly Panel[];
-  readonly layout: Layout;
-}
-
 /** Sketches the picture of a scenario. */
-type Sketcher = (scenario: ScenarioResult, clock: Clock | null, theme: Theme) => Sketch;
+type Sketcher = (scenario: ScenarioResult, clock: Clock | null) => Sketch;
 
 const SHADE_CAPTION =
   "Where the ground is grey, durations are shorter than the clocks are sure of.";
@@ -30,12 +28,12 @@ const SKETCHERS: Readonly<Record<ScenarioName, Sketcher>> = {
   computing: sketchStaleness,
   noise: sketchFigures([{ figures: LATENCY, scale: "log" }, {
     figures: ["cpuLoad"],
-    scale: "zero",
+    scale: "value",
   }]),
   replica: sketchPercentiles,
   listeners: sketchFigures([
     { figures: LATENCY, scale: "log" },
-    { figures: ["serverCpuPer1000"], scale: "zero" },
+    { figures: ["serverCpuPer1000"], scale: "value" },
   ]),
   burst: sketchBurst,
   anatomy: sketchAnatomy,
@@ -54,9 +52,8 @@ export function drawPicture(
   clock: Clock | null,
   themeName: ThemeName,
 ): string {
-  const theme = THEMES[themeName];
-  const { panels, layout } = SKETCHERS[scenario.name](scenario, clock, theme);
-  return drawPanels(`${scenario.name}-${themeName}`, panels, layout, theme);
+  const sketch = SKETCHERS[scenario.name](scenario, clock);
+  return drawSketch(`${scenario.name}-${themeName}`, sketch, THEMES[themeName]);
 }
 
 /**
@@ -80,8 +77,8 @@ export function hasPicture({ points }: ScenarioResult): boolean {
  */
 export function captionOf(scenario: ScenarioResult, clock: Clock | null): string {
   const { caption } = SCENARIO_TEXTS[scenario.name];
-  const { panels } = SKETCHERS[scenario.name](scenario, clock, THEMES.light);
-  const isShaded = panels.some(({ y, unsureBelow = -Infinity }) => unsureBelow > y.min);
+  const { panels } = SKETCHERS[scenario.name](scenario, clock);
+  const isShaded = panels.some(({ unsure }) => unsure);
   return isShaded ? `${caption} ${SHADE_CAPTION}` : caption;
 }
 
@@ -102,24 +99,26 @@ export function describePicture(scenario: ScenarioResult, clock: Clock | null): 
 function sketchFigures(families: readonly Family[]): Sketcher {
   return function sketch(scenario, clock) {
     const panels = figurePanels(scenario, families, clock);
-    return { panels, layout: { columns: panels.length, height: 250 } };
+    return { panels, columns: panels.length, height: 320, legend: scenario.arms };
   };
 }
 
 function sketchStaleness(scenario: ScenarioResult, clock: Clock | null): Sketch {
-  return { panels: stalenessPanels(scenario, clock), layout: { columns: 1, height: 130 } };
+  const panels = stalenessPanels(scenario, clock);
+  return { panels, columns: 1, height: 220, legend: scenario.arms };
 }
 
 function sketchPercentiles(scenario: ScenarioResult, clock: Clock | null): Sketch {
-  return { panels: percentilePanels(scenario, clock), layout: { columns: 2, height: 250 } };
+  const panels = percentilePanels(scenario, clock);
+  return { panels, columns: 2, height: 320, legend: scenario.arms };
 }
 
-function sketchBurst(scenario: ScenarioResult, _clock: Clock | null, theme: Theme): Sketch {
-  return { panels: burstPanels(scenario, theme), layout: { columns: 3, height: 230 } };
+function sketchBurst(scenario: ScenarioResult): Sketch {
+  return { panels: burstPanels(scenario), columns: 3, height: 300, legend: [] };
 }
 
 function sketchAnatomy(scenario: ScenarioResult): Sketch {
-  const { arms } = scenario;
-  const layout = { columns: 1, height: arms.length * 54, key: anatomyKey() };
-  return { panels: anatomyPanels(scenario), layout };
+  const height = 90 + scenario.arms.length * 54;
+  const panels = anatomyPanels(scenario);
+  return { panels, columns: 1, height, legend: partNames(), colours: PARTS };
 }

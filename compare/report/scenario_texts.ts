@@ -42,7 +42,7 @@ export const SCENARIO_TEXTS: Readonly<Record<ScenarioName, ScenarioText>> = {
       "The time difference runs from a write's intended time to the end of the read.",
     axis: "writes/s",
     place: "% writes/s",
-    caption: "Time difference against the rate offered, both on logarithmic scales; " +
+    caption: "Time difference, on a logarithmic scale, at each rate offered; " +
       "the bars reach from the least to the greatest repetition.",
     main: "timeDifferenceP99",
   },

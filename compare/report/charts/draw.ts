@@ -1,67 +1,130 @@
 /** Draws panels side by side or one below the other as an SVG. The one place that runs ECharts. */
 
 import * as echarts from "npm:echarts@^6.1.0";
-import { axisOption } from "./_axes.ts";
-import { BOLD_CHARACTER, CHARACTER, FONT, FONT_SIZE, type Plot } from "./_plot.ts";
-import { seriesOf } from "./_series.ts";
-import { keyElements, textsOf } from "./_texts.ts";
-import type { Layout, Panel } from "./panel.ts";
 import type { Theme } from "./theme.ts";
 
+/** An axis as ECharts wants it. */
+export type Axis = echarts.XAXisComponentOption & echarts.YAXisComponentOption;
+
+/** What stands in a plot, as ECharts wants it. What has the same name has the same colour. */
+export type Series =
+  | echarts.LineSeriesOption
+  | echarts.BarSeriesOption
+  | echarts.ScatterSeriesOption;
+
+/** A plot with axes of its own. */
+export interface Panel {
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly Series[];
+  /** Between which values durations are shorter than the clocks are sure, if any are. */
+  readonly unsure?: readonly [from: number, to: number];
+}
+
+/** A picture before it is drawn. */
+export interface Sketch {
+  readonly panels: readonly Panel[];
+  /** How many stand side by side. */
+  readonly columns: number;
+  /** The height of each with title and axes, in pixels. */
+  readonly height: number;
+  /** What the legend names; nothing if the axes do. */
+  readonly legend: readonly string[];
+  /** Other colours than the arms'. */
+  readonly colours?: readonly string[];
+}
+
 /** The width of every picture, in pixels. */
-export const WIDTH = 860;
+const WIDTH = 860;
 
-/** Between two panels side by side. */
-const GAP = 16;
-
-const TITLE_HEIGHT = 34;
-
-const KEY_HEIGHT = 26;
-
-const AXIS_HEIGHT = 26;
-
-const AXIS_NAME_HEIGHT = 24;
+const FONT = {
+  fontFamily: "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+  fontSize: 13,
+};
+const LEGEND_HEIGHT = 32;
+const TITLE_HEIGHT = 30;
+const GAP = 20;
 
 /**
- * Draws panels.
+ * Draws a picture.
  *
  * @param name What all ids in the SVG begin with: no two pictures on a page may share it.
- * @param panels The panels.
- * @param layout How they stand.
+ * @param sketch What to draw.
  * @param theme The colours.
- * @returns The SVG, the same for the same panels, and without empty lines.
+ * @returns The SVG, the same for the same sketch, and without empty lines.
  */
-export function drawPanels(
-  name: string,
-  panels: readonly Panel[],
-  layout: Layout,
-  theme: Theme,
-): string {
-  const plots = placePlots(panels, layout);
-  const last = plots.at(-1)!;
-  const height = last.top + last.height + AXIS_HEIGHT + AXIS_NAME_HEIGHT;
-  const isLowest = (index: number) => index >= panels.length - layout.columns;
+export function drawSketch(name: string, sketch: Sketch, theme: Theme): string {
+  const { panels, height, legend, colours = theme.arms } = sketch;
+  const columns = Math.min(sketch.columns, panels.length);
+  const width = WIDTH / columns;
+  const above = legend.length > 0 ? LEGEND_HEIGHT : 0;
+  const places = panels.map((_, index) => ({
+    left: (index % columns) * width,
+    top: above + Math.floor(index / columns) * height,
+  }));
+  const words = { ...FONT, color: theme.muted };
+  const ofAxis = (axis: Axis, gridIndex: number) => ({
+    ...axis,
+    gridIndex,
+    nameLocation: "middle" as const,
+    nameGap: 30,
+    nameTextStyle: words,
+    axisLabel: { ...words, ...axis.axisLabel },
+    axisLine: { lineStyle: { color: theme.muted } },
+    splitLine: { ...axis.splitLine, lineStyle: { color: theme.grid } },
+  } as Axis);
   const option: echarts.EChartsOption = {
     animation: false,
-    textStyle: { fontFamily: FONT },
-    grid: plots.map(({ left, top, width, height }) => ({ left, top, width, height })),
-    xAxis: panels.map((panel, index) => ({
-      ...axisOption(panel.x, index, theme, plots[index].width),
-      name: isLowest(index) ? panel.x.name : "",
-      nameLocation: "middle",
-      nameGap: AXIS_HEIGHT + 4,
-      nameTextStyle: { color: theme.muted, fontSize: FONT_SIZE },
+    color: [...colours],
+    legend: {
+      show: legend.length > 0,
+      data: [...legend],
+      left: 0,
+      top: 4,
+      itemWidth: 44,
+      itemGap: 32,
+      textStyle: { ...FONT, color: theme.text },
+    },
+    title: panels.map(({ title }, index) => ({
+      text: title,
+      left: places[index].left,
+      top: places[index].top,
+      textStyle: { ...FONT, color: theme.text },
     })),
-    yAxis: panels.map((panel, index) => axisOption(panel.y, index, theme)),
-    series: panels.flatMap((panel, index) => seriesOf(panel, index, theme)),
-    graphic: {
-      elements: [
-        ...keyElements(layout, theme),
-        ...panels.flatMap((panel, index) => textsOf(panel, plots[index], theme)),
-      ],
+    grid: places.map(({ left, top }) => ({
+      left: left + 4,
+      top: top + TITLE_HEIGHT,
+      width: width - GAP,
+      height: height - TITLE_HEIGHT - GAP,
+      outerBoundsMode: "same",
+      outerBoundsContain: "all",
+    })),
+    xAxis: panels.map(({ x }, index) => ofAxis({ splitLine: { show: false }, ...x }, index)),
+    yAxis: panels.map(({ y }, index) => ofAxis(y, index)),
+    series: panels.flatMap((panel, index): Series[] => {
+      const axes = { xAxisIndex: index, yAxisIndex: index, silent: true };
+      return [
+        ...panel.series.map((series) => ({ ...series, ...axes })),
+        ...panel.unsure ? [{ ...ground(panel.unsure, theme), ...axes }] : [],
+      ];
+    }),
+  };
+  const rows = Math.ceil(panels.length / columns);
+  return render(name, option, above + rows * height);
+}
+
+/** The grey ground where the clocks are not sure. */
+function ground([from, to]: readonly [number, number], { muted }: Theme): Series {
+  const label = { ...FONT, position: "insideBottomLeft" as const, color: muted };
+  return {
+    type: "line",
+    data: [],
+    markArea: {
+      itemStyle: { color: muted, opacity: 0.16 },
+      data: [[{ yAxis: from, name: "clocks not sure", label }, { yAxis: to }]],
     },
   };
-  return render(name, option, height);
 }
 
 /**
@@ -82,28 +145,6 @@ function render(name: string, option: echarts.EChartsOption, height: number): st
   } finally {
     chart.dispose();
   }
-}
-
-/**
- * Every panel leaves room for the longest tick to its left, every row for the longest name to its right, so
- * that all plots are of one size.
- */
-function placePlots(panels: readonly Panel[], { columns, height, key }: Layout): Plot[] {
-  const across = Math.min(columns, panels.length);
-  const ticks = panels.flatMap(({ y }) => y.ticks.map(({ label }) => label.length));
-  const names = panels.flatMap(({ lines = [] }) => lines.map(({ name = "" }) => name.length));
-  const left = Math.max(...ticks) * CHARACTER + 14;
-  const right = Math.max(0, ...names) > 0 ? (Math.max(...names) + 2) * BOLD_CHARACTER + 10 : 22;
-  const room = (WIDTH - right) / across;
-  const top = key ? KEY_HEIGHT : 0;
-  const rowHeight = TITLE_HEIGHT + height + AXIS_HEIGHT + (across > 1 ? AXIS_NAME_HEIGHT : 0);
-  return panels.map((_, index) => ({
-    left: Math.round((index % across) * room + left),
-    top: top + TITLE_HEIGHT + Math.floor(index / across) * rowHeight,
-    width: Math.round(room - left - GAP),
-    height,
-    isLastInRow: index % across === across - 1 || index === panels.length - 1,
-  }));
 }
 
 function doNothing(): void {}

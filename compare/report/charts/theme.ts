@@ -13,37 +13,19 @@ export interface Theme {
   readonly grid: string;
   /** Lines, bars and marks of the arms. */
   readonly arms: readonly string[];
-  /** The arms' names, which need more contrast than their lines. */
-  readonly armNames: readonly string[];
 }
 
 /** The themes; the arms' colours are of Okabe and Ito's palette, which the colour-blind can tell apart. */
 export const THEMES: Readonly<Record<ThemeName, Theme>> = {
-  light: {
-    text: "#1f2328",
-    muted: "#59636e",
-    grid: "#dfe3e8",
-    arms: ["#0072b2", "#d55e00"],
-    armNames: ["#00598c", "#a84a00"],
-  },
-  dark: {
-    text: "#e6edf3",
-    muted: "#9198a1",
-    grid: "#30363d",
-    arms: ["#56b4e9", "#e69f00"],
-    armNames: ["#56b4e9", "#e69f00"],
-  },
+  light: { text: "#1f2328", muted: "#59636e", grid: "#dfe3e8", arms: ["#0072b2", "#d55e00"] },
+  dark: { text: "#e6edf3", muted: "#9198a1", grid: "#30363d", arms: ["#56b4e9", "#e69f00"] },
 };
 
-/** The parts of a whole: the same in both themes, as their labels stand on them. */
-export const PARTS = [
-  { fill: "#0072b2", text: "#ffffff" },
-  { fill: "#e69f00", text: "#000000" },
-  { fill: "#009e73", text: "#000000" },
-] as const;
+/** The parts of a whole: the same in both themes, as black stands on them. */
+export const PARTS = ["#56b4e9", "#e69f00", "#009e73"];
 
-/** How the arms differ besides their colours; `sign` is the symbol as a character. */
+/** How the arms differ besides their colours. */
 export const SHAPES = [
-  { symbol: "circle", sign: "●", dash: "solid" },
-  { symbol: "triangle", sign: "▲", dash: [7, 4] },
+  { symbol: "circle", lineType: "solid" },
+  { symbol: "triangle", lineType: [7, 4] },
 ] as const;
