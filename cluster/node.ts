@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { disconnect } from "../lib/connect/connection.ts";
 import type { Engine } from "./engine.ts";
+import { type RoleName, ROLES } from "./roles.ts";
 
 /** How long a server may take until it is ready, and to stop, in milliseconds. */
 const START_TIMEOUT_MS = 20_000;
@@ -39,17 +40,10 @@ export interface NodeOptions {
 export type UserPasswords = Readonly<Record<UserName, string>>;
 
 /** The users of `keydb/users.acl`. */
-export type UserName = typeof USER_NAMES[number];
+export type UserName = "replication" | RoleName | "operator";
 
 /** The names of the users of `keydb/users.acl`. */
-export const USER_NAMES = [
-  "replication",
-  "writer",
-  "listener_sync",
-  "listener_async",
-  "dashboard",
-  "operator",
-] as const;
+export const USER_NAMES: readonly UserName[] = ["replication", ...ROLES, "operator"];
 
 /** A server on this machine, which may be ended and started again on the same port. */
 export class Node implements AsyncDisposable {

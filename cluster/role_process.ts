@@ -5,17 +5,12 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { importFlags } from "../offline/flags.ts";
 import { endProcess, LOCK } from "./node.ts";
+import type { RoleName } from "./roles.ts";
 
 /** How long a role may take to stop, in milliseconds. */
 const STOP_TIMEOUT_MS = 3_000;
 
 const ROOT = join(import.meta.dirname!, "..");
-
-/** The roles that make the pattern, by their files' names. */
-export type PatternRole = "writer" | "listener_sync" | "listener_async";
-
-/** All roles: those that make the pattern, and the one that shows it. */
-export type RoleName = PatternRole | "dashboard";
 
 /** A running role. */
 export class RoleProcess implements AsyncDisposable {

@@ -11,12 +11,8 @@ import { chooseEngine, ENGINE_NAMES, type EngineName } from "../cluster/engine.t
 import { openInBrowser } from "./open.ts";
 import type { Node } from "../cluster/node.ts";
 import { freePorts, isFree } from "../cluster/ports.ts";
-import {
-  type PatternRole,
-  type RoleName,
-  type RoleProcess,
-  startRole,
-} from "../cluster/role_process.ts";
+import { type RoleProcess, startRole } from "../cluster/role_process.ts";
+import type { PatternRole, RoleName } from "../cluster/roles.ts";
 
 /** The port of the page, unless `DASHBOARD_PORT` names one, or somebody else has it. */
 const PAGE_PORT = 8000;

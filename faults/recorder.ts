@@ -2,7 +2,7 @@
 
 import { nowMicros } from "../lib/clock.ts";
 import type { Stamp } from "../lib/protocol/stamp.ts";
-import type { RoleName } from "../cluster/role_process.ts";
+import type { RoleName } from "../cluster/roles.ts";
 import type { HistoryRecord, Observation } from "./checker/history.ts";
 
 /** What a round has recorded so far. */

@@ -5,7 +5,8 @@ import { SHARED_KEY } from "../lib/protocol/keys.ts";
 import { parseStamp } from "../lib/protocol/stamp.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { Proxy } from "../cluster/proxy.ts";
-import { type PatternRole, type RoleProcess, startRole } from "../cluster/role_process.ts";
+import { type RoleProcess, startRole } from "../cluster/role_process.ts";
+import type { PatternRole } from "../cluster/roles.ts";
 import { ask } from "./asking.ts";
 import { Recorder } from "./recorder.ts";
 

@@ -2,19 +2,12 @@
 
 import { join } from "node:path";
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { UserName, UserPasswords } from "../cluster/node.ts";
-import { TestClient, testOnEachEngine, testOnEngines, until } from "../tests/testing.ts";
+import type { UserName } from "../cluster/node.ts";
+import { TestClient, testOnEachEngine, testOnEngines, until, usersWith } from "../tests/testing.ts";
 
 const SERVERS = ["keydb-server", "valkey-server", "redis-server"] as const;
 
-const users: UserPasswords = {
-  replication: "r-1",
-  writer: "w-1",
-  listener_sync: "s-1",
-  listener_async: "a-1",
-  dashboard: "d-1",
-  operator: "o-1",
-};
+const users = usersWith("secret");
 
 /** What no user may do unless it is named below: see, change or stop the server, its users or its other clients, run code, listen in. */
 const FORBIDDEN = [

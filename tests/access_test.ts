@@ -2,18 +2,11 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { RoleName } from "../cluster/role_process.ts";
-import { RoleUnderTest, TestClient, testOnEngines } from "./testing.ts";
+import type { RoleName } from "../cluster/roles.ts";
+import { RoleUnderTest, TestClient, testOnEngines, usersWith } from "./testing.ts";
 import { DashboardUnderTest } from "./dashboard_testing.ts";
 
-const users = {
-  replication: "r-1",
-  writer: "w-1",
-  listener_sync: "s-1",
-  listener_async: "a-1",
-  dashboard: "d-1",
-  operator: "o-1",
-};
+const users = usersWith("secret");
 
 const NODES: Record<RoleName, number> = {
   writer: 0,
@@ -90,8 +83,7 @@ testOnEngines("The dashboard works with its user", async (t, cluster) => {
   for (const via of ["keyevent", "keyspace"]) {
     await t.step(`via ${via}`, async () => {
       const env = { OBSERVE_VIA: via, UPDATE_INTERVAL: "0.2" };
-      const urlOf = (name: keyof typeof users) =>
-        cluster.nodes.map((node) => node.urlAs(name)).join(",");
+      const urlOf = (name: RoleName) => cluster.nodes.map((node) => node.urlAs(name)).join(",");
       await using dashboard = await DashboardUnderTest.start({
         KEYDB_URL: urlOf("dashboard"),
         ...env,

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join, relative } from "node:path";
+import { ROLES } from "../cluster/roles.ts";
 import { importFlags } from "../offline/flags.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
@@ -36,10 +37,7 @@ const ENTRANCES = [
   "lib/mod.ts",
   "lib/role/allow_net.ts",
   "lib/role/check_health.ts",
-  "functions/writer.ts",
-  "functions/listener_sync.ts",
-  "functions/listener_async.ts",
-  "functions/dashboard.ts",
+  ...ROLES.map((role) => `functions/${role}.ts`),
   "demo/main.ts",
   "cluster/embedded.ts",
   "compare/main.ts",

@@ -5,7 +5,7 @@ import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { ChangeDetector } from "../lib/observe/change.ts";
 import { nowMicros } from "../lib/clock.ts";
 import { INTERVAL_RULE, parseInterval } from "../lib/protocol/interval.ts";
-import type { RoleName } from "../cluster/role_process.ts";
+import type { RoleName } from "../cluster/roles.ts";
 import { RoleUnderTest, TestClient, testOnEngines } from "./testing.ts";
 import { createStamp, formatStamp } from "../lib/protocol/stamp.ts";
 import { excerpt } from "../lib/text.ts";

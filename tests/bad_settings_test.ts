@@ -4,6 +4,7 @@ import { assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
 import { environment, SECRET } from "./settings.ts";
 import { type Setting, SETTINGS } from "../lib/role/settings.ts";
+import { ROLES } from "../cluster/roles.ts";
 import { RoleUnderTest } from "./testing.ts";
 import { importFlags } from "../offline/flags.ts";
 
@@ -16,7 +17,7 @@ function unreadBy(role: string): string[] {
   return all.filter(({ roles = [role] }) => !roles.includes(role)).map(({ variable }) => variable);
 }
 
-for (const name of ["writer", "listener_sync", "listener_async", "dashboard"] as const) {
+for (const name of ROLES) {
   Deno.test(`${name} names every setting that cannot be used, and nothing else, and exits with 2`, async () => {
     const read = environment.map(({ variables, bad }) => ({
       variables,

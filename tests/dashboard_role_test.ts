@@ -6,7 +6,7 @@ import { reloadSlowly } from "./pair.ts";
 import { nowMicros } from "../lib/clock.ts";
 import { createStamp, formatStamp } from "../lib/protocol/stamp.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { PatternRole } from "../cluster/role_process.ts";
+import type { PatternRole } from "../cluster/roles.ts";
 import { RoleUnderTest, TestClient, testOnEngines, within } from "./testing.ts";
 import { DashboardUnderTest } from "./dashboard_testing.ts";
 

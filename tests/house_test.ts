@@ -67,6 +67,86 @@ Deno.test("docker-compose.yaml hands every setting on, and .env.example shows it
   }));
 });
 
+const files = Array.from(Deno.readDirSync(join(ROOT, "functions")), ({ name }) => name);
+
+for (const role of files.flatMap((file) => /^([a-z]\w*)(?<!_test)\.ts$/.exec(file)?.[1] ?? [])) {
+  Deno.test(`nothing is forgotten about the role ${role}`, async () => {
+    const password = `${role.toUpperCase()}_PASSWORD`;
+    const handed = `\${${password}:-demo-${role.replaceAll("_", "-")}}`;
+    const task = role.replaceAll("_", ":");
+    const [acl, compose, tls, example, targets, readme, security] = await Promise.all(
+      ["keydb/users.acl", "docker-compose.yaml", "docker-compose.tls.yaml", ".env.example"]
+        .concat("prometheus/prometheus.yaml", "README.md", "SECURITY.md").map(read),
+    );
+    const tasks: Record<string, string> = project.tasks;
+    const service = serviceIn(compose, role);
+    const steps: [isDone: boolean | undefined, todo: string][] = [
+      [
+        role in project.permissions,
+        `deno.json: add a set "${role}" to permissions, with the variables that it reads: a setting of ` +
+        "its own goes into lib/role/settings.ts",
+      ],
+      [
+        tasks[task] === taskOf(role),
+        `deno.json: add the task "${task}": "${taskOf(role)}"`,
+      ],
+      [
+        acl.includes(`\nuser ${role} on resetchannels -@all +`),
+        `keydb/users.acl: add "user ${role} on resetchannels -@all +…" with the commands, keys and ` +
+        `channels that it needs and no others; keydb/start.sh then wants ${password}`,
+      ],
+      [
+        example.includes(`\n${password}=demo-`),
+        `.env.example: add ${password}=demo-${role.replaceAll("_", "-")}`,
+      ],
+      [
+        compose.includes(`\n    ${password}: ${handed}\n`),
+        `docker-compose.yaml: add "${password}: ${handed}" to the environment of x-keydb`,
+      ],
+      [
+        service?.includes(`redis://${role}:${handed}@`) && service.includes(`-P=${role}`) &&
+        service.includes(`functions/${role}.ts`) && service.includes(`OTEL_SERVICE_NAME: ${role}`),
+        `docker-compose.yaml: add a service ${role} like listener_async, with the user, the ` +
+        "permissions, the file and OTEL_SERVICE_NAME of its own",
+      ],
+      [
+        serviceIn(tls, role)?.includes(`rediss://${role}:${handed}@`),
+        `docker-compose.tls.yaml: add a service ${role} like listener_async, with its rediss:// URLs`,
+      ],
+      [
+        targets.includes(`"${role}:9100"`),
+        `prometheus/prometheus.yaml: add "${role}:9100" to the targets`,
+      ],
+      [
+        readme.includes(`\n| \`deno task ${task}\` | `),
+        `README.md: add a row for \`deno task ${task}\` to the table of roles`,
+      ],
+      [
+        new RegExp(`^\\| [^|]*\`${role}\`[^|]* \\|`, "m").test(security),
+        `SECURITY.md: add a row for \`${role}\` to the table of users`,
+      ],
+    ];
+    assertForgotten(steps.filter(([isDone]) => !isDone).map(([, todo]) => todo));
+  });
+}
+
+Deno.test("every set of permissions in deno.json is of a role in functions/", () => {
+  const left = Object.keys(project.permissions).filter((role) => !files.includes(`${role}.ts`));
+  assertForgotten(left.map((role) => `deno.json: remove "${role}", or add functions/${role}.ts`));
+});
+
+/** How a role is started: with the permissions of its own, and those for its servers and ports. */
+function taskOf(role: string): string {
+  const run = "deno run -q";
+  return `${run} --no-prompt --lock=functions/deno.lock -P=${role} ` +
+    `$(${run} --no-lock -P=${role} lib/role/allow_net.ts ${role}) ` +
+    `$(${run} --no-lock offline/flags.ts) functions/${role}.ts`;
+}
+
+function serviceIn(compose: string, name: string): string | undefined {
+  return compose.split(/\n(?= {2}\w+:)/).find((part) => part.startsWith(`  ${name}:\n`));
+}
+
 function assertForgotten(forgotten: string[]): void {
   assertEquals(forgotten, [], `\n${forgotten.join("\n")}\n`);
 }

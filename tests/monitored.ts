@@ -1,7 +1,7 @@
 /** Roles that the tests watch over. */
 
 import { freePorts } from "../cluster/ports.ts";
-import type { RoleName } from "../cluster/role_process.ts";
+import type { RoleName } from "../cluster/roles.ts";
 import { RoleUnderTest, until } from "./testing.ts";
 
 /** How long a role may take to notice what befell its server, and to get over it, in milliseconds. */

@@ -5,11 +5,9 @@ import { type Cluster, startCluster } from "../cluster/cluster.ts";
 import { freePorts } from "../cluster/ports.ts";
 import { chooseEngine } from "../cluster/engine.ts";
 import { runPromtool, testWithPrometheus } from "./prometheus.ts";
-import type { RoleName } from "../cluster/role_process.ts";
+import { ROLES } from "../cluster/roles.ts";
 import { RoleUnderTest, testOnEngines, until } from "./testing.ts";
 import { MonitoredRole } from "./monitored.ts";
-
-const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async", "dashboard"];
 
 /** Starts all roles on one node. */
 async function startAll(cluster: Cluster, stack: AsyncDisposableStack): Promise<MonitoredRole[]> {

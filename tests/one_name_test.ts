@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { Entry } from "../dashboard/protocol.ts";
-import type { RoleName } from "../cluster/role_process.ts";
+import type { RoleName } from "../cluster/roles.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until, within } from "./testing.ts";
 import { DashboardUnderTest } from "./dashboard_testing.ts";
 

@@ -2,10 +2,9 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
-import project from "../deno.json" with { type: "json" };
 import { freePorts } from "../cluster/ports.ts";
 import { Proxy } from "../cluster/proxy.ts";
-import type { RoleName } from "../cluster/role_process.ts";
+import { type RoleName, ROLES } from "../cluster/roles.ts";
 import { RoleUnderTest, testOnEngines } from "./testing.ts";
 import { importFlags } from "../offline/flags.ts";
 
@@ -13,7 +12,6 @@ import { importFlags } from "../offline/flags.ts";
 const LIMIT_MS = 20_000;
 
 const ROOT = join(import.meta.dirname!, "..");
-const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async", "dashboard"];
 
 /** Runs a program with a role's permissions. */
 async function run(name: RoleName, allowNet: string, env: Record<string, string>, args: string[]) {
@@ -111,18 +109,3 @@ testOnEngines(
   },
   { engines: ["embedded"] },
 );
-
-Deno.test("The tasks permit the servers in KEYDB_URL and what it serves, and no others", () => {
-  const roles = Object.entries(project.tasks).filter(([, task]) =>
-    /functions\/\w+\.ts$/.test(task)
-  );
-  assertEquals(roles.length, ROLES.length);
-  for (const [, task] of roles) {
-    const [, role] = /functions\/(\w+)\.ts$/.exec(task)!;
-    assert(
-      task.includes(`-P=${role} $(deno run -q --no-lock -P=${role} lib/role/allow_net.ts ${role})`),
-      task,
-    );
-    assert(!/-A|--allow-/.test(task), task);
-  }
-});

@@ -5,7 +5,7 @@ import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { nowMicros } from "../lib/clock.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/protocol/stamp.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { PatternRole } from "../cluster/role_process.ts";
+import type { PatternRole } from "../cluster/roles.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until } from "./testing.ts";
 
 /** The facts of a report that are numbers, by their names; the distributions are texts. */

@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { PatternRole } from "../cluster/role_process.ts";
+import type { PatternRole } from "../cluster/roles.ts";
 import { importFlags } from "../offline/flags.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until, within } from "./testing.ts";
 

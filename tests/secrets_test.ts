@@ -5,8 +5,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { EventStream } from "./event_stream.ts";
 import { freePorts } from "../cluster/ports.ts";
-import type { RoleName } from "../cluster/role_process.ts";
-import { RoleUnderTest, testOnEngines, within } from "./testing.ts";
+import { ROLES } from "../cluster/roles.ts";
+import { RoleUnderTest, testOnEngines, usersWith, within } from "./testing.ts";
 
 /** Both ends of every password here: part of a password is a leak, too, and these need no encoding. */
 const TOKENS = ["Xyzzy4711", "Plugh0815"];
@@ -14,7 +14,6 @@ const TOKENS = ["Xyzzy4711", "Plugh0815"];
 const PLAIN = TOKENS.join("-");
 const SPECIAL = TOKENS.join(` @/:?#[]%&+"'\\ü,redis: `);
 
-const ROLES: RoleName[] = ["writer", "listener_sync", "listener_async", "dashboard"];
 const FORMATS = ["text", "json"];
 
 /** What may become of a role that was started: it ends, or prints a line and is then told to end. */
@@ -89,14 +88,7 @@ function urlOf(password: string, port: number, user = ""): string {
   return `redis://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`;
 }
 
-const users = {
-  replication: `${PLAIN}-r`,
-  writer: `${PLAIN}-w`,
-  listener_sync: `${PLAIN}-s`,
-  listener_async: `${PLAIN}-a`,
-  dashboard: `${PLAIN}-d`,
-  operator: `${PLAIN}-o`,
-};
+const users = usersWith(PLAIN);
 
 testOnEngines("Passwords stay secret on a server with users", async (t, cluster) => {
   const [node] = cluster.nodes;

@@ -10,15 +10,17 @@ import {
   findEngine,
   isEngineName,
 } from "../cluster/engine.ts";
-import {
-  type RoleName,
-  type RoleProcess,
-  type StartOptions,
-  startRole,
-} from "../cluster/role_process.ts";
+import { USER_NAMES, type UserPasswords } from "../cluster/node.ts";
+import { type RoleProcess, type StartOptions, startRole } from "../cluster/role_process.ts";
+import type { RoleName } from "../cluster/roles.ts";
 import { WAIT_MS, within } from "../cluster/waiting.ts";
 
 export { until, within } from "../cluster/waiting.ts";
+
+/** Gives each user of `keydb/users.acl` a password that holds a text. */
+export function usersWith(text: string): UserPasswords {
+  return Object.fromEntries(USER_NAMES.map((user) => [user, `${text}-${user}`])) as UserPasswords;
+}
 
 /** Options of a suite. */
 export interface SuiteOptions extends ClusterOptions {

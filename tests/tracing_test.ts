@@ -5,7 +5,7 @@ import { nowMicros } from "../lib/clock.ts";
 import { createStamp, formatStamp, type FullStamp, parseStamp } from "../lib/protocol/stamp.ts";
 import { traceOf } from "../lib/telemetry/tracing.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { PatternRole } from "../cluster/role_process.ts";
+import type { PatternRole } from "../cluster/roles.ts";
 import { RoleUnderTest, TestClient, testOnEngines } from "./testing.ts";
 import { Collector } from "./collector.ts";
 

@@ -1,5 +1,6 @@
 /** The roles with the URL of a server that they cannot work with: one sentence, and the end. */
 
+import { type RoleName, ROLES } from "../cluster/roles.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { SERVER_NAMES } from "../cluster/engine.ts";
 import { freePorts } from "../cluster/ports.ts";
@@ -12,8 +13,6 @@ const SENTENCES = {
   cluster: /^ERROR The server at \S+ is a node of a Redis Cluster, .* \(see KEYDB_URL\)$/,
   sentinel: /^ERROR The server at \S+ is a Sentinel, which holds no keys: .* \(see KEYDB_URL\)$/,
 };
-
-const ROLES = ["writer", "listener_sync", "listener_async", "dashboard"] as const;
 
 for (const kind of ["cluster", "sentinel"] as const) {
   testOnEachEngine(`The roles and the comparison refuse a ${kind}'s server`, async (engine) => {
@@ -55,7 +54,7 @@ testOnEngines("The page says that a node is a cluster's", async (_t, cluster) =>
   await dashboard.shows(({ nodes: [, node] }) => sentence.test(node.reason ?? ""), "the sentence");
 }, { engines: ["redis-server"] });
 
-function startAt(url: string, name: typeof ROLES[number]): Promise<RoleUnderTest> {
+function startAt(url: string, name: RoleName): Promise<RoleUnderTest> {
   const [port] = freePorts(1);
   return RoleUnderTest.start(name, { KEYDB_URL: url, DASHBOARD_PORT: `${port}` });
 }

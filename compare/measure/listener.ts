@@ -1,7 +1,8 @@
 /** A listener under measurement: the role as a process, and the reports that it prints. */
 
 import { nowMicros } from "../../lib/clock.ts";
-import { type RoleName, type RoleProcess, startRole } from "../../cluster/role_process.ts";
+import { type RoleProcess, startRole } from "../../cluster/role_process.ts";
+import type { RoleName } from "../../cluster/roles.ts";
 import { within } from "../../cluster/waiting.ts";
 
 /** Seconds between two reports of a listener. */

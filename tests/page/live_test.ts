@@ -8,7 +8,7 @@ import { testInBrowser } from "../browser.ts";
 import { type Cluster, startCluster } from "../../cluster/cluster.ts";
 import { type EngineName, findEngine } from "../../cluster/engine.ts";
 import { freePorts } from "../../cluster/ports.ts";
-import type { RoleName } from "../../cluster/role_process.ts";
+import type { RoleName } from "../../cluster/roles.ts";
 import { RoleUnderTest, TestClient, until } from "../testing.ts";
 
 const ENGINES: readonly EngineName[] = ["keydb-server", "redis-server", "embedded"];
