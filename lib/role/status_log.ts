@@ -182,7 +182,7 @@ export function observationLogger(log: Log): (status: ObservationStatus) => void
         const { server, needed, reason } = status;
         if (unverified.has(server)) break;
         unverified.add(server);
-        log.warn(
+        log.info(
           `Could not check that the server at ${server} publishes the notifications needed, ` +
             `"${needed}" in notify-keyspace-events (${reason}); going on. ${otherwise}`,
         );
