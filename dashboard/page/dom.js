@@ -50,18 +50,6 @@ export function find(id) {
 }
 
 /**
- * Finds an element of a form.
- *
- * @param {string} id
- * @returns {HTMLInputElement}
- */
-export function findInput(id) {
-  const element = find(id);
-  if (element instanceof HTMLInputElement) return element;
-  throw new Error(`The element "${id}" is no input`);
-}
-
-/**
  * @param {Element} element
  * @param {string} text
  */
