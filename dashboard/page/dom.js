@@ -5,6 +5,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** How often the words about a picture change at most, in microseconds. */
+const WORDS_MICROS = 5e6;
+
 /**
  * Makes an element. Texts in it stay texts, whatever they hold.
  *
@@ -50,18 +53,6 @@ export function find(id) {
 }
 
 /**
- * Finds an element of a form.
- *
- * @param {string} id
- * @returns {HTMLInputElement}
- */
-export function findInput(id) {
-  const element = find(id);
-  if (element instanceof HTMLInputElement) return element;
-  throw new Error(`The element "${id}" is no input`);
-}
-
-/**
  * @param {Element} element
  * @param {string} text
  */
@@ -76,6 +67,33 @@ export function setText(element, text) {
  */
 export function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/** What a picture shows, in words. They change now and then: somebody may be hearing them. */
+export class PictureWords {
+  #picture;
+  #told = -Infinity;
+
+  /** @param {Element} picture */
+  constructor(picture) {
+    this.#picture = picture;
+    setAttribute(picture, "role", "img");
+  }
+
+  /** Lets the next words come at once. */
+  renew() {
+    this.#told = -Infinity;
+  }
+
+  /**
+   * @param {number} now Microseconds since the Unix epoch.
+   * @param {() => string} describe Makes the words.
+   */
+  show(now, describe) {
+    if (Math.abs(now - this.#told) < WORDS_MICROS) return;
+    this.#told = now;
+    setAttribute(this.#picture, "aria-label", describe());
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-import { find, findInput, setAttribute, setText } from "./dom.js";
+import { find, setAttribute, setText } from "./dom.js";
 import { showText } from "./format.js";
 import { INTERVAL_PROBLEM, isInterval } from "./rule.js";
 
@@ -13,8 +13,8 @@ const LIMIT_MS = 5000;
 
 /** The control of the time between two writes. */
 export class IntervalControl {
-  #seconds = findInput("seconds");
-  #token = findInput("token");
+  #seconds = /** @type {HTMLInputElement} */ (find("seconds"));
+  #token = /** @type {HTMLInputElement} */ (find("token"));
   #tokenRow = find("token-row");
   #current = find("interval-current");
   #problem = find("interval-problem");

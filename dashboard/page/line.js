@@ -13,6 +13,9 @@ import { ticksOf } from "./scale.js";
 const HEIGHT = 120;
 const MINUTE_MICROS = 60e6;
 
+/** What the line shows, in full minutes before now. */
+const MINUTES = [5, 4, 3, 2, 1, 0];
+
 /** Below this width not every minute is named, in pixels. */
 const NARROW = 300;
 
@@ -29,7 +32,7 @@ export class LinePlot {
   #now = 0;
   #drawn = "";
 
-  /** @param {HTMLElement} host Where it is drawn; its `color` is that of the line. */
+  /** @param {HTMLElement} host Where it is drawn; its `color` is that of the line, `fill` of texts, `stroke` of the grid. */
   constructor(host) {
     this.#host = host;
   }
@@ -67,13 +70,9 @@ export class LinePlot {
     const { isLog } = this.#scale;
     /** @type {(name: string) => () => string} */
     const color = (name) => () => getComputedStyle(this.#host).getPropertyValue(name);
-    const grid = { stroke: color("--grid"), width: 1 };
-    const axis = {
-      stroke: color("--muted"),
-      font: "11px system-ui, sans-serif",
-      grid,
-      ticks: grid,
-    };
+    const grid = { stroke: color("stroke"), width: 1 };
+    const font = "11px system-ui, sans-serif";
+    const axis = { stroke: color("fill"), font, grid, ticks: grid };
     /** @type {uPlot.Options} */
     const options = {
       width,
@@ -86,13 +85,18 @@ export class LinePlot {
         y: { distr: isLog ? 3 : 1, range: () => [this.#scale.low, this.#scale.high] },
       },
       axes: [
-        { ...axis, size: 24, splits: () => minutesBefore(this.#now), values: nameMinutes },
+        {
+          ...axis,
+          size: 24,
+          splits: () => MINUTES.map((minutes) => this.#now - minutes * MINUTE_MICROS),
+          values: ({ width }) => MINUTES.map((minutes) => nameMinutes(minutes, width)),
+        },
         {
           ...axis,
           size: 58,
           splits: () => ticksOf(this.#scale),
-          filter: takeAll,
-          values: nameDurations,
+          filter: (_plot, splits) => splits, // it would leave out some at a logarithmic scale
+          values: (_plot, splits) => splits.map(formatDuration),
         },
       ],
       series: [{}, {
@@ -106,40 +110,10 @@ export class LinePlot {
 }
 
 /**
- * The full minutes before a moment.
- *
- * @param {number} now
+ * @param {number} minutes Before now.
+ * @param {number} width Of the plot.
  */
-function minutesBefore(now) {
-  return [5, 4, 3, 2, 1, 0].map((minutes) => now - minutes * MINUTE_MICROS);
-}
-
-/**
- * @param {uPlot} plot
- * @param {number[]} splits The last one is now.
- */
-function nameMinutes({ width }, splits) {
-  return splits.map((_split, i) => {
-    const minutes = splits.length - 1 - i;
-    if (minutes === 0) return "now";
-    return width < NARROW && minutes % 2 === 1 ? "" : `−${minutes} min`;
-  });
-}
-
-/**
- * @param {uPlot} _plot
- * @param {number[]} splits
- */
-function nameDurations(_plot, splits) {
-  return splits.map(formatDuration);
-}
-
-/**
- * uPlot would leave out some of the values at a logarithmic scale.
- *
- * @param {uPlot} _plot
- * @param {number[]} splits
- */
-function takeAll(_plot, splits) {
-  return splits;
+function nameMinutes(minutes, width) {
+  if (minutes === 0) return "now";
+  return width < NARROW && minutes % 2 === 1 ? "" : `−${minutes} min`;
 }

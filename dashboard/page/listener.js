@@ -1,6 +1,6 @@
 // @ts-check
 import { describeHearing, describePresence } from "./describe.js";
-import { make, seriesOf, setAttribute, setText } from "./dom.js";
+import { make, PictureWords, seriesOf, setAttribute, setText } from "./dom.js";
 import { FiguresTable } from "./figures.js";
 import {
   formatAgo,
@@ -27,9 +27,6 @@ const KINDS = new Map([
   ["Handshake from listener_async", "callbacks"],
 ]);
 
-/** How often the words about a line change at most, in microseconds. */
-const WORDS_MICROS = 5e6;
-
 /** Everything about one listener. */
 export class ListenerCard {
   #name;
@@ -38,8 +35,7 @@ export class ListenerCard {
   #stats = new Facts("stats", ["time difference", "write → handshake", "last change"]);
   #host = make("div", "plot");
   #plot = new LinePlot(this.#host);
-  /** When the words about the line were changed last. */
-  #told = -Infinity;
+  #words = new PictureWords(this.#host);
   #figures = new FiguresTable();
   #counts = new Facts("counts", ["changes", "conflated", "missed", "unanswered"]);
   element;
@@ -50,7 +46,6 @@ export class ListenerCard {
    */
   constructor(name, index) {
     this.#name = showText(name, 60);
-    this.#host.role = "img";
     const title = make("h2", "", this.#name);
     title.id = `listener-${index}`;
     this.element = make(
@@ -83,25 +78,13 @@ export class ListenerCard {
     const isCurrent = hearing.reason === undefined;
     this.#stats.rename(2, last ? formatAgo(now - last.answered, isCurrent) : "last change");
     this.#plot.show(points, scales.line, now);
-    this.#tell(points, now);
+    this.#words.show(now, () => describeLine(this.#name, points));
     this.#figures.show([difference, roundTrip], scales.ranges, since, now);
     const { changes, conflated, missed, unanswered } = listener;
     this.#counts.show([
       ...[changes, conflated, missed].map(formatCount),
       unanswered === undefined ? NO_VALUE : formatCount(unanswered),
     ]);
-  }
-
-  /**
-   * Tells in words what the line shows, now and then.
-   *
-   * @param {readonly Point[]} points
-   * @param {number} now
-   */
-  #tell(points, now) {
-    if (Math.abs(now - this.#told) < WORDS_MICROS) return;
-    this.#told = now;
-    setAttribute(this.#host, "aria-label", describeLine(this.#name, points));
   }
 }
 

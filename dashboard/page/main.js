@@ -23,9 +23,6 @@ import { asUnknown } from "./unknown.js";
 /** How often ages are counted on, in milliseconds. */
 const TICK_MS = 250;
 
-/** How often the words about the drawing change at most, in microseconds. */
-const WORDS_MICROS = 5e6;
-
 /** The whole page: takes in what the server says at once, and shows it when the browser is about to draw. */
 class Page {
   #clock = new ServerClock();
@@ -39,8 +36,6 @@ class Page {
   /** @type {State | undefined} */
   #state;
   #isDue = false;
-  /** When the words about the drawing were changed last. */
-  #told = -Infinity;
 
   /** Listens, and keeps ages going. */
   start() {
@@ -79,7 +74,7 @@ class Page {
   #lose() {
     this.#status.lose();
     this.#state &&= asUnknown(this.#state);
-    this.#told = -Infinity;
+    this.#mesh.words.renew();
     this.#draw();
   }
 
@@ -101,22 +96,12 @@ class Page {
     this.#status.showState(state, now);
     this.#mesh.show(state, now);
     this.#path.show(routeOf(state));
-    this.#describe(state, now);
+    this.#mesh.words.show(now, () => describeMesh(state));
     this.#showWriter(state, now);
     this.#timeline.show(state);
     this.#listeners.show(state, now);
     this.#feed.show();
     this.#interval.show(state);
-  }
-
-  /**
-   * @param {State} state
-   * @param {number} now
-   */
-  #describe(state, now) {
-    if (Math.abs(now - this.#told) < WORDS_MICROS) return;
-    this.#told = now;
-    this.#mesh.describe(describeMesh(state));
   }
 
   /**

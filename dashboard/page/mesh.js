@@ -1,7 +1,7 @@
 // @ts-check
 import { BoxView } from "./box.js";
 import { describeListener, describeNode, describeOutside, describeWriter } from "./describe.js";
-import { draw, find, seriesOf, setAttribute } from "./dom.js";
+import { draw, find, PictureWords, seriesOf, setAttribute } from "./dom.js";
 import { layOut, lineBetween } from "./layout.js";
 import { planOf, wayId } from "./plan.js";
 import { listenerId, nodeId, WRITER_ID } from "./route.js";
@@ -24,8 +24,9 @@ const MIN_WIDTH = 240;
 /** The drawing of the nodes with their links, and of the roles around them. */
 export class Mesh {
   #host = find("mesh");
-  #svg = draw("svg", { role: "img" });
+  #svg = draw("svg", {});
   #top = draw("g", {});
+  words = new PictureWords(this.#svg);
   /** What the drawing was made for. */
   #made = "";
   /** @type {Map<string, BoxView>} */
@@ -57,15 +58,6 @@ export class Mesh {
     for (const { from, to, status } of state.links) {
       this.#ways.get(wayId({ from: nodeId(from), to: nodeId(to) }))?.show(status);
     }
-  }
-
-  /**
-   * Tells in words what is drawn, for those who do not see it.
-   *
-   * @param {string} description
-   */
-  describe(description) {
-    setAttribute(this.#svg, "aria-label", description);
   }
 
   /**

@@ -7,7 +7,7 @@ import { listenerId, nodeId, sourcesOf, WRITER_ID } from "./route.js";
  * @typedef {object} Way A line of the drawing.
  * @property {string} from
  * @property {string} to
- * @property {boolean} isLink Whether one node replicates from another one, else a role works with a node.
+ * @property {boolean} [isLink] Whether one node replicates from another one, else a role works with a node.
  */
 
 /**
@@ -34,10 +34,10 @@ export function planOf({ nodes, links, writer, listeners }) {
     ],
     listeners: listeners.map(({ name }) => name),
     ways: [
-      ...writer.presence.nodes.map((node) => way(WRITER_ID, nodeId(node), false)),
-      ...links.map(({ from, to }) => way(nodeId(from), nodeId(to), true)),
+      ...writer.presence.nodes.map((node) => ({ from: WRITER_ID, to: nodeId(node) })),
+      ...links.map(({ from, to }) => ({ from: nodeId(from), to: nodeId(to), isLink: true })),
       ...listeners.flatMap((listener) =>
-        sourcesOf(listener).map((node) => way(nodeId(node), listenerId(listener.name), false))
+        sourcesOf(listener).map((node) => ({ from: nodeId(node), to: listenerId(listener.name) }))
       ),
     ],
   };
@@ -50,14 +50,4 @@ export function planOf({ nodes, links, writer, listeners }) {
  */
 export function wayId({ from, to }) {
   return JSON.stringify([from, to]);
-}
-
-/**
- * @param {string} from
- * @param {string} to
- * @param {boolean} isLink
- * @returns {Way}
- */
-function way(from, to, isLink) {
-  return { from, to, isLink };
 }

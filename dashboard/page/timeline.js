@@ -52,13 +52,11 @@ class TimelineList {
    * @param {Scale} scale
    */
   show(arrivals, scale) {
-    while (this.#rows.length > arrivals.length) this.#rows.pop()?.element.remove();
-    while (this.#rows.length < arrivals.length) {
-      const row = new TimelineRow();
-      this.#rows.push(row);
-      this.#list.append(row.element);
+    if (this.#rows.length !== arrivals.length) {
+      this.#rows = arrivals.map(() => new TimelineRow());
+      this.#list.replaceChildren(...this.#rows.map(({ element }) => element));
     }
-    arrivals.forEach((arrival, i) => this.#rows[i].show(arrival, scale));
+    this.#rows.forEach((row, i) => row.show(arrivals[i], scale));
   }
 }
 

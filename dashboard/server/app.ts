@@ -114,19 +114,19 @@ function answerEvents(context: Context, { updates, maxPages }: AppOptions): Resp
 /** Sets the interval that the body names, `{"seconds": "0.5"}`, in the text that somebody typed. */
 async function answerInterval(context: Context, options: AppOptions): Promise<Response> {
   const refusal = refuse(context.req.raw.headers, options);
-  if (refusal) return tellProblem(context, refusal.status, refusal.reason);
+  if (refusal) return context.json({ problem: refusal.reason }, refusal.status);
   const body = await readBody(context);
   if (body === undefined) {
-    return tellProblem(context, 413, `The body is over ${MAX_BODY} characters`);
+    return context.json({ problem: `The body is over ${MAX_BODY} characters` }, 413);
   }
   const text = secondsIn(body);
   if (text === undefined) {
-    return tellProblem(context, 400, 'The body must be JSON like {"seconds": "0.5"}');
+    return context.json({ problem: 'The body must be JSON like {"seconds": "0.5"}' }, 400);
   }
   const seconds = parseInterval(text);
   if (seconds === undefined) {
-    const found = `got "${excerpt(text)}"`;
-    return tellProblem(context, 400, `${UPDATE_INTERVAL_KEY} must be ${INTERVAL_RULE}: ${found}`);
+    const problem = `${UPDATE_INTERVAL_KEY} must be ${INTERVAL_RULE}: got "${excerpt(text)}"`;
+    return context.json({ problem }, 400);
   }
   try {
     await options.setInterval(seconds);
@@ -135,17 +135,8 @@ async function answerInterval(context: Context, options: AppOptions): Promise<Re
   } catch (error) {
     const status = error instanceof UnavailableError ? 503 : 502;
     const reason = excerpt(explainFailure(error), 200);
-    return tellProblem(context, status, `Cannot set ${UPDATE_INTERVAL_KEY}: ${reason}`);
+    return context.json({ problem: `Cannot set ${UPDATE_INTERVAL_KEY}: ${reason}` }, status);
   }
-}
-
-/** Says in a sentence why nothing was set. */
-function tellProblem(
-  context: Context,
-  status: 400 | 401 | 403 | 413 | 502 | 503,
-  problem: string,
-): Response {
-  return context.json({ problem }, status);
 }
 
 /** Reads the body; `undefined` where it is too long. */

@@ -119,24 +119,20 @@ export class Board {
   /** Takes note of a change of `update_interval`. */
   seeInterval({ key, value, problem, cause }: Change): void {
     const seconds = parseInterval(value ?? "");
-    const isAbsent = value === null && problem === undefined;
-    const found = problem === undefined ? `got "${excerpt(value ?? "")}"` : problem;
-    const wrong = seconds !== undefined || isAbsent
-      ? undefined
-      : `${key} must be ${INTERVAL_RULE}: ${excerpt(found, 200)}`;
+    const found = problem ?? (value === null ? undefined : `got "${excerpt(value)}"`);
     if (seconds !== undefined) {
-      if (this.#pace !== seconds * 1e6) {
-        this.#pace = seconds * 1e6;
-        this.#awaitingSince = this.#options.now();
-        if (cause !== "initial") this.#tell(key, `is ${seconds} s from now on`);
-      }
-    } else if (wrong !== undefined) {
-      this.#tell(key, wrong.slice(key.length + 1), "warn");
+      this.#interval = { seconds };
+      if (this.#pace === seconds * 1e6) return;
+      this.#pace = seconds * 1e6;
+      this.#awaitingSince = this.#options.now();
+      if (cause !== "initial") this.#tell(key, `is ${seconds} s from now on`);
+    } else if (found === undefined) {
+      this.#interval = {};
+    } else {
+      const rule = `must be ${INTERVAL_RULE}: ${excerpt(found, 200)}`;
+      this.#interval = { problem: `${key} ${rule}` };
+      this.#tell(key, rule, "warn");
     }
-    this.#interval = {
-      ...(seconds !== undefined && { seconds }),
-      ...(wrong !== undefined && { problem: wrong }),
-    };
   }
 
   /** Takes note of what becomes of the observation of writes at a node. */

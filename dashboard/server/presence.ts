@@ -156,7 +156,7 @@ export class RolePresence {
     return { since, reason: "not connected to any node", by: "nodes" };
   }
 
-  #accuse({ since, reason }: Trouble, places: Places): void {
+  #accuse({ since, reason }: Trouble, places: Pick<Presence, "nodes" | "observed">): void {
     if (this.#heardAt === undefined) this.#become({ status: "unseen", ...places });
     else this.#become({ status: "gone", since, reason, ...places });
   }
@@ -165,8 +165,7 @@ export class RolePresence {
   #become(presence: Presence): void {
     const before = this.#presence;
     const { status, reason } = presence;
-    const hasMoved = presence.nodes.length > 0 &&
-      JSON.stringify(placesOf(before)) !== JSON.stringify(placesOf(presence));
+    const hasMoved = presence.nodes.length > 0 && placesIn(before) !== placesIn(presence);
     const isNews = before.status !== status || (status === "here" && hasMoved);
     const since = status === "unseen" ? undefined : isNews ? this.#now() : before.since;
     this.#presence = { ...(since !== undefined && { since }), ...presence };
@@ -180,8 +179,6 @@ export class RolePresence {
   }
 }
 
-type Places = Pick<Presence, "nodes" | "observed">;
-
-function placesOf({ nodes, observed }: Presence): Places {
-  return { nodes, observed };
+function placesIn({ nodes, observed }: Presence): string {
+  return JSON.stringify([nodes, observed]);
 }

@@ -1,0 +1,30 @@
+/** The page's own modules as texts, by their names. */
+
+export { default as box } from "../page/box.js" with { type: "text" };
+export { default as clock } from "../page/clock.js" with { type: "text" };
+export { default as describe } from "../page/describe.js" with { type: "text" };
+export { default as dom } from "../page/dom.js" with { type: "text" };
+export { default as feed } from "../page/feed.js" with { type: "text" };
+export { default as figures } from "../page/figures.js" with { type: "text" };
+export { default as format } from "../page/format.js" with { type: "text" };
+export { default as history } from "../page/history.js" with { type: "text" };
+export { default as interval } from "../page/interval.js" with { type: "text" };
+export { default as layout } from "../page/layout.js" with { type: "text" };
+export { default as line } from "../page/line.js" with { type: "text" };
+export { default as listener } from "../page/listener.js" with { type: "text" };
+export { default as listeners } from "../page/listeners.js" with { type: "text" };
+export { default as main } from "../page/main.js" with { type: "text" };
+export { default as mesh } from "../page/mesh.js" with { type: "text" };
+export { default as path } from "../page/path.js" with { type: "text" };
+export { default as percentiles } from "../page/percentiles.js" with { type: "text" };
+export { default as plan } from "../page/plan.js" with { type: "text" };
+export { default as range } from "../page/range.js" with { type: "text" };
+export { default as route } from "../page/route.js" with { type: "text" };
+export { default as rule } from "../page/rule.js" with { type: "text" };
+export { default as scale } from "../page/scale.js" with { type: "text" };
+export { default as status } from "../page/status.js" with { type: "text" };
+export { default as stream } from "../page/stream.js" with { type: "text" };
+export { default as timeline } from "../page/timeline.js" with { type: "text" };
+export { default as troubles } from "../page/troubles.js" with { type: "text" };
+export { default as unknown } from "../page/unknown.js" with { type: "text" };
+export { default as way } from "../page/way.js" with { type: "text" };
