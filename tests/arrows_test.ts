@@ -12,7 +12,7 @@ const ARROWS: Record<string, readonly string[]> = {
   "lib": ["lib/observe", "lib/protocol", "lib/connect"], // mod.ts names what the package exports
   "lib/connect": ["lib"],
   "lib/protocol": ["lib"],
-  "lib/observe": ["lib", "lib/connect", "lib/protocol"],
+  "lib/observe": ["lib", "lib/connect"],
   "lib/telemetry": ["lib", "lib/observe", "lib/protocol", "lib/connect"],
   "lib/role": ["lib", "lib/telemetry", "lib/observe", "lib/protocol", "lib/connect"],
   "functions": ["lib", "lib/*", "dashboard/server"],
