@@ -131,9 +131,9 @@ function follow(seq: number): number {
   return seq < Number.MAX_SAFE_INTEGER ? seq + 1 : 1;
 }
 
-function summarizeWriter(tally: Totals): string {
-  const failures = tally.failed > 0 ? `, ${tally.failed} failed` : "";
-  return `${tally.handled} writes${failures}, write round trip ${tally.percentiles()}`;
+function summarizeWriter(totals: Totals): string {
+  const failures = totals.failed > 0 ? `, ${totals.failed} failed` : "";
+  return `${totals.handled} writes${failures}, write round trip ${totals.percentiles()}`;
 }
 
 if (import.meta.main) {

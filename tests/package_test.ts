@@ -1,6 +1,6 @@
 /** What others import: its documentation, the examples in it, and its files. */
 
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import project from "../deno.json" with { type: "json" };
 import { testOnEngines } from "./testing.ts";
@@ -112,11 +112,10 @@ async function runExamples(dir: string, files: string[]): Promise<void> {
 async function copy(path: string, dir: string, port: number): Promise<void> {
   const from = join(ROOT, path);
   if ((await Deno.stat(from)).isDirectory) {
-    await Deno.mkdir(join(dir, path), { recursive: true });
+    await Deno.mkdir(join(dir, path));
     for await (const { name } of Deno.readDir(from)) await copy(join(path, name), dir, port);
   } else {
     const text = await Deno.readTextFile(from);
-    await Deno.mkdir(dirname(join(dir, path)), { recursive: true });
     await Deno.writeTextFile(join(dir, path), text.replaceAll(SERVER, `127.0.0.1:${port}`));
   }
 }

@@ -215,7 +215,7 @@ function asServers(servers: string | readonly Server[]): readonly Server[] {
 class FailoverConnection implements Connection {
   readonly client: SharedClient;
   #servers: readonly Server[];
-  #preference: ServerSelection;
+  #selection: ServerSelection;
   #onStatus: (status: ConnectionStatus) => void;
   #opened = Promise.withResolvers<void>();
   #heartbeat: Disposable;
@@ -238,7 +238,7 @@ class FailoverConnection implements Connection {
     onStatus: (status: ConnectionStatus) => void,
   ) {
     this.#servers = servers;
-    this.#preference = new ServerSelection(servers.length);
+    this.#selection = new ServerSelection(servers.length);
     this.#onStatus = onStatus;
     this.client = new SharedClient({
       ...HEALING,
@@ -278,13 +278,13 @@ class FailoverConnection implements Connection {
     this.#failure = error;
     const refusal = asAccessError(error, this.client);
     if (!refusal) return;
-    this.#refuse(this.#preference.current, refusal);
+    this.#refuse(this.#selection.current, refusal);
     this.client.stream.destroy(); // after a refused SELECT, ioredis would go on
   }
 
   #refuse(index: number, error: AccessError): void {
-    this.#preference.refuse(index);
-    const { exhausted: final } = this.#preference;
+    this.#selection.refuse(index);
+    const { exhausted: final } = this.#selection;
     this.#tell({ state: "refused", error, final }, index);
     if (final) this.#opened.reject(error);
   }
@@ -300,8 +300,8 @@ class FailoverConnection implements Connection {
   }
 
   #onServing(): void {
-    const before = this.#preference.settle();
-    const { current } = this.#preference;
+    const before = this.#selection.settle();
+    const { current } = this.#selection;
     const from = nameServer(this.#servers[before]);
     if (current === before) this.#tell({ state: "connected" });
     else this.#tell({ state: current < before ? "failed-back" : "failed-over", from });
@@ -315,18 +315,18 @@ class FailoverConnection implements Connection {
   /** What ioredis asks for its next try: chooses the server, and returns the pause in milliseconds. */
   #onClose(): number | null {
     const isMove = this.#isMoving;
-    if (!isMove && !this.#preference.isRefused) this.#onLoss();
+    if (!isMove && !this.#selection.isRefused) this.#onLoss();
     if (!this.#hasAnswered && !(this.#failure instanceof AccessError)) {
-      this.#diagnosis ??= this.#diagnose(this.#preference.current, this.#failure);
+      this.#diagnosis ??= this.#diagnose(this.#selection.current, this.#failure);
     }
     this.#hasAnswered = false;
     this.#stay.abort();
     this.#isServing = false;
     this.#isMoving = false;
     this.#failure = undefined;
-    this.#preference.advance();
-    if (this.#preference.exhausted) return null;
-    const { current, failedRounds } = this.#preference;
+    this.#selection.advance();
+    if (this.#selection.exhausted) return null;
+    const { current, failedRounds } = this.#selection;
     Object.assign(this.client.options, connectionOptions(this.#servers[current]));
     const inMs = isMove ? 0 : pauseBefore(failedRounds + 1);
     this.#tell({ state: "reconnecting", inMs });
@@ -334,10 +334,10 @@ class FailoverConnection implements Connection {
   }
 
   #onLoss(): void {
-    if (this.#isServing) this.#preference.lose(this.#failure instanceof SilenceError);
+    if (this.#isServing) this.#selection.lose(this.#failure instanceof SilenceError);
     const reason = reasonOf(this.#failure);
     if (this.#isServing) return this.#tell({ state: "lost", reason });
-    const { current } = this.#preference;
+    const { current } = this.#selection;
     const isCutShort = !this.#hasAnswered && CUT_SHORT.includes(reason);
     if (isCutShort) this.#listening ??= this.#listen(current);
     const words = isCutShort ? this.#words.get(current) : undefined;
@@ -366,9 +366,9 @@ class FailoverConnection implements Connection {
   /** Moves when the same preferred server was found healthy twice in a row. */
   async #returnToPreferred(signal: AbortSignal): Promise<void> {
     let candidate: number | undefined;
-    while (this.#preference.preferred.length > 0) {
+    while (this.#selection.preferred.length > 0) {
       await pause(RETURN_LOOK_MS, signal);
-      const healthy = await this.#findHealthy(this.#preference.preferred, signal);
+      const healthy = await this.#findHealthy(this.#selection.preferred, signal);
       signal.throwIfAborted();
       if (healthy !== undefined && healthy === candidate) return this.#moveTo(healthy);
       candidate = healthy;
@@ -387,12 +387,12 @@ class FailoverConnection implements Connection {
 
   #moveTo(index: number): void {
     this.#isMoving = true;
-    this.#preference.begin(index);
+    this.#selection.begin(index);
     this.client.disconnect(true);
   }
 
   /** Told later: whom it is told to may close the connection, which ioredis does not expect meanwhile. */
-  #tell(status: ServerStatus, index = this.#preference.current): void {
+  #tell(status: ServerStatus, index = this.#selection.current): void {
     const server = nameServer(this.#servers[index]);
     queueMicrotask(() => this.#onStatus({ server, ...status }));
   }

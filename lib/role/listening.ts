@@ -121,7 +121,7 @@ function factsOf({ cause, readAt, conflated, missed, version }: Change<StampVers
 /**
  * Says in one line what a listener did.
  *
- * @param tally What it counted and timed.
+ * @param totals What it counted and timed.
  * @returns Such as `12 changes handled, 0 conflated, 0 missed, time difference p50 … s, p99 … s`.
  *
  * @example Usage
@@ -136,9 +136,9 @@ function factsOf({ cause, readAt, conflated, missed, version }: Change<StampVers
  * );
  * ```
  */
-export function summarizeListener(tally: Totals): string {
-  const { handled, conflated, missed, failed } = tally;
+export function summarizeListener(totals: Totals): string {
+  const { handled, conflated, missed, failed } = totals;
   const failures = failed > 0 ? `, ${failed} failed` : "";
   return `${handled} changes handled, ${conflated} conflated, ${missed} missed${failures}, ` +
-    `time difference ${tally.percentiles()}`;
+    `time difference ${totals.percentiles()}`;
 }

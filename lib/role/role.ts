@@ -69,7 +69,7 @@ export interface Role {
   /** Works until the context's signal is aborted. */
   run(context: RoleContext): Promise<void>;
   /** Says what was done, in one line. */
-  summarize(tally: Totals): string;
+  summarize(totals: Totals): string;
 }
 
 /** What a role has from its start, before there is a connection. */

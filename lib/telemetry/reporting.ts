@@ -16,7 +16,7 @@ export interface ReportOptions {
   /** What the role counts and times. */
   readonly metrics: Metrics;
   /** Says what was done, in one line. */
-  summarize(tally: Totals): string;
+  summarize(totals: Totals): string;
 }
 
 /** The counts that a report tells of. */
