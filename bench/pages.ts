@@ -85,7 +85,7 @@ async function run(options: BenchOptions, signal: AbortSignal): Promise<Outcome>
   const [port] = freePorts(1);
   const dashboard = await start("dashboard", {
     DASHBOARD_PORT: `${port}`,
-    LISTENERS: "listener_sync",
+    DASHBOARD_LISTENERS: "listener_sync",
     LOG_FORMAT: "json",
     REPORT_INTERVAL: "1",
   });

@@ -17,7 +17,7 @@ import { ProgressBar } from "./measure/progress.ts";
 import { prepareFolder, writeReport } from "./report/report_files.ts";
 import { FORMAT, type Results, SCENARIO_NAMES, type ScenarioName } from "./results.ts";
 import { ORDER, planScenario } from "./measure/scenarios.ts";
-import { Stage } from "./measure/stage.ts";
+import { Environment } from "./measure/environment.ts";
 import { startSubject, type Subject, useServers } from "./measure/subject.ts";
 import { formatForTerminal } from "./report/terminal.ts";
 
@@ -73,7 +73,7 @@ async function measure(
   await using subject = await openSubject(options);
   const chosen = ORDER.filter((name) => options.scenarios.includes(name));
   const plans = chosen.map((name) => planScenario(name, { quick, nodes: subject.nodes }));
-  await using stage = new Stage(subject, signal);
+  await using environment = new Environment(subject, signal);
   const writer = new Map<string, ClockOffset>();
   const bar = new ProgressBar(expectedSeconds(plans, repetitions), {
     isTerminal: Deno.stderr.isTerminal(),
@@ -81,9 +81,9 @@ async function measure(
   });
   if (signal.aborted) return;
   for (let node = 0; node < subject.nodes; node++) {
-    writer.set(nameServer(subject.place(node, 0).server), await stage.clockOffset(node));
+    writer.set(nameServer(subject.place(node, 0).server), await environment.clockOffset(node));
   }
-  const raw = await experiment(stage, plans, repetitions, signal, ({ what, done }) => {
+  const raw = await experiment(environment, plans, repetitions, signal, ({ what, done }) => {
     bar.show(what, done);
   });
   bar.clear();

@@ -41,7 +41,7 @@ testOnEachEngine("A quick comparison measures every scenario", async (engine, t)
       assertEquals(skipped, "There is only one server.");
       continue;
     }
-    const runs = points.flatMap(({ arms }) => arms).flatMap(({ runs }) => runs);
+    const runs = points.flatMap(({ variants }) => variants).flatMap(({ runs }) => runs);
     assert(runs.length >= 3, `${name} has ${runs.length} runs`);
     for (const run of runs) {
       const listeners = name === "listeners" ? [1, 4] : [1];
@@ -93,7 +93,7 @@ testOnEachEngine("Ctrl-C leaves a valid report of what was done", async (engine)
   const results = await out.results();
   assert(results.interrupted);
   assertEquals(results.scenarios.map(({ name }) => name), ["burst"]);
-  assert(results.scenarios[0].points[0].arms[0].figures.catchUp!.median > 0);
+  assert(results.scenarios[0].points[0].variants[0].figures.catchUp!.median > 0);
   assertStringIncludes(await Deno.readTextFile(join(out.path, "report.md")), "interrupted");
   program.assertNothingIsLeft();
 }, ["redis-server"]);
@@ -107,7 +107,7 @@ testOnEngines(
     await using program = await start("--url", urls.join(","), ...scenario, "--out", out.path);
     assertEquals(await program.exitCode(), 0, program.output);
     const results = await out.results();
-    assertEquals(results.scenarios[0].points[0].arms.map(({ arm }) => arm), [
+    assertEquals(results.scenarios[0].points[0].variants.map(({ variant }) => variant), [
       "writer's node",
       "another node",
     ]);

@@ -6,7 +6,7 @@
 import { z } from "npm:zod@^4.1.0";
 
 /** The version of the form of `report.json`. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** The names of the scenarios. */
 export const SCENARIO_NAMES = [
@@ -30,7 +30,7 @@ const DURATIONS = {
   handshake: "From the read to the acknowledgement of the handshake.",
 };
 
-/** The figures by which arms are compared. */
+/** The figures by which variants are compared. */
 const FIGURES = {
   timeDifferenceP50: "The 50th percentile of timeDifference.",
   timeDifferenceP90: "The 90th percentile of timeDifference.",
@@ -121,27 +121,27 @@ const run = z.strictObject({
   figures: objectOf(FIGURES, amount).describe("The figures of this repetition."),
 }).meta({ id: "run", description: "One repetition." });
 
-const armResult = z.strictObject({
-  arm: z.string().describe("The arm's name."),
+const variantResult = z.strictObject({
+  variant: z.string().describe("The variant's name."),
   runs: z.array(run).describe("Each repetition."),
   merged: distributions.describe("All valid repetitions together."),
   figures: objectOf(FIGURES, spread.nullable())
     .describe("The median of the valid repetitions and their spread; null if there is no figure."),
-}).meta({ id: "arm", description: "What was found for one arm at one point." });
+}).meta({ id: "variant", description: "What was found for one variant at one point." });
 
 const pointResult = z.strictObject({
   x: z.number().describe(
     "The place on the axis: writes a second, milliseconds of work, listeners…",
   ),
   rate: amount.describe("The writes offered a second; null for a burst."),
-  arms: z.array(armResult)
-    .describe("In the order of the scenario's arms; some may miss if it was interrupted."),
+  variants: z.array(variantResult)
+    .describe("In the order of the scenario's variants; some may miss if it was interrupted."),
 }).meta({ id: "point", description: "What was found at one point of a scenario's axis." });
 
 const scenarioResult = z.strictObject({
   name: z.enum(SCENARIO_NAMES).describe("Its name."),
   skipped: z.string().nullable().describe("Why it was left out, if it was: then it has no points."),
-  arms: z.array(z.string())
+  variants: z.array(z.string())
     .describe("What is compared, such as loop and callback: the same in every point."),
   conditions: z.string().describe("What was held fixed, as a sentence."),
   points: z.array(pointResult).describe("Along the scenario's axis."),
@@ -216,11 +216,11 @@ export type ScenarioResult = Results["scenarios"][number];
 /** What was found at one point of a scenario's axis. */
 export type PointResult = ScenarioResult["points"][number];
 
-/** What was found for one arm at one point. */
-export type ArmResult = PointResult["arms"][number];
+/** What was found for one variant at one point. */
+export type VariantResult = PointResult["variants"][number];
 
 /** One repetition. */
-export type Run = ArmResult["runs"][number];
+export type Run = VariantResult["runs"][number];
 
 /** A distribution for each kind of duration. */
 export type Distributions = Run["distributions"];

@@ -18,10 +18,10 @@ const BREAKAGES: Readonly<Record<string, (report: any) => void>> = {
   "a text for a figure": (report) => run(report).figures.catchUp = "12 µs",
   "a figure less": (report) => delete run(report).figures.startUp,
   "a duration less": (report) => delete run(report).distributions.read,
-  "a spread without a median": (report) => delete arm(report).figures.cpuLoad.median,
+  "a spread without a median": (report) => delete variant(report).figures.cpuLoad.median,
   "three numbers for two": (report) => run(report).staleness[0].push(1),
   "a part of a write": (report) => run(report).writes = 1.5,
-  "a percentile above 100": (report) => arm(report).merged.read.curve[0][0] = 101,
+  "a percentile above 100": (report) => variant(report).merged.read.curve[0][0] = 101,
 };
 
 Deno.test("RESULTS takes a whole report", () => {
@@ -34,7 +34,7 @@ Deno.test("RESULTS takes a report without figures", () => {
   report.clock = null;
   report.scenarios[0].points = [];
   report.scenarios[0].skipped = "There is one node only.";
-  arm(report, 1).figures.startUp = null;
+  variant(report, 1).figures.startUp = null;
   run(report, 1).figures.startUp = null;
   assertEquals(RESULTS.parse(report), report);
 });
@@ -67,11 +67,11 @@ function* walk(fields: Record<string, Field>): Generator<[string, Field]> {
 }
 
 // deno-lint-ignore no-explicit-any
-function arm(report: any, scenario = 0): any {
-  return report.scenarios[scenario].points[0].arms[0];
+function variant(report: any, scenario = 0): any {
+  return report.scenarios[scenario].points[0].variants[0];
 }
 
 // deno-lint-ignore no-explicit-any
 function run(report: any, scenario = 0): any {
-  return arm(report, scenario).runs[0];
+  return variant(report, scenario).runs[0];
 }

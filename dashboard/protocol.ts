@@ -44,7 +44,7 @@ export interface State {
   /** Who replicates from whom. */
   readonly links: readonly Link[];
   readonly writer: WriterState;
-  /** In the order of `LISTENERS`. */
+  /** In the order of `DASHBOARD_LISTENERS`. */
   readonly listeners: readonly ListenerState[];
   readonly interval: IntervalState;
   /** Whether a change of the interval has to bring `DASHBOARD_TOKEN`. */

@@ -116,7 +116,7 @@ async function startDashboard(port: number, cluster: Cluster, open: boolean): Pr
   const env = {
     KEYDB_URL: cluster.nodes.map(({ url }) => url).join(","),
     UPDATE_INTERVAL,
-    SERVE_HOST: "127.0.0.1",
+    BIND_ADDRESS: "127.0.0.1",
     DASHBOARD_PORT: `${port}`,
     METRICS_PORT: metricsPortOf("dashboard"),
   };

@@ -124,7 +124,7 @@ class Dashboard {
         await handleIntervalWanted({ seconds }, this.#context);
       },
     });
-    const address = { host: config.serveHost, port: config.dashboardPort };
+    const address = { host: config.bindAddress, port: config.dashboardPort };
     const options = { what: "the page", setting: "DASHBOARD_PORT", ...address, connections, log };
     const served = serve(options, (request) => app.fetch(request));
     log.info(`${name} serves http://${nameServer(address)}/`);

@@ -37,9 +37,9 @@ testOnEngines("The roles work with their users", async (t, cluster) => {
   for (const via of ["keyevent", "keyspace"]) {
     await t.step(`via ${via}`, async () => {
       await client.set("update_interval", "3600");
-      await using sync = await start("listener_sync", cluster, { OBSERVE_VIA: via });
-      await using async = await start("listener_async", cluster, { OBSERVE_VIA: via });
-      await using writer = await start("writer", cluster, { OBSERVE_VIA: via });
+      await using sync = await start("listener_sync", cluster, { NOTIFICATION_CHANNEL: via });
+      await using async = await start("listener_async", cluster, { NOTIFICATION_CHANNEL: via });
+      await using writer = await start("writer", cluster, { NOTIFICATION_CHANNEL: via });
       await writer.line(/now writes every 3600 seconds/);
       await client.set("update_interval", "0.1");
       await writer.line(/now writes every 0.1 seconds/);
@@ -82,7 +82,7 @@ testOnEngines("The roles work with their users", async (t, cluster) => {
 testOnEngines("The dashboard works with its user", async (t, cluster) => {
   for (const via of ["keyevent", "keyspace"]) {
     await t.step(`via ${via}`, async () => {
-      const env = { OBSERVE_VIA: via, UPDATE_INTERVAL: "0.2" };
+      const env = { NOTIFICATION_CHANNEL: via, UPDATE_INTERVAL: "0.2" };
       const urlOf = (name: RoleName) => cluster.nodes.map((node) => node.urlAs(name)).join(",");
       await using dashboard = await DashboardUnderTest.start({
         KEYDB_URL: urlOf("dashboard"),

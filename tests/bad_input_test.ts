@@ -66,7 +66,7 @@ class Reader implements AsyncDisposable {
     const process = await RoleUnderTest.start(role, {
       ROLE_NAME: name,
       LOG_FORMAT: format,
-      OBSERVE_VIA: "keyspace",
+      NOTIFICATION_CHANNEL: "keyspace",
       RECONCILE_INTERVAL: "3",
       ...env,
     });

@@ -314,7 +314,7 @@ testOnEngines("The dashboard does without CLIENT LIST", async (_t, cluster) => {
 }, { engines: ["redis-server"] });
 
 testOnEngines("Pages that never read cost nothing, and others get all", async (_t, cluster) => {
-  const env = { LOG_FORMAT: "json", REPORT_INTERVAL: "0.5", LISTENERS: "listener_sync" };
+  const env = { LOG_FORMAT: "json", REPORT_INTERVAL: "0.5", DASHBOARD_LISTENERS: "listener_sync" };
   await using dashboard = await startDashboard(cluster, env);
   await using _sync = await start("listener_sync", cluster);
   await using _writer = await start("writer", cluster, { UPDATE_INTERVAL: "0.005" });

@@ -11,7 +11,7 @@ const settings: readonly Setting[] = Object.values(SETTINGS);
 
 /** What docker-compose.yaml decides by itself: servers, names that users have rights by, and what is served inside. */
 const DECIDED_IN_COMPOSE =
-  /^(KEYDB_(URL|CA_CERT|CLIENT_CERT|CLIENT_KEY)|ROLE_NAME|METRICS_PORT|SERVE_HOST)$/;
+  /^(KEYDB_(URL|CA_CERT|CLIENT_CERT|CLIENT_KEY)|ROLE_NAME|METRICS_PORT|BIND_ADDRESS)$/;
 
 Deno.test("README has the table of settings", async () => {
   const rows = settings.map(({ variable, purpose, rule, roles, ...setting }) => [

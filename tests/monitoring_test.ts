@@ -132,7 +132,7 @@ Deno.test("A role ends where it cannot serve its metrics, and says what to chang
   const [free] = freePorts(1);
   await using third = await RoleUnderTest.start("writer", {
     METRICS_PORT: `${free}`,
-    SERVE_HOST: "127.0.0.2",
+    BIND_ADDRESS: "127.0.0.2",
   });
   assertEquals(await third.exitCode(), 1);
   assertMatch(

@@ -88,7 +88,11 @@ testOnEngines(
 );
 
 testOnEngines("The dashboard tells once of two listeners of one name", async (_t, cluster) => {
-  const env = { KEYDB_URL: cluster.url(0), UPDATE_INTERVAL: "0.1", LISTENERS: "listener_sync" };
+  const env = {
+    KEYDB_URL: cluster.url(0),
+    UPDATE_INTERVAL: "0.1",
+    DASHBOARD_LISTENERS: "listener_sync",
+  };
   await using dashboard = await DashboardUnderTest.start(env);
   await using page = await dashboard.open();
   const told: string[] = [];

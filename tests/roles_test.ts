@@ -167,7 +167,7 @@ testOnEngines("The roles", async (t, cluster) => {
 
   await t.step("observe over keyspace channels", async () => {
     await client.set("shared_key", "w timestamp 1");
-    await using role = await start("listener_async", cluster, { OBSERVE_VIA: "keyspace" });
+    await using role = await start("listener_async", cluster, { NOTIFICATION_CHANNEL: "keyspace" });
     await role.line(/w timestamp 1, /);
     await client.del("shared_key");
     await role.line(/read shared_key: it does not exist$/);

@@ -154,7 +154,7 @@ const TEXTS: Record<
   reportInterval: orZero(decimal(0.1, 3600, 10)),
   metricsPort: orZero(decimal(1, 65535, 1)),
   dashboardPort: decimal(1, 65535, 1),
-  serveHost: [
+  bindAddress: [
     good(
       fc.constantFrom("127.0.0.1", "0.0.0.0", "::", "::1", "localhost").map((text) => [text, text]),
     ),

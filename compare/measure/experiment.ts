@@ -1,8 +1,8 @@
-/** The experiment: all scenarios, their points and arms in turn, again and again. */
+/** The experiment: all scenarios, their points and variants in turn, again and again. */
 
 import { type Offer, type RawRun, runOnce } from "./run.ts";
 import type { Point, Scenario } from "./scenarios.ts";
-import type { Cast, Stage } from "./stage.ts";
+import type { Environment, ListenerGroup } from "./environment.ts";
 
 /** How long listeners that have just been started are warmed up, in seconds. */
 const WARM_UP_SECONDS = 0.4;
@@ -18,19 +18,19 @@ const START_MORE_SECONDS = 0.2;
 /** What was measured of a scenario. */
 export interface RawScenario {
   readonly scenario: Scenario;
-  /** Each point's arms, with their repetitions; fewer where it was interrupted. */
+  /** Each point's variants, with their repetitions; fewer where it was interrupted. */
   readonly points: RawPoint[];
 }
 
 /** What was measured at a point. */
 export interface RawPoint {
   readonly point: Point;
-  /** For each arm, in the order of the scenario's. */
-  readonly arms: RawArm[];
+  /** For each variant, in the order of the scenario's. */
+  readonly variants: RawVariant[];
 }
 
-/** What was measured of an arm at a point. */
-export interface RawArm {
+/** What was measured of a variant at a point. */
+export interface RawVariant {
   readonly runs: RawRun[];
   /** From the listener's start as a process until it observed, in microseconds; none where there are several. */
   readonly startUps: number[];
@@ -45,19 +45,19 @@ export interface Progress {
 }
 
 /**
- * Measures scenarios. At each point, the arms take turns: A B A B …, so that whatever else goes on at the
+ * Measures scenarios. At each point, the variants take turns: A B A B …, so that whatever else goes on at the
  * machine hits all of them alike.
  *
- * @param stage Where.
+ * @param environment Where.
  * @param scenarios What.
- * @param repetitions How often each arm is measured at each point.
+ * @param repetitions How often each variant is measured at each point.
  * @param signal Ends it at once.
  * @param onProgress Called before each run.
  * @returns What was measured; where the signal was aborted, up to then.
  * @throws {Error} Where a listener or a load generator fails.
  */
 export async function experiment(
-  stage: Stage,
+  environment: Environment,
   scenarios: readonly Scenario[],
   repetitions: number,
   signal: AbortSignal,
@@ -73,9 +73,12 @@ export async function experiment(
       measured.push(rawScenario);
       for (const point of scenario.points) {
         const seconds = expected.shift()!;
-        const raw: RawPoint = { point, arms: point.casts.map(() => ({ runs: [], startUps: [] })) };
+        const raw: RawPoint = {
+          point,
+          variants: point.groups.map(() => ({ runs: [], startUps: [] })),
+        };
         rawScenario.points.push(raw);
-        await measurePoint(stage, scenario, raw, repetitions, signal, (what, part) => {
+        await measurePoint(environment, scenario, raw, repetitions, signal, (what, part) => {
           onProgress({ what, done: (passed + part * seconds) / total });
         });
         passed += seconds;
@@ -88,28 +91,31 @@ export async function experiment(
 }
 
 async function measurePoint(
-  stage: Stage,
+  environment: Environment,
   scenario: Scenario,
-  { point, arms }: RawPoint,
+  { point, variants }: RawPoint,
   repetitions: number,
   signal: AbortSignal,
   onProgress: (what: string, part: number) => void,
 ): Promise<void> {
   const { name, warmUpRate } = scenario;
-  const { x, offer, casts } = point;
+  const { x, offer, groups } = point;
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    for (const [index, cast] of casts.entries()) {
-      const part = (repetition * casts.length + index) / (repetitions * casts.length);
-      onProgress(`${name} ${x}, ${scenario.arms[index]}, ${repetition + 1}/${repetitions}`, part);
+    for (const [index, group] of groups.entries()) {
+      const part = (repetition * groups.length + index) / (repetitions * groups.length);
+      onProgress(
+        `${name} ${x}, ${scenario.variants[index]}, ${repetition + 1}/${repetitions}`,
+        part,
+      );
       signal.throwIfAborted();
-      const scene = await stage.set(index, cast);
-      const arm = arms[index];
-      if (cast.count === 1) arm.startUps[0] = scene.listeners[0].startUp;
-      if (scene.isFresh) {
+      const setup = await environment.prepare(index, group);
+      const variant = variants[index];
+      if (group.count === 1) variant.startUps[0] = setup.listeners[0].startUp;
+      if (setup.isFresh) {
         const writes = Math.ceil(warmUpRate * WARM_UP_SECONDS);
-        await runOnce(scene, { rate: warmUpRate, writes, noise: 0 }, signal); // does not count
+        await runOnce(setup, { rate: warmUpRate, writes, noise: 0 }, signal); // does not count
       }
-      arm.runs.push(await runOnce(scene, offer, signal));
+      variant.runs.push(await runOnce(setup, offer, signal));
     }
   }
 }
@@ -118,7 +124,7 @@ async function measurePoint(
  * Guesses how long scenarios take.
  *
  * @param scenarios The scenarios.
- * @param repetitions How often each arm is measured at each point.
+ * @param repetitions How often each variant is measured at each point.
  * @returns The time, in seconds.
  */
 export function expectedSeconds(scenarios: readonly Scenario[], repetitions: number): number {
@@ -127,10 +133,10 @@ export function expectedSeconds(scenarios: readonly Scenario[], repetitions: num
 
 /** How long each point should take, about, one after the other. */
 function secondsOfPoints(points: readonly Point[], repetitions: number): number[] {
-  return points.map(({ offer, casts }, index) => {
-    const present = points[index - 1]?.casts ?? [];
-    return sumOf(casts.map((cast, arm) => {
-      return repetitions * secondsOfRun(offer) + secondsToSet(cast, present[arm]);
+  return points.map(({ offer, groups }, index) => {
+    const present = points[index - 1]?.groups ?? [];
+    return sumOf(groups.map((group, variant) => {
+      return repetitions * secondsOfRun(offer) + secondsToPrepare(group, present[variant]);
     }));
   });
 }
@@ -140,14 +146,14 @@ function secondsOfRun({ rate, writes }: Offer): number {
 }
 
 /** Listeners that are there already stay, where nothing about them changes. */
-function secondsToSet(cast: Cast, present: Cast | undefined): number {
-  const isSame = present && keyOf(present) === keyOf(cast);
+function secondsToPrepare(group: ListenerGroup, present: ListenerGroup | undefined): number {
+  const isSame = present && keyOf(present) === keyOf(group);
   return isSame
-    ? Math.max(0, cast.count - present.count) * START_MORE_SECONDS
-    : START_SECONDS + (cast.count - 1) * START_MORE_SECONDS;
+    ? Math.max(0, group.count - present.count) * START_MORE_SECONDS
+    : START_SECONDS + (group.count - 1) * START_MORE_SECONDS;
 }
 
-function keyOf({ role, node, env }: Cast): string {
+function keyOf({ role, node, env }: ListenerGroup): string {
   return JSON.stringify([role, node, env]);
 }
 

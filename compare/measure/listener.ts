@@ -56,7 +56,7 @@ export const LISTENER_SETTINGS: Readonly<Record<string, string>> = {
   LOG_FORMAT: "json",
   LOG_LEVEL: "warn",
   REPORT_INTERVAL: `${REPORT_INTERVAL}`,
-  OBSERVE_VIA: "keyevent",
+  NOTIFICATION_CHANNEL: "keyevent",
   SIMULATED_WORK: "none",
   CALLBACK_CONCURRENCY: Deno.env.get("CALLBACK_CONCURRENCY") || "64",
   RECONCILE_INTERVAL: Deno.env.get("RECONCILE_INTERVAL") || "2",

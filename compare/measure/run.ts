@@ -1,4 +1,4 @@
-/** One repetition: a load on a scene, and what the listeners report of it. */
+/** One repetition: a load on a setup, and what the listeners report of it. */
 
 import type { Histogram } from "hdr-histogram-js";
 import type { Redis } from "ioredis";
@@ -7,7 +7,7 @@ import { nowMicros } from "../../lib/clock.ts";
 import type { ListenerReport } from "./listener.ts";
 import type { GeneratedLoad } from "./load.ts";
 import { type Schedule, secondsOf } from "./schedule.ts";
-import type { Scene } from "./stage.ts";
+import type { Setup } from "./environment.ts";
 
 /** From the decision to run until the first write, in microseconds: time to tell the threads. */
 const LEAD = 20_000;
@@ -43,26 +43,26 @@ export interface RawRun {
  * Does one run. It begins when nothing is left of the one before, and ends when every listener has handled the
  * newest value, or takes too long to.
  *
- * @param scene The listeners and the load generators.
+ * @param setup The listeners and the load generators.
  * @param offer What to write.
  * @param signal Ends it at once.
  * @returns What was reported.
  * @throws {Error} Where a listener or a load generator fails.
  * @throws The signal's reason.
  */
-export async function runOnce(scene: Scene, offer: Offer, signal: AbortSignal): Promise<RawRun> {
-  const { listeners, client, roundTrips } = scene;
+export async function runOnce(setup: Setup, offer: Offer, signal: AbortSignal): Promise<RawRun> {
+  const { listeners, client, roundTrips } = setup;
   const { rate, writes } = offer;
   for (const listener of listeners) listener.forget();
   const cpuBefore = await serverCpuOf(client);
-  const firstSeq = scene.takeSeqs(writes);
+  const firstSeq = setup.takeSeqs(writes);
   const lastSeq = firstSeq + writes - 1;
   const schedule = { begin: nowMicros() + LEAD, rate, writes };
   roundTrips.begin(schedule, firstSeq);
   const [load, noise] = await orAborted(
     Promise.all([
-      scene.load.run({ kind: "stamps", schedule, firstSeq }),
-      offer.noise > 0 ? makeNoise(scene, offer.noise, schedule) : undefined,
+      setup.load.run({ kind: "stamps", schedule, firstSeq }),
+      offer.noise > 0 ? makeNoise(setup, offer.noise, schedule) : undefined,
     ]),
     signal,
   );
@@ -82,11 +82,11 @@ export async function runOnce(scene: Scene, offer: Offer, signal: AbortSignal): 
 }
 
 /** From the lead on, and as long as the load. */
-function makeNoise(scene: Scene, rate: number, schedule: Schedule): Promise<GeneratedLoad> {
+function makeNoise(setup: Setup, rate: number, schedule: Schedule): Promise<GeneratedLoad> {
   const begin = nowMicros();
   const seconds = secondsOf(schedule) + (schedule.begin - begin) / 1e6;
   const noise = { begin, rate, writes: Math.ceil(rate * seconds) };
-  return scene.noise.run({ kind: "noise", schedule: noise, firstSeq: 0 });
+  return setup.noise.run({ kind: "noise", schedule: noise, firstSeq: 0 });
 }
 
 /** Reads the CPU seconds that a server has used; `null` where it does not count them. */

@@ -3,7 +3,7 @@
 import type { ListenerRole } from "./listener.ts";
 import type { ScenarioName } from "../results.ts";
 import type { Offer } from "./run.ts";
-import type { Cast } from "./stage.ts";
+import type { ListenerGroup } from "./environment.ts";
 
 /** A scenario to measure. */
 export interface Scenario {
@@ -13,7 +13,7 @@ export interface Scenario {
   /** What was held fixed, as a sentence. */
   readonly conditions: string;
   /** What is compared. */
-  readonly arms: readonly string[];
+  readonly variants: readonly string[];
   /** Writes a second with which listeners that have just been started are warmed up. */
   readonly warmUpRate: number;
   /** Along the scenario's axis. */
@@ -24,8 +24,8 @@ export interface Scenario {
 export interface Point {
   readonly x: number;
   readonly offer: Offer;
-  /** Who is measured; the arms of the scenario, or the first few of them. */
-  readonly casts: readonly Cast[];
+  /** Who is measured; the variants of the scenario, or the first few of them. */
+  readonly groups: readonly ListenerGroup[];
 }
 
 /** How long everything is. */
@@ -45,14 +45,14 @@ export const ORDER: readonly ScenarioName[] = [
   ...["waiting", "computing"] as const,
 ];
 
-/** The arms of most scenarios, and their roles. */
+/** The variants of most scenarios, and their roles. */
 const PATTERNS: Readonly<Record<string, ListenerRole>> = {
   loop: "listener_sync",
   callback: "listener_async",
 };
 
 /** The settings for the channels, `keyevent` and `keyspace`; what is preset is left out, so that listeners stay. */
-const VIAS: readonly Record<string, string>[] = [{}, { OBSERVE_VIA: "keyspace" }];
+const VIAS: readonly Record<string, string>[] = [{}, { NOTIFICATION_CHANNEL: "keyspace" }];
 
 /** Where there is only one pattern, it is the loop: it does the same, and less at once. */
 const ONE_PATTERN: ListenerRole = "listener_sync";
@@ -94,11 +94,11 @@ const PLANS: Record<ScenarioName, Plan> = {
     return {
       conditions:
         "One listener at a time, on the writer's server; its handler answers and does nothing else.",
-      arms: Object.keys(PATTERNS),
+      variants: Object.keys(PATTERNS),
       points: rates.map(([rate, seconds]) => ({
         x: rate,
         offer: offer(rate, seconds),
-        casts: patterns(),
+        groups: patterns(),
       })),
     };
   },
@@ -108,22 +108,22 @@ const PLANS: Record<ScenarioName, Plan> = {
     conditions:
       "The loop, on the writer's server, at 100 stamps a second; all other writes are to 1,000 " +
       "unrelated keys of the same database.",
-    arms: ["keyevent", "keyspace"],
+    variants: ["keyevent", "keyspace"],
     points: (quick ? [0, 1000] : [0, 1000, 20_000]).map((noise) => ({
       x: noise,
       offer: { ...offer(100, quick ? 0.2 : 0.5), noise },
-      casts: VIAS.map((env) => cast({ env })),
+      groups: VIAS.map((env) => group({ env })),
     })),
   }),
   replica: ({ quick, nodes }) => ({
     skipped: nodes > 1 ? null : "There is only one server.",
     conditions: "The loop, at 200 writes a second, all on the first server.",
-    arms: ["writer's node", "another node"],
+    variants: ["writer's node", "another node"],
     points: nodes > 1
       ? [{
         x: SLOW_RATE,
         offer: offer(SLOW_RATE, quick ? 0.2 : 0.5),
-        casts: [cast({ node: 0 }), cast({ node: 1 })],
+        groups: [group({ node: 0 }), group({ node: 1 })],
       }]
       : [],
   }),
@@ -131,28 +131,28 @@ const PLANS: Record<ScenarioName, Plan> = {
     conditions:
       "Loops on the writer's server, at a few writes a second. Each answers each change " +
       "by one MSET of two keys, and on keyevent channels all others hear of both.",
-    arms: ["loop"],
+    variants: ["loop"],
     warmUpRate: MANY_RATE,
     points: (quick ? [1, 4] : [1, 10, 100]).map((count) => ({
       x: count,
       offer: quick ? offer(MANY_RATE * 2, 0.25) : offer(MANY_RATE, 0.5),
-      casts: [cast({ count })],
+      groups: [group({ count })],
     })),
   }),
   burst: ({ quick }) => {
     const writes = quick ? 2000 : 10_000;
     return {
       conditions: "One listener at a time, on the writer's server; all writes are sent at once.",
-      arms: Object.keys(PATTERNS),
-      points: [{ x: writes, offer: { rate: null, writes, noise: 0 }, casts: patterns() }],
+      variants: Object.keys(PATTERNS),
+      points: [{ x: writes, offer: { rate: null, writes, noise: 0 }, groups: patterns() }],
     };
   },
   anatomy: ({ quick }) => ({
     conditions:
       "One listener at a time, on the writer's server, at 100 writes a second: nothing waits " +
       "for anything else.",
-    arms: Object.keys(PATTERNS),
-    points: [{ x: 100, offer: offer(100, quick ? 0.25 : 0.6), casts: patterns() }],
+    variants: Object.keys(PATTERNS),
+    points: [{ x: 100, offer: offer(100, quick ? 0.25 : 0.6), groups: patterns() }],
   }),
 };
 
@@ -165,12 +165,12 @@ function slow(kind: "wait" | "compute", does: string, { quick }: Extent): Return
     conditions:
       `One listener at a time, on the writer's server, at ${SLOW_RATE} writes a second; ` +
       `for each change its handler ${does}, and then answers.`,
-    arms: Object.keys(PATTERNS),
+    variants: Object.keys(PATTERNS),
     warmUpRate: SLOW_RATE,
     points: (quick ? [5] : [1, 5, 20]).map((ms) => ({
       x: ms,
       offer: offer(SLOW_RATE, quick ? 0.25 : ms < 20 ? 0.4 : 0.8),
-      casts: patterns({ SIMULATED_WORK: `${kind} ${ms}` }),
+      groups: patterns({ SIMULATED_WORK: `${kind} ${ms}` }),
     })),
   };
 }
@@ -179,10 +179,10 @@ function offer(rate: number, seconds: number): Offer {
   return { rate, writes: Math.round(rate * seconds), noise: 0 };
 }
 
-function patterns(env: Record<string, string> = {}): Cast[] {
-  return Object.values(PATTERNS).map((role) => cast({ role, env }));
+function patterns(env: Record<string, string> = {}): ListenerGroup[] {
+  return Object.values(PATTERNS).map((role) => group({ role, env }));
 }
 
-function cast(differences: Partial<Cast>): Cast {
+function group(differences: Partial<ListenerGroup>): ListenerGroup {
   return { role: ONE_PATTERN, count: 1, node: 0, env: {}, ...differences };
 }

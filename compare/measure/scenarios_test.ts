@@ -7,13 +7,13 @@ import { ORDER, planScenario } from "./scenarios.ts";
 
 for (const quick of [false, true]) {
   const kind = quick ? "quick " : "";
-  Deno.test(`Each ${kind}scenario has points, each with a cast for its first arms`, () => {
+  Deno.test(`Each ${kind}scenario has points, each with a group for its first variants`, () => {
     for (const name of SCENARIO_NAMES) {
-      const { arms, points, skipped } = planScenario(name, { quick, nodes: 3 });
+      const { variants, points, skipped } = planScenario(name, { quick, nodes: 3 });
       assertEquals(skipped, null);
       assert(points.length > 0, name);
-      for (const { casts, offer } of points) {
-        assert(casts.length > 0 && casts.length <= arms.length, name);
+      for (const { groups, offer } of points) {
+        assert(groups.length > 0 && groups.length <= variants.length, name);
         assert(Number.isInteger(offer.writes) && offer.writes > 0, name);
       }
     }

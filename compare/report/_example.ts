@@ -1,7 +1,6 @@
 /** A whole report for the tests, made up: plausible, the same every time, nothing of it measured. */
 
 import {
-  type ArmResult,
   type Distribution,
   type Distributions,
   DURATION_NAMES,
@@ -14,6 +13,7 @@ import {
   type Run,
   type ScenarioName,
   type ScenarioResult,
+  type VariantResult,
 } from "../results.ts";
 import { spreadOf } from "../measure/statistics.ts";
 import { durationFigures } from "./figures.ts";
@@ -22,7 +22,7 @@ const REPETITIONS = 5;
 const SECONDS = 30;
 const PERCENTILES = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.95, 99.99, 100];
 
-/** What an arm does at a point: medians in µs, and what else is not preset. */
+/** What a variant does at a point: medians in µs, and what else is not preset. */
 interface Behaviour {
   /** The median of each kind of duration. */
   readonly medians: Readonly<Record<DurationName, number>>;
@@ -59,7 +59,11 @@ export function exampleReport(): Results {
       server("keydb_02:6379", "active replica"),
     ],
     versions: { deno: "2.9.0", ioredis: "6.0.0", v8: "14.2.231" },
-    settings: { CALLBACK_CONCURRENCY: "64", OBSERVE_VIA: "keyevent", RECONCILE_INTERVAL: "2" },
+    settings: {
+      CALLBACK_CONCURRENCY: "64",
+      NOTIFICATION_CHANNEL: "keyevent",
+      RECONCILE_INTERVAL: "2",
+    },
     clock: { offset: -3.4, uncertainty: 300 },
     repetitions: REPETITIONS,
     scenarios: [
@@ -81,8 +85,8 @@ function server(name: string, role: string): Results["servers"][number] {
 
 function ratesScenario(): ScenarioResult {
   const points = [10, 100, 1000, 5000, 20_000].map((rate) =>
-    point(rate, rate, ["loop", "callback"], (arm) => {
-      const isLoop = arm === "loop";
+    point(rate, rate, ["loop", "callback"], (variant) => {
+      const isLoop = variant === "loop";
       const load = rate / (isLoop ? 30_000 : 17_000);
       const queue = load > 1 ? 180_000 : 400 / (1 - load);
       const handledShare = isLoop ? Math.min(1, 3060 / rate) : Math.min(1, 17_000 / rate);
@@ -99,15 +103,15 @@ function ratesScenario(): ScenarioResult {
 /** The callbacks of a handler that computes queue; the loop skips. */
 function handlerScenario(name: "waiting" | "computing", weight: number): ScenarioResult {
   const points = [1, 5, 20].map((work) =>
-    point(work, 500, ["loop", "callback"], (arm) => {
+    point(work, 500, ["loop", "callback"], (variant) => {
       const micros = work * 1000;
-      const queues = arm === "callback" && work * weight > 10;
+      const queues = variant === "callback" && work * weight > 10;
       const staleness = queues ? micros * 40 : micros * 1.6;
       return {
         ...behaviour(staleness / 2, 1.5, {
           staleness,
           stalenessPeak: staleness * 2.4,
-          handledShare: arm === "loop" ? Math.min(1, 2 / work) : queues ? 0.31 : 1,
+          handledShare: variant === "loop" ? Math.min(1, 2 / work) : queues ? 0.31 : 1,
         }),
         staleness: (part) => queues ? 1500 + part * staleness * 2 : staleness,
       };
@@ -118,8 +122,8 @@ function handlerScenario(name: "waiting" | "computing", weight: number): Scenari
 
 function noiseScenario(): ScenarioResult {
   const points = [0, 1000, 20_000].map((noise) =>
-    point(noise, 200, ["keyevent", "keyspace"], (arm) => {
-      const heard = arm === "keyevent" ? noise : 0;
+    point(noise, 200, ["keyevent", "keyspace"], (variant) => {
+      const heard = variant === "keyevent" ? noise : 0;
       return behaviour(410 + noise / 90 + heard / 12, 1 + heard / 9000, {
         cpuLoad: 0.041 + heard * 0.000022,
       });
@@ -129,11 +133,16 @@ function noiseScenario(): ScenarioResult {
 }
 
 function replicaScenario(): ScenarioResult {
-  const arms = ["writer's node", "another node"];
+  const variants = ["writer's node", "another node"];
   const points = [100, 1000].map((rate) =>
-    point(rate, rate, arms, (arm) => behaviour(arm === arms[0] ? 400 : 910, 1.2, {}))
+    point(
+      rate,
+      rate,
+      variants,
+      (variant) => behaviour(variant === variants[0] ? 400 : 910, 1.2, {}),
+    )
   );
-  return scenario("replica", arms, points);
+  return scenario("replica", variants, points);
 }
 
 function listenersScenario(): ScenarioResult {
@@ -148,18 +157,18 @@ function listenersScenario(): ScenarioResult {
 
 function burstScenario(): ScenarioResult {
   const points = [100, 1000, 10_000].map((size) =>
-    point(size, null, ["loop", "callback"], (arm) =>
+    point(size, null, ["loop", "callback"], (variant) =>
       behaviour(size * 9, 1, {
-        catchUp: arm === "loop" ? 900 + size * 4 : 1100 + size * 31,
-        handledShare: arm === "loop" ? 0.021 : 1,
+        catchUp: variant === "loop" ? 900 + size * 4 : 1100 + size * 31,
+        handledShare: variant === "loop" ? 0.021 : 1,
       }))
   );
   return scenario("burst", ["loop", "callback"], points);
 }
 
 function anatomyScenario(): ScenarioResult {
-  const point50 = point(50, 50, ["loop", "callback"], (arm) => {
-    const isLoop = arm === "loop";
+  const point50 = point(50, 50, ["loop", "callback"], (variant) => {
+    const isLoop = variant === "loop";
     return behaviour(isLoop ? 420 : 405, 1, {
       startUp: isLoop ? 182_000 : 187_000,
       peakMemory: isLoop ? 71_000_000 : 74_500_000,
@@ -170,28 +179,37 @@ function anatomyScenario(): ScenarioResult {
 
 function scenario(
   name: ScenarioName,
-  arms: readonly string[],
+  variants: readonly string[],
   points: readonly PointResult[],
 ): ScenarioResult {
   const conditions = "Runs of 30 s on keydb_02:6379, notifications by __keyevent@0__:set, " +
     "values of 60 bytes.";
-  return { name, skipped: null, arms, conditions, points };
+  return { name, skipped: null, variants, conditions, points };
 }
 
 function point(
   x: number,
   rate: number | null,
-  arms: readonly string[],
-  behaviourOf: (arm: string) => Behaviour,
+  variants: readonly string[],
+  behaviourOf: (variant: string) => Behaviour,
 ): PointResult {
-  return { x, rate, arms: arms.map((arm) => armResult(arm, x, rate, behaviourOf(arm))) };
+  return {
+    x,
+    rate,
+    variants: variants.map((variant) => variantResult(variant, x, rate, behaviourOf(variant))),
+  };
 }
 
-function armResult(arm: string, x: number, rate: number | null, behaviour: Behaviour): ArmResult {
+function variantResult(
+  variant: string,
+  x: number,
+  rate: number | null,
+  behaviour: Behaviour,
+): VariantResult {
   const writes = rate === null ? x : rate * SECONDS;
   const runs = Array.from({ length: REPETITIONS }, (_, index) => run(index + 1, writes, behaviour));
   return {
-    arm,
+    variant,
     runs,
     merged: distributions(behaviour, writes * REPETITIONS, 1),
     figures: mapNames(FIGURE_NAMES, (name) => spreadOf(runs.map(({ figures }) => figures[name]))),

@@ -2,11 +2,10 @@
 
 import type { Histogram } from "hdr-histogram-js";
 import { type ClockOffset, differenceOfOffsets } from "../../lib/telemetry/clock_offset.ts";
-import type { RawArm, RawPoint, RawScenario } from "../measure/experiment.ts";
+import type { RawPoint, RawScenario, RawVariant } from "../measure/experiment.ts";
 import { distributionOf, merge } from "../measure/histograms.ts";
 import type { ListenerReport } from "../measure/listener.ts";
 import {
-  type ArmResult,
   type Clock,
   type Distribution,
   type Distributions,
@@ -17,6 +16,7 @@ import {
   type PointResult,
   type Run,
   type ScenarioResult,
+  type VariantResult,
 } from "../results.ts";
 import type { RawRun } from "../measure/run.ts";
 import { dueAt, secondsOf } from "../measure/schedule.ts";
@@ -59,8 +59,8 @@ export function clockOf(
 
 function* reportsOf(scenarios: readonly RawScenario[]): Generator<ListenerReport> {
   for (const { points } of scenarios) {
-    for (const { arms } of points) {
-      for (const { runs } of arms) {
+    for (const { variants } of points) {
+      for (const { runs } of variants) {
         for (const { reports } of runs) yield* reports.flat();
       }
     }
@@ -72,46 +72,50 @@ function* reportsOf(scenarios: readonly RawScenario[]): Generator<ListenerReport
  *
  * @param raw What was reported.
  * @param clock How far the listeners' clock is ahead of the writer's, if known.
- * @returns The figures; arms and points without a run are left out.
+ * @returns The figures; variants and points without a run are left out.
  */
 export function scenarioResult(
   { scenario, points }: RawScenario,
   clock: Clock | null,
 ): ScenarioResult {
-  const { name, skipped, arms, conditions } = scenario;
+  const { name, skipped, variants, conditions } = scenario;
   const offset = clock?.offset ?? 0;
-  const results = points.map((point) => pointResult(point, arms, offset));
+  const results = points.map((point) => pointResult(point, variants, offset));
   return {
     name,
     skipped,
-    arms,
+    variants,
     conditions,
-    points: results.filter(({ arms }) => arms.length > 0),
+    points: results.filter(({ variants }) => variants.length > 0),
   };
 }
 
 function pointResult(
-  { point, arms }: RawPoint,
+  { point, variants }: RawPoint,
   names: readonly string[],
   offset: number,
 ): PointResult {
-  const results = arms.map((arm, index) => armResult(arm, names[index], offset));
+  const results = variants.map((variant, index) => variantResult(variant, names[index], offset));
   return {
     x: point.x,
     rate: point.offer.rate,
-    arms: results.filter(({ runs }) => runs.length > 0),
+    variants: results.filter(({ runs }) => runs.length > 0),
   };
 }
 
-function armResult({ runs: raws, startUps }: RawArm, arm: string, offset: number): ArmResult {
+function variantResult(
+  { runs: raws, startUps }: RawVariant,
+  variant: string,
+  offset: number,
+): VariantResult {
   const runs = raws.map((raw, index) => runResult(raw, index + 1, offset));
   const valid = runs.filter(({ invalid }) => invalid === null);
   const figures = Object.fromEntries(FIGURE_NAMES.map((name) => {
     const values = name === "startUp" ? startUps : valid.map(({ figures }) => figures[name]);
     return [name, spreadOf(values)];
-  })) as ArmResult["figures"];
+  })) as VariantResult["figures"];
   const validRaws = raws.filter((_, index) => runs[index].invalid === null);
-  return { arm, runs, merged: distributionsOf(validRaws, offset), figures };
+  return { variant, runs, merged: distributionsOf(validRaws, offset), figures };
 }
 
 function runResult(raw: RawRun, repetition: number, offset: number): Run {

@@ -42,14 +42,14 @@ function run(differences: Partial<RawRun> = {}): RawRun {
 function scenario(...runs: RawRun[]): RawScenario {
   const scenario = planScenario("anatomy", { quick: true, nodes: 1 });
   const [point] = scenario.points;
-  const arms = [{ runs, startUps: [300_000, 500_000, 400_000] }, { runs: [], startUps: [] }];
-  return { scenario, points: [{ point, arms }] };
+  const variants = [{ runs, startUps: [300_000, 500_000, 400_000] }, { runs: [], startUps: [] }];
+  return { scenario, points: [{ point, variants }] };
 }
 
-function armOf(...runs: RawRun[]) {
-  const { points: [{ arms }] } = scenarioResult(scenario(...runs), null);
-  assertEquals(arms.length, 1); // the arm without a run is left out
-  return arms[0];
+function variantOf(...runs: RawRun[]) {
+  const { points: [{ variants }] } = scenarioResult(scenario(...runs), null);
+  assertEquals(variants.length, 1); // the variant without a run is left out
+  return variants[0];
 }
 
 Deno.test("scenarioResult() adds up what all listeners report in all intervals", () => {
@@ -60,7 +60,7 @@ Deno.test("scenarioResult() adds up what all listeners report in all intervals",
     ],
     [report(0, { handled: 90, missed: 2, failed: 1, negative: 3, cpu: 60_000, memory: 9 })],
   ];
-  const { runs: [run1], figures } = armOf(run({ reports }));
+  const { runs: [run1], figures } = variantOf(run({ reports }));
   const { handled, conflated, missed, failed, negative } = run1;
   assertEquals([handled, conflated, missed, failed, negative], [160, 10, 2, 1, 3]);
   assertEquals(figures.handledShare!.median, 0.8); // 160 of 100 for each of two
@@ -76,7 +76,7 @@ Deno.test("scenarioResult() gives the median of the repetitions and merges their
     const timeDifference = encodeIntoCompressedBase64(histogramOf(micros, micros, micros));
     return run({ reports: [[report(0, { timeDifference })]] });
   });
-  const { figures, merged } = armOf(...times);
+  const { figures, merged } = variantOf(...times);
   assertEquals(figures.timeDifferenceP50!.median, 300);
   assertEquals([figures.timeDifferenceP50!.least, figures.timeDifferenceP50!.greatest], [100, 900]);
   assertEquals([merged.timeDifference.count, merged.timeDifference.max], [9, 900]);
@@ -89,14 +89,14 @@ Deno.test("scenarioResult() leaves runs out whose load was late or refused, and 
     load: { acknowledged: 0, lateness: histogramOf(1), problem: "OOM command not allowed" },
   });
   const noisy = run({ noise: { acknowledged: 9, lateness: histogramOf(110_000) } });
-  const { runs, figures } = armOf(late, refused, noisy, run());
+  const { runs, figures } = variantOf(late, refused, noisy, run());
   assertMatch(runs[0].invalid!, /^The load generator could not keep up: .* 90 ms late/);
   assertEquals(runs[1].invalid, "The writes of the load failed: OOM command not allowed");
   assertMatch(runs[2].invalid!, /^The noise generator could not keep up/);
   assertEquals(runs[3].invalid, null);
   assertEquals(figures.roundTripP50, null); // one value has no median
   assertEquals(figures.roundTripMax!.least, figures.roundTripMax!.greatest);
-  assertEquals(armOf(late).figures.handledShare, null);
+  assertEquals(variantOf(late).figures.handledShare, null);
 });
 
 Deno.test("scenarioResult() tells how old the newest value was while writes came", () => {
@@ -107,7 +107,7 @@ Deno.test("scenarioResult() tells how old the newest value was while writes came
     report(250_000, { staleness: 40_000 }),
     report(950_000, { staleness: 99_000 }), // ends after the last write
   ]];
-  const { runs: [{ staleness }], figures } = armOf(run({ reports }));
+  const { runs: [{ staleness }], figures } = variantOf(run({ reports }));
   assertEquals(staleness, [[0.15, 30_000], [0.25, 50_000], [0.35, 40_000]]);
   assertEquals([figures.staleness!.median, figures.stalenessPeak!.median], [40_000, 50_000]);
 });
@@ -117,8 +117,8 @@ Deno.test("scenarioResult() counts catching up until the last listener has the n
     report(0, { newestSeq: 99, newestAt: BEGIN + 980_000 }),
     report(1e5, { newestSeq: 100, newestAt: BEGIN + 990_000 + late }),
   ]);
-  assertEquals(armOf(run({ reports })).figures.catchUp!.median, 7000);
-  assertEquals(armOf(run({ reports, caughtUp: false })).figures.catchUp, null);
+  assertEquals(variantOf(run({ reports })).figures.catchUp!.median, 7000);
+  assertEquals(variantOf(run({ reports, caughtUp: false })).figures.catchUp, null);
 });
 
 Deno.test("clockOf() compares both clocks with the same server's, and believes the best comparison", () => {
@@ -139,7 +139,10 @@ Deno.test("scenarioResult() corrects what crosses two clocks, and nothing else",
   const durations = { timeDifference: encoded, notification: encoded, answered: encoded };
   const facts = { ...durations, read: encoded, handshake: encoded };
   const raw = scenario(run({ reports: [[report(0, facts)]], roundTrips: histogramOf(500, 500) }));
-  const { points: [{ arms: [{ merged }] }] } = scenarioResult(raw, { offset: 100, uncertainty: 1 });
+  const { points: [{ variants: [{ merged }] }] } = scenarioResult(raw, {
+    offset: 100,
+    uncertainty: 1,
+  });
   const p50s = Object.entries(merged).map(([name, { p50 }]) => [name, p50]);
   assertEquals(Object.fromEntries(p50s), {
     ...{ timeDifference: 400, notification: 400, answered: 400 },

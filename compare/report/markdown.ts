@@ -18,11 +18,11 @@ const METHOD = [
   "The load is open: writes are sent by a fixed schedule, whether or not the last one is done, and " +
   "every duration is counted from the moment a write was meant to be sent. A writer or a server that " +
   "falls behind makes durations longer, and hides none.",
-  "The arms take turns, A B A B, so that what else the machine does meets them alike. What was " +
+  "The variants take turns, A B A B, so that what else the machine does meets them alike. What was " +
   "measured while they warmed up is discarded. Durations are recorded in HdrHistograms; where several " +
   "are put together, the histograms are merged, and no percentiles averaged.",
   "A figure is the median of the valid repetitions (of two in the middle, their mean), with the least " +
-  "and the greatest of them in brackets. Where these ranges of two arms overlap, or their medians are less " +
+  "and the greatest of them in brackets. Where these ranges of two variants overlap, or their medians are less " +
   "than 20 % apart, do not read a difference. A percentile above which too few durations lie is not given (–).",
   "The round trip, by the writer's clock alone, is a sample: the writer does not look at the answer " +
   "to every write. All other durations from a write on are taken by two processes' clocks.",
@@ -89,7 +89,9 @@ export function headlineOf(
 ): string[] {
   const times = repetitions === 1 ? "once" : `${repetitions} times`;
   return [
-    `Measured on ${dateOf(beganAt)}, in ${durationOf(seconds)}, every point ${times} for each arm.`,
+    `Measured on ${dateOf(beganAt)}, in ${
+      durationOf(seconds)
+    }, every point ${times} for each variant.`,
     ...interrupted
       ? ["It was interrupted before its end: what was not measured by then is not here."]
       : [],
@@ -107,7 +109,7 @@ export function headlineOf(
  */
 export function absenceOf({ skipped, points }: ScenarioResult): string | undefined {
   if (skipped !== null) return `Left out: ${skipped}`;
-  if (points.every(({ arms }) => arms.length === 0)) return "Not measured.";
+  if (points.every(({ variants }) => variants.length === 0)) return "Not measured.";
 }
 
 function headline(results: Results): string[] {

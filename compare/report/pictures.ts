@@ -63,8 +63,8 @@ export function drawPicture(
  * @returns Whether it has a valid repetition.
  */
 export function hasPicture({ points }: ScenarioResult): boolean {
-  return points.some(({ arms }) =>
-    arms.some(({ runs }) => runs.some((run) => run.invalid === null))
+  return points.some(({ variants }) =>
+    variants.some(({ runs }) => runs.some((run) => run.invalid === null))
   );
 }
 
@@ -91,26 +91,26 @@ export function captionOf(scenario: ScenarioResult, clock: Clock | null): string
  */
 export function describePicture(scenario: ScenarioResult, clock: Clock | null): string {
   const { title } = SCENARIO_TEXTS[scenario.name];
-  const arms = scenario.arms.join(" and ");
+  const variants = scenario.variants.join(" and ");
   const caption = captionOf(scenario, clock);
-  return `${title} Picture for ${arms}. ${caption} The figures are in the table below.`;
+  return `${title} Picture for ${variants}. ${caption} The figures are in the table below.`;
 }
 
 function sketchFigures(families: readonly Family[]): Sketcher {
   return function sketch(scenario, clock) {
     const panels = figurePanels(scenario, families, clock);
-    return { panels, columns: panels.length, height: 320, legend: scenario.arms };
+    return { panels, columns: panels.length, height: 320, legend: scenario.variants };
   };
 }
 
 function sketchStaleness(scenario: ScenarioResult, clock: Clock | null): Sketch {
   const panels = stalenessPanels(scenario, clock);
-  return { panels, columns: 1, height: 220, legend: scenario.arms };
+  return { panels, columns: 1, height: 220, legend: scenario.variants };
 }
 
 function sketchPercentiles(scenario: ScenarioResult, clock: Clock | null): Sketch {
   const panels = percentilePanels(scenario, clock);
-  return { panels, columns: 2, height: 320, legend: scenario.arms };
+  return { panels, columns: 2, height: 320, legend: scenario.variants };
 }
 
 function sketchBurst(scenario: ScenarioResult): Sketch {
@@ -118,7 +118,7 @@ function sketchBurst(scenario: ScenarioResult): Sketch {
 }
 
 function sketchAnatomy(scenario: ScenarioResult): Sketch {
-  const height = 90 + scenario.arms.length * 54;
+  const height = 90 + scenario.variants.length * 54;
   const panels = anatomyPanels(scenario);
   return { panels, columns: 1, height, legend: partNames(), colours: PARTS };
 }

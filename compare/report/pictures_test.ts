@@ -34,12 +34,12 @@ Deno.test("drawPicture() uses the colours of its theme", () => {
     drawPicture(scenario, null, name)
   );
   for (const [svg, own, other] of [[light, "light", "dark"], [dark, "dark", "light"]] as const) {
-    for (const colour of THEMES[own].arms) assertStringIncludes(svg, colour);
-    for (const colour of THEMES[other].arms) assertEquals(svg.includes(colour), false);
+    for (const colour of THEMES[own].variants) assertStringIncludes(svg, colour);
+    for (const colour of THEMES[other].variants) assertEquals(svg.includes(colour), false);
   }
 });
 
-Deno.test("drawPicture() names the arms, the axes and the measured points", () => {
+Deno.test("drawPicture() names the variants, the axes and the measured points", () => {
   const texts = textsIn(drawPicture(exampleScenario("noise"), null, "light"));
   for (const text of ["keyevent", "keyspace", "unrelated SETs/s", "time difference p99"]) {
     assert(texts.includes(text), `${text} should be among ${texts}`);
@@ -54,10 +54,10 @@ Deno.test("drawPicture() takes a single point", () => {
   }
 });
 
-Deno.test("drawPicture() leaves out an arm that is not there", () => {
+Deno.test("drawPicture() leaves out a variant that is not there", () => {
   const scenario = withPoints(
     exampleScenario("burst"),
-    (points) => points.map((point) => ({ ...point, arms: point.arms.slice(1) })),
+    (points) => points.map((point) => ({ ...point, variants: point.variants.slice(1) })),
   );
   const texts = textsIn(drawPicture(scenario, null, "light"));
   assertEquals(texts.filter((text) => text === "4.16 ms").length, 1);
@@ -70,11 +70,14 @@ Deno.test("drawPicture() takes figures of zero, and points without any", () => {
     const changed = withPoints(scenario, (points) =>
       points.map((point, index) => ({
         ...point,
-        arms: point.arms.map((arm) => ({
-          ...arm,
-          merged: { ...arm.merged, timeDifference: { ...arm.merged.timeDifference, curve: [] } },
-          runs: arm.runs.map((run) => ({ ...run, staleness: [[0, 0], [1, 0]] as const })),
-          figures: mapValues(arm.figures, () => index === 0 ? null : zero),
+        variants: point.variants.map((variant) => ({
+          ...variant,
+          merged: {
+            ...variant.merged,
+            timeDifference: { ...variant.merged.timeDifference, curve: [] },
+          },
+          runs: variant.runs.map((run) => ({ ...run, staleness: [[0, 0], [1, 0]] as const })),
+          figures: mapValues(variant.figures, () => index === 0 ? null : zero),
         })),
       })));
     assertEquals(/NaN|undefined|Infinity/.test(drawPicture(changed, null, "light")), false);
@@ -93,9 +96,9 @@ Deno.test("hasPicture() wants a valid repetition", () => {
   const invalid = withPoints(scenario, (points) =>
     points.map((point) => ({
       ...point,
-      arms: point.arms.map((arm) => ({
-        ...arm,
-        runs: arm.runs.map((run) => ({ ...run, invalid: "late" })),
+      variants: point.variants.map((variant) => ({
+        ...variant,
+        runs: variant.runs.map((run) => ({ ...run, invalid: "late" })),
       })),
     })));
   assertEquals([scenario, invalid].map(hasPicture), [true, false]);
@@ -113,10 +116,15 @@ Deno.test("drawPicture() draws what there is where some figures are missing", ()
   for (const { points, ...scenario } of exampleReport().scenarios) {
     const bare = points.map((point) => ({
       ...point,
-      arms: point.arms.map((arm) => ({
-        ...arm,
-        figures: { ...arm.figures, serverCpuPer1000: null, timeDifferenceP99: null, catchUp: null },
-        runs: arm.runs.map((run) => ({ ...run, staleness: [] })),
+      variants: point.variants.map((variant) => ({
+        ...variant,
+        figures: {
+          ...variant.figures,
+          serverCpuPer1000: null,
+          timeDifferenceP99: null,
+          catchUp: null,
+        },
+        runs: variant.runs.map((run) => ({ ...run, staleness: [] })),
       })),
     }));
     const svg = drawPicture({ ...scenario, points: bare }, null, "light");

@@ -1,13 +1,13 @@
 /** The tables of the report: one definition for Markdown, the page and the terminal. */
 
 import type {
-  ArmResult,
   Clock,
   FigureName,
   PointResult,
   Results,
   ScenarioName,
   ScenarioResult,
+  VariantResult,
 } from "../results.ts";
 import { FIGURE_TEXTS, SCENARIO_TEXTS } from "./scenario_texts.ts";
 import { spreadOf } from "../measure/statistics.ts";
@@ -22,7 +22,7 @@ export interface ScenarioTable {
   readonly heads: readonly string[];
   /** How many columns, from the left, say what a row is about. */
   readonly keys: number;
-  /** A row for each arm at each point. */
+  /** A row for each variant at each point. */
   readonly rows: readonly TableRow[];
 }
 
@@ -86,18 +86,18 @@ export function tableOf(scenario: ScenarioResult, clock: Clock | null): Scenario
   const { axis, main } = SCENARIO_TEXTS[scenario.name];
   const columns = COLUMNS[scenario.name];
   const rows = scenario.points.flatMap((point) =>
-    point.arms.map((arm) => ({
+    point.variants.map((variant) => ({
       cells: [
         formatPlace(point.x),
-        arm.arm,
-        ...columns.map((column) => formatCell(arm, column, clock)),
+        variant.variant,
+        ...columns.map((column) => formatCell(variant, column, clock)),
       ],
       x: point.x,
-      main: arm.figures[main]?.median ?? null,
+      main: variant.figures[main]?.median ?? null,
     }))
   );
   const heads = columns.map((name) => name === "conflated" ? name : FIGURE_TEXTS[name].head);
-  return { heads: [axis, "arm", ...heads], keys: 2, rows };
+  return { heads: [axis, "variant", ...heads], keys: 2, rows };
 }
 
 /**
@@ -112,7 +112,7 @@ export function notesOf(scenario: ScenarioResult, results: Results): string[] {
     ...markNotes(scenario, results.clock),
     ...results.interrupted ? missingNotes(scenario) : [],
     ...scenario.points.flatMap((point) =>
-      point.arms.flatMap((arm) => runNotes(scenario, point, arm))
+      point.variants.flatMap((variant) => runNotes(scenario, point, variant))
     ),
   ];
 }
@@ -127,13 +127,13 @@ export function formatPlace(x: number): string {
   return x.toLocaleString("en-US", { maximumFractionDigits: 3 });
 }
 
-function formatCell(arm: ArmResult, column: Column, clock: Clock | null): string {
+function formatCell(variant: VariantResult, column: Column, clock: Clock | null): string {
   if (column === "conflated") {
-    const valid = arm.runs.filter(({ invalid }) => invalid === null);
+    const valid = variant.runs.filter(({ invalid }) => invalid === null);
     return formatSpread(spreadOf(valid.map(({ conflated }) => conflated)), "count");
   }
   const { quantity, crossesClocks } = FIGURE_TEXTS[column];
-  const figure = arm.figures[column];
+  const figure = variant.figures[column];
   const isUnsure = crossesClocks && clock !== null && figure !== null &&
     figure.median < clock.uncertainty;
   return `${formatSpread(figure, quantity)}${isUnsure ? ` ${UNSURE_MARK}` : ""}`;
@@ -150,18 +150,18 @@ function markNotes(scenario: ScenarioResult, clock: Clock | null): string[] {
   ];
 }
 
-function missingNotes({ arms, points }: ScenarioResult): string[] {
-  const missing = points.some((point) => point.arms.length < arms.length);
-  return missing ? ["The comparison was stopped before all arms were measured here."] : [];
+function missingNotes({ variants, points }: ScenarioResult): string[] {
+  const missing = points.some((point) => point.variants.length < variants.length);
+  return missing ? ["The comparison was stopped before all variants were measured here."] : [];
 }
 
 function runNotes(
   scenario: ScenarioResult,
   { x }: PointResult,
-  { arm, runs }: ArmResult,
+  { variant, runs }: VariantResult,
 ): string[] {
   const place = SCENARIO_TEXTS[scenario.name].place.replace("%", formatPlace(x));
-  const where = `${arm} at ${place}`;
+  const where = `${variant} at ${place}`;
   const invalid = runs.filter((run) => run.invalid !== null);
   const valid = runs.filter((run) => run.invalid === null);
   const behind = valid.filter(({ caughtUp }) => !caughtUp);

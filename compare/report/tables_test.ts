@@ -1,28 +1,34 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { exampleReport, exampleScenario } from "./_example.ts";
-import type { ArmResult, Run, ScenarioResult } from "../results.ts";
+import type { Run, ScenarioResult, VariantResult } from "../results.ts";
 import { notesOf, tableOf } from "./tables.ts";
 
 const results = exampleReport();
 
-/** A scenario whose first arm at the first point is another one. */
-function withArm(scenario: ScenarioResult, change: (arm: ArmResult) => ArmResult): ScenarioResult {
+/** A scenario whose first variant at the first point is another one. */
+function withVariant(
+  scenario: ScenarioResult,
+  change: (variant: VariantResult) => VariantResult,
+): ScenarioResult {
   const [first, ...points] = scenario.points;
-  const [arm, ...arms] = first.arms;
-  return { ...scenario, points: [{ ...first, arms: [change(arm), ...arms] }, ...points] };
+  const [variant, ...variants] = first.variants;
+  return {
+    ...scenario,
+    points: [{ ...first, variants: [change(variant), ...variants] }, ...points],
+  };
 }
 
 /** A scenario with other repetitions there. */
 function withRuns(change: (run: Run) => Partial<Run>): ScenarioResult {
-  return withArm(exampleScenario("rates"), (arm) => ({
-    ...arm,
-    runs: arm.runs.map((run) => ({ ...run, ...change(run) })),
+  return withVariant(exampleScenario("rates"), (variant) => ({
+    ...variant,
+    runs: variant.runs.map((run) => ({ ...run, ...change(run) })),
   }));
 }
 
-Deno.test("tableOf() has a row for each arm at each point", () => {
+Deno.test("tableOf() has a row for each variant at each point", () => {
   const { heads, keys, rows } = tableOf(exampleScenario("noise"), null);
-  assertEquals(heads.slice(0, keys), ["unrelated SETs/s", "arm"]);
+  assertEquals(heads.slice(0, keys), ["unrelated SETs/s", "variant"]);
   assertEquals(rows.map(({ cells }) => cells.slice(0, keys)), [
     ["0", "keyevent"],
     ["0", "keyspace"],
@@ -49,10 +55,10 @@ Deno.test("tableOf() marks durations between two clocks that are shorter than th
 });
 
 Deno.test("tableOf() writes a dash where there is no figure", () => {
-  const scenario = withArm(exampleScenario("burst"), (arm) => ({
-    ...arm,
-    runs: arm.runs.map((run) => ({ ...run, invalid: "The writer was late" })),
-    figures: { ...arm.figures, catchUp: null, handledShare: null },
+  const scenario = withVariant(exampleScenario("burst"), (variant) => ({
+    ...variant,
+    runs: variant.runs.map((run) => ({ ...run, invalid: "The writer was late" })),
+    figures: { ...variant.figures, catchUp: null, handledShare: null },
   }));
   const [row] = tableOf(scenario, null).rows;
   assertEquals(row.cells, ["100", "loop", "–", "–", "–"]);
@@ -87,11 +93,14 @@ Deno.test("notesOf() tells of time differences below zero, and of what was never
   ]);
 });
 
-Deno.test("notesOf() tells of arms that an interruption left out", () => {
+Deno.test("notesOf() tells of variants that an interruption left out", () => {
   const scenario = exampleScenario("burst");
-  const points = scenario.points.map((point) => ({ ...point, arms: point.arms.slice(0, 1) }));
+  const points = scenario.points.map((point) => ({
+    ...point,
+    variants: point.variants.slice(0, 1),
+  }));
   const interrupted = { ...results, interrupted: true };
   assertEquals(notesOf({ ...scenario, points }, interrupted), [
-    "The comparison was stopped before all arms were measured here.",
+    "The comparison was stopped before all variants were measured here.",
   ]);
 });

@@ -47,7 +47,7 @@ function scenarioBlocks(scenario: ScenarioResult, results: Results, width: numbe
   const absence = absenceOf(scenario);
   if (absence !== undefined) return [[...head, ...wrap(absence, width)]];
   const table = tableOf(scenario, results.clock);
-  const isAcross = scenario.arms.length > 1;
+  const isAcross = scenario.variants.length > 1;
   const hasBars = table.rows.some(({ main }) => (main ?? 0) > 0);
   const bars = hasBars
     ? [barColumn(table, wrap(FIGURE_TEXTS[main].head, HEAD_WIDTH), isAcross)]
@@ -84,7 +84,7 @@ function columnsOf({ heads, keys, rows }: ScenarioTable): Column[] {
   });
 }
 
-/** Arms are compared with each other at each point; one arm alone, with itself along the axis. */
+/** Variants are compared with each other at each point; one variant alone, with itself along the axis. */
 function barColumn({ rows }: ScenarioTable, head: string[], isAcross: boolean): Column {
   const greatest = (x: number) =>
     Math.max(0, ...rows.filter((row) => !isAcross || row.x === x).map(({ main }) => main ?? 0));

@@ -18,7 +18,7 @@ Deno.test("formatForTerminal() tells of every scenario", () => {
   }
 });
 
-Deno.test("formatForTerminal() shows the arms at a point against each other", () => {
+Deno.test("formatForTerminal() shows the variants at a point against each other", () => {
   const text = formatForTerminal(exampleReport(), 100);
   assertMatch(text, /^20,000 +loop +▏ +1\.3 \(1\.22–1\.37\) ms/m);
   assertMatch(text, /^20,000 +callback +█{12} +184 \(178–198\) ms/m);

@@ -7,7 +7,7 @@ import { DEFAULT_SERVER_URL, nameServer, parseServerUrls } from "../connect/serv
 
 /** What a role serves, as its settings say it. */
 export interface Serving {
-  /** What `SERVE_HOST` holds, if anything. */
+  /** What `BIND_ADDRESS` holds, if anything. */
   host?: string;
   /** The numbers of the ports, as text; those that are absent, or 0, are not served. */
   ports: readonly (string | undefined)[];
@@ -53,6 +53,6 @@ export function allowNet(
 if (import.meta.main) {
   const { env } = Deno;
   const page = Deno.args[0] === "dashboard" ? env.get("DASHBOARD_PORT") || "8000" : undefined;
-  const serving = { host: env.get("SERVE_HOST"), ports: [env.get("METRICS_PORT"), page] };
+  const serving = { host: env.get("BIND_ADDRESS"), ports: [env.get("METRICS_PORT"), page] };
   console.log(allowNet(env.get("KEYDB_URL") || env.get("REDIS_URL"), serving));
 }

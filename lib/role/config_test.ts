@@ -28,7 +28,7 @@ Deno.test("readConfig() has a preset for every setting", () => {
     reportInterval: 0,
     metricsPort: 0,
     dashboardPort: 8000,
-    serveHost: "127.0.0.1",
+    bindAddress: "127.0.0.1",
     dashboardToken: undefined,
     dashboardOrigin: undefined,
     listeners: ["listener_sync", "listener_async"],
@@ -53,7 +53,7 @@ Deno.test("readConfig() reads every setting", () => {
     KEYDB_URL: "redis://h:1/2, redis://i/2",
     ROLE_NAME: "me",
     UPDATE_INTERVAL: "0.5",
-    OBSERVE_VIA: "keyspace",
+    NOTIFICATION_CHANNEL: "keyspace",
     RECONCILE_INTERVAL: "1.5",
     CALLBACK_CONCURRENCY: "8",
     SIMULATED_WORK: "wait 2.5",
@@ -62,10 +62,10 @@ Deno.test("readConfig() reads every setting", () => {
     REPORT_INTERVAL: "0.1",
     METRICS_PORT: "9100",
     DASHBOARD_PORT: "80",
-    SERVE_HOST: "::",
+    BIND_ADDRESS: "::",
     DASHBOARD_TOKEN: "open/sesame",
     DASHBOARD_ORIGIN: "https://Dash.example.com:443/",
-    LISTENERS: "a, b",
+    DASHBOARD_LISTENERS: "a, b",
   });
   assertEquals(config, {
     servers: [
@@ -83,7 +83,7 @@ Deno.test("readConfig() reads every setting", () => {
     reportInterval: 0.1,
     metricsPort: 9100,
     dashboardPort: 80,
-    serveHost: "::",
+    bindAddress: "::",
     dashboardToken: "open/sesame",
     dashboardOrigin: "https://dash.example.com",
     listeners: ["a", "b"],
@@ -97,7 +97,7 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
         KEYDB_URL: "http://bob:secret@host",
         ROLE_NAME: "my role",
         UPDATE_INTERVAL: "0",
-        OBSERVE_VIA: "telepathy",
+        NOTIFICATION_CHANNEL: "telepathy",
         RECONCILE_INTERVAL: "never",
         CALLBACK_CONCURRENCY: "1.5",
         SIMULATED_WORK: "sleep",
@@ -106,10 +106,10 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
         REPORT_INTERVAL: "0.01",
         METRICS_PORT: "65536",
         DASHBOARD_PORT: "0",
-        SERVE_HOST: "here",
+        BIND_ADDRESS: "here",
         DASHBOARD_TOKEN: "open sesame",
         DASHBOARD_ORIGIN: "dash.example.com",
-        LISTENERS: "a,a",
+        DASHBOARD_LISTENERS: "a,a",
       }),
     ConfigError,
   );
@@ -120,7 +120,7 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
     "ROLE_NAME must be 1 to 64 characters without blanks and control characters: " +
     'got "my role"',
     'UPDATE_INTERVAL must be a number of seconds from 0.001 to 86400: got "0"',
-    'OBSERVE_VIA must be keyevent or keyspace: got "telepathy"',
+    'NOTIFICATION_CHANNEL must be keyevent or keyspace: got "telepathy"',
     'RECONCILE_INTERVAL must be a number of seconds from 0.1 to 3: got "never"',
     'CALLBACK_CONCURRENCY must be a whole number from 1 to 10000: got "1.5"',
     "SIMULATED_WORK must be none, or wait or compute with a number of milliseconds from 0.1 to 10000, " +
@@ -131,12 +131,12 @@ Deno.test("readConfig() reports every problem at once: variable, value, what wou
     'got "0.01"',
     'METRICS_PORT must be the number of a port from 1 to 65535, or 0 for no metrics: got "65536"',
     'DASHBOARD_PORT must be the number of a port from 1 to 65535: got "0"',
-    "SERVE_HOST must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, " +
+    "BIND_ADDRESS must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, " +
     'or localhost: got "here"',
     "DASHBOARD_TOKEN must be at most 256 letters, digits and signs of ASCII: got ***",
     "DASHBOARD_ORIGIN must be the origin of the page behind a proxy, such as https://dash.example.com: " +
     'got "dash.example.com"',
-    "LISTENERS must be one to ten different names of listeners with commas in between, each of 1 to 64 " +
+    "DASHBOARD_LISTENERS must be one to ten different names of listeners with commas in between, each of 1 to 64 " +
     'characters without blanks, commas and control characters: got "a,a"',
   ]);
 });

@@ -138,7 +138,7 @@ function startReports(role: Role, config: Config, metrics: Metrics): Reports | u
 /** Begins to tell how the role does, if it is to. What that takes is loaded only then. */
 async function startMonitoring(
   { counts }: Role,
-  { roleName: name, serveHost: host, metricsPort: port }: Config,
+  { roleName: name, bindAddress: host, metricsPort: port }: Config,
   told: Pick<ExportSource, "metrics" | "readiness">,
   log: Log,
 ): Promise<Monitoring | undefined> {

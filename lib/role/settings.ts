@@ -81,7 +81,7 @@ export const SETTINGS = {
     parse: parseInterval,
   },
   via: {
-    variable: "OBSERVE_VIA",
+    variable: "NOTIFICATION_CHANNEL",
     purpose: "`keyevent` subscribes to `__keyevent@<db>__:set`, `keyspace` to " +
       "`__keyspace@<db>__:<key>`, which announces deletion and expiry too",
     rule: "keyevent or keyspace",
@@ -150,8 +150,8 @@ export const SETTINGS = {
     roles: PAGE,
     parse: wholeWithin(1, 65535),
   },
-  serveHost: {
-    variable: "SERVE_HOST",
+  bindAddress: {
+    variable: "BIND_ADDRESS",
     purpose: "where ports are served",
     rule:
       "an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, or localhost",
@@ -179,7 +179,7 @@ export const SETTINGS = {
     parse: parseOrigin,
   },
   listeners: {
-    variable: "LISTENERS",
+    variable: "DASHBOARD_LISTENERS",
     purpose: "the listeners that the page shows",
     rule:
       "one to ten different names of listeners with commas in between, each of 1 to 64 characters " +

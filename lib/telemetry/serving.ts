@@ -235,7 +235,7 @@ function explain(error: unknown, { what, setting, host, port }: ServeOptions): s
     return `${sentence} as the operating system does not allow it: ${setting} must be from 1024 up`;
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
-    return `${sentence}: SERVE_HOST must be an address of this machine`;
+    return `${sentence}: BIND_ADDRESS must be an address of this machine`;
   }
   return `${sentence}: ${(error as Error).message}`;
 }

@@ -31,7 +31,7 @@ Deno.test("serve() says which address is none of this machine", () => {
   assertThrows(
     () => serve({ ...HERE, host: "192.0.2.1", port: 9100 }, answer),
     Error,
-    "Cannot serve greetings on 192.0.2.1:9100: SERVE_HOST must be an address of this machine",
+    "Cannot serve greetings on 192.0.2.1:9100: BIND_ADDRESS must be an address of this machine",
   );
 });
 

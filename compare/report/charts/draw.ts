@@ -31,7 +31,7 @@ export interface Sketch {
   readonly height: number;
   /** What the legend names; nothing if the axes do. */
   readonly legend: readonly string[];
-  /** Other colours than the arms'. */
+  /** Other colours than the variants'. */
   readonly colours?: readonly string[];
 }
 
@@ -55,7 +55,7 @@ const GAP = 20;
  * @returns The SVG, the same for the same sketch, and without empty lines.
  */
 export function drawSketch(name: string, sketch: Sketch, theme: Theme): string {
-  const { panels, height, legend, colours = theme.arms } = sketch;
+  const { panels, height, legend, colours = theme.variants } = sketch;
   const columns = Math.min(sketch.columns, panels.length);
   const width = WIDTH / columns;
   const above = legend.length > 0 ? LEGEND_HEIGHT : 0;

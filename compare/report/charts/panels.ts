@@ -1,13 +1,13 @@
 /** From the figures of a scenario to the panels of its picture. */
 
 import type {
-  ArmResult,
   Clock,
   FigureName,
   PointResult,
   Run,
   ScenarioResult,
   Spread,
+  VariantResult,
 } from "../../results.ts";
 import { FIGURE_TEXTS, SCENARIO_TEXTS } from "../scenario_texts.ts";
 import { formatPlace } from "../tables.ts";
@@ -32,7 +32,7 @@ const NINES = ["0", "90", "99", "99.9", "99.99"];
 const GREATEST = 99.99;
 
 /**
- * Makes a panel for each figure: its median and spread for each arm at each point.
+ * Makes a panel for each figure: its median and spread for each variant at each point.
  *
  * @param scenario The scenario, with at least one point.
  * @param families The figures.
@@ -40,7 +40,7 @@ const GREATEST = 99.99;
  * @returns The panels; those that have nothing to show are left out.
  */
 export function figurePanels(
-  { name, arms, points }: ScenarioResult,
+  { name, variants, points }: ScenarioResult,
   families: readonly Family[],
   clock: Clock | null,
 ): Panel[] {
@@ -51,8 +51,8 @@ export function figurePanels(
     axisLabel: { interval: 0, hideOverlap: false },
   };
   const panels = families.flatMap(({ figures, scale }) => {
-    const shown = points.flatMap(({ arms }) => arms)
-      .flatMap((arm) => figures.map((figure) => arm.figures[figure]))
+    const shown = points.flatMap(({ variants }) => variants)
+      .flatMap((variant) => figures.map((figure) => variant.figures[figure]))
       .filter((spread) => spread !== null);
     const y = upwards(
       shown.flatMap(({ least, greatest }) => [least, greatest]),
@@ -63,8 +63,13 @@ export function figurePanels(
       title: FIGURE_TEXTS[figure].head,
       x,
       y: y.axis,
-      series: arms.flatMap((arm, index) =>
-        spreadLines(arm, index, points.map(({ arms }) => figureOf(arms, arm, figure)), y.floor)
+      series: variants.flatMap((variant, index) =>
+        spreadLines(
+          variant,
+          index,
+          points.map(({ variants }) => figureOf(variants, variant, figure)),
+          y.floor,
+        )
       ),
       ...FIGURE_TEXTS[figure].crossesClocks && unsure(clock, y.floor),
     }));
@@ -82,8 +87,8 @@ export function figurePanels(
  * @returns The panels, which share their axes.
  */
 export function stalenessPanels(scenario: ScenarioResult, clock: Clock | null): Panel[] {
-  const { name, arms, points } = scenario;
-  const samples = points.flatMap((point) => point.arms).flatMap(validRuns)
+  const { name, variants, points } = scenario;
+  const samples = points.flatMap((point) => point.variants).flatMap(validRuns)
     .flatMap(({ staleness }) => staleness);
   const end = Math.max(0, ...samples.map(([seconds]) => seconds));
   const x: Axis = {
@@ -97,13 +102,15 @@ export function stalenessPanels(scenario: ScenarioResult, clock: Clock | null): 
     title: `staleness with ${SCENARIO_TEXTS[name].place.replace("%", formatPlace(point.x))}`,
     x,
     y: y.axis,
-    series: arms.flatMap((name, index) => runLines(armOf(point.arms, name), index, y.floor)),
+    series: variants.flatMap((name, index) =>
+      runLines(variantOf(point.variants, name), index, y.floor)
+    ),
     ...unsure(clock, y.floor),
   }));
 }
 
 /**
- * Makes a panel for each point: the time difference at each percentile, a line for each arm. Each nine more of
+ * Makes a panel for each point: the time difference at each percentile, a line for each variant. Each nine more of
  * the percentile has as much room as the one before.
  *
  * @param scenario The scenario, with at least one point.
@@ -111,13 +118,13 @@ export function stalenessPanels(scenario: ScenarioResult, clock: Clock | null): 
  * @returns The panels, which share their axes.
  */
 export function percentilePanels(
-  { name, arms, points }: ScenarioResult,
+  { name, variants, points }: ScenarioResult,
   clock: Clock | null,
 ): Panel[] {
-  const curveOf = (arm?: ArmResult) =>
-    (arm?.merged.timeDifference.curve ?? []).filter(([percentile]) => percentile <= GREATEST);
+  const curveOf = (variant?: VariantResult) =>
+    (variant?.merged.timeDifference.curve ?? []).filter(([percentile]) => percentile <= GREATEST);
   const y = upwards(
-    points.flatMap(({ arms }) => arms).flatMap(curveOf).map(([, micros]) => micros),
+    points.flatMap(({ variants }) => variants).flatMap(curveOf).map(([, micros]) => micros),
     "log",
     "micros",
   );
@@ -131,10 +138,10 @@ export function percentilePanels(
     title: `time difference, ${SCENARIO_TEXTS[name].place.replace("%", formatPlace(point.x))}`,
     x,
     y: y.axis,
-    series: arms.map((arm, index) => ({
-      ...lineOf(arm, index),
+    series: variants.map((variant, index) => ({
+      ...lineOf(variant, index),
       showSymbol: false,
-      data: curveOf(armOf(point.arms, arm)).map(([percentile, micros]) => [
+      data: curveOf(variantOf(point.variants, variant)).map(([percentile, micros]) => [
         -Math.log10(1 - percentile / 100),
         Math.max(micros, y.floor),
       ]),
@@ -144,29 +151,33 @@ export function percentilePanels(
 }
 
 /**
- * Makes a panel for each size of a burst: the median as a bar for each arm, and every repetition.
+ * Makes a panel for each size of a burst: the median as a bar for each variant, and every repetition.
  *
  * @param scenario The scenario, with at least one point.
  * @returns The panels, each with an axis of its own, from zero.
  */
-export function burstPanels({ name, arms, points }: ScenarioResult): Panel[] {
+export function burstPanels({ name, variants, points }: ScenarioResult): Panel[] {
   const { main, place } = SCENARIO_TEXTS[name];
   return points.map((point) => {
-    const medians = arms.map((arm) => figureOf(point.arms, arm, main)?.median ?? null);
-    const labels = arms.map((arm, index) =>
-      medians[index] === null ? arm : `${arm}\n${formatValue(medians[index], "micros")}`
+    const medians = variants.map((variant) =>
+      figureOf(point.variants, variant, main)?.median ?? null
+    );
+    const labels = variants.map((variant, index) =>
+      medians[index] === null ? variant : `${variant}\n${formatValue(medians[index], "micros")}`
     );
     return {
       title: place.replace("%", formatPlace(point.x)),
       x: { type: "category", data: labels, axisLabel: { interval: 0, lineHeight: 18 } },
       y: upwards([], "value", "micros").axis,
       series: [
-        ...arms.map((arm, index): Series => ({
+        ...variants.map((variant, index): Series => ({
           type: "scatter",
-          name: arm,
+          name: variant,
           symbol: SHAPES[index % SHAPES.length].symbol,
           symbolSize: 8,
-          data: validRuns(armOf(point.arms, arm)).map(({ figures }) => [index, figures[main]]),
+          data: validRuns(variantOf(point.variants, variant)).map((
+            { figures },
+          ) => [index, figures[main]]),
           z: 3,
         })),
         { type: "bar", colorBy: "data", data: medians, itemStyle: { opacity: 0.45 } },
@@ -176,12 +187,12 @@ export function burstPanels({ name, arms, points }: ScenarioResult): Panel[] {
 }
 
 /**
- * Makes a panel for each point: for each arm a bar of the medians of its parts, one after another.
+ * Makes a panel for each point: for each variant a bar of the medians of its parts, one after another.
  *
  * @param scenario The scenario, with at least one point.
  * @returns The panels.
  */
-export function anatomyPanels({ name, arms, points }: ScenarioResult): Panel[] {
+export function anatomyPanels({ name, variants, points }: ScenarioResult): Panel[] {
   return points.map((point) => ({
     title: SCENARIO_TEXTS[name].place.replace("%", formatPlace(point.x)),
     x: {
@@ -189,12 +200,12 @@ export function anatomyPanels({ name, arms, points }: ScenarioResult): Panel[] {
       name: "time since the write",
       splitLine: { show: true },
     } as Axis,
-    y: { type: "category", data: [...arms], inverse: true, splitLine: { show: false } },
+    y: { type: "category", data: [...variants], inverse: true, splitLine: { show: false } },
     series: PART_FIGURES.map((figure) => ({
       type: "bar",
       name: FIGURE_TEXTS[figure].head,
       stack: "parts",
-      data: arms.map((arm) => figureOf(point.arms, arm, figure)?.median ?? null),
+      data: variants.map((variant) => figureOf(point.variants, variant, figure)?.median ?? null),
       label: {
         show: true,
         color: "#000000",
@@ -267,12 +278,12 @@ function spreadLines(
   return [line, { type: "scatter", name, symbolSize: 0, data: greatest }];
 }
 
-function runLines(arm: ArmResult | undefined, index: number, floor: number): Series[] {
-  const runs = validRuns(arm);
+function runLines(variant: VariantResult | undefined, index: number, floor: number): Series[] {
+  const runs = validRuns(variant);
   const middle = medianRun(runs);
   return runs.toSorted((a, b) => Number(b === middle) - Number(a === middle)) // the legend shows the first
     .map((run) => ({
-      ...lineOf(arm!.arm, index),
+      ...lineOf(variant!.variant, index),
       showSymbol: false,
       data: run.staleness.map(([seconds, micros]) => [seconds, Math.max(micros, floor)]),
       ...run === middle ? { z: 3 } : { lineStyle: { type: "solid", width: 0.8, opacity: 0.45 } },
@@ -285,17 +296,21 @@ function medianRun(runs: readonly Run[]): Run | undefined {
   return sorted[sorted.length >> 1] ?? runs[0];
 }
 
-function validRuns(arm: ArmResult | undefined): Run[] {
-  return arm?.runs.filter(({ invalid }) => invalid === null) ?? [];
+function validRuns(variant: VariantResult | undefined): Run[] {
+  return variant?.runs.filter(({ invalid }) => invalid === null) ?? [];
 }
 
-/** The result of an arm, by its name: after an interruption some are missing. */
-function armOf(arms: PointResult["arms"], name: string): ArmResult | undefined {
-  return arms.find(({ arm }) => arm === name);
+/** The result of a variant, by its name: after an interruption some are missing. */
+function variantOf(variants: PointResult["variants"], name: string): VariantResult | undefined {
+  return variants.find(({ variant }) => variant === name);
 }
 
-function figureOf(arms: PointResult["arms"], name: string, figure: FigureName): Spread | null {
-  return armOf(arms, name)?.figures[figure] ?? null;
+function figureOf(
+  variants: PointResult["variants"],
+  name: string,
+  figure: FigureName,
+): Spread | null {
+  return variantOf(variants, name)?.figures[figure] ?? null;
 }
 
 function hasData({ data }: Series): boolean {

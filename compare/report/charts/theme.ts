@@ -11,20 +11,20 @@ export interface Theme {
   readonly muted: string;
   /** Lines behind the figures. */
   readonly grid: string;
-  /** Lines, bars and marks of the arms. */
-  readonly arms: readonly string[];
+  /** Lines, bars and marks of the variants. */
+  readonly variants: readonly string[];
 }
 
-/** The themes; the arms' colours are of Okabe and Ito's palette, which the colour-blind can tell apart. */
+/** The themes; the variants' colours are of Okabe and Ito's palette, which the colour-blind can tell apart. */
 export const THEMES: Readonly<Record<ThemeName, Theme>> = {
-  light: { text: "#1f2328", muted: "#59636e", grid: "#dfe3e8", arms: ["#0072b2", "#d55e00"] },
-  dark: { text: "#e6edf3", muted: "#9198a1", grid: "#30363d", arms: ["#56b4e9", "#e69f00"] },
+  light: { text: "#1f2328", muted: "#59636e", grid: "#dfe3e8", variants: ["#0072b2", "#d55e00"] },
+  dark: { text: "#e6edf3", muted: "#9198a1", grid: "#30363d", variants: ["#56b4e9", "#e69f00"] },
 };
 
 /** The parts of a whole: the same in both themes, as black stands on them. */
 export const PARTS = ["#56b4e9", "#e69f00", "#009e73"];
 
-/** How the arms differ besides their colours. */
+/** How the variants differ besides their colours. */
 export const SHAPES = [
   { symbol: "circle", lineType: "solid" },
   { symbol: "triangle", lineType: [7, 4] },

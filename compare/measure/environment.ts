@@ -12,7 +12,7 @@ import type { Subject } from "./subject.ts";
 const CLOCK_ROUNDS = 64;
 
 /** The listeners of a run. */
-export interface Cast {
+export interface ListenerGroup {
   /** Their role. */
   readonly role: ListenerRole;
   /** How many there are. */
@@ -24,8 +24,8 @@ export interface Cast {
 }
 
 /** A database with its load and its listeners. */
-export interface Scene {
-  /** The listeners, all of one cast. */
+export interface Setup {
+  /** The listeners, all of one group. */
   readonly listeners: readonly Listener[];
   /** Whether some of them have just been started. */
   readonly isFresh: boolean;
@@ -42,7 +42,7 @@ export interface Scene {
 }
 
 /** The databases of a subject. */
-export class Stage implements AsyncDisposable {
+export class Environment implements AsyncDisposable {
   #subject: Subject;
   #signal: AbortSignal;
   #slots: Slot[];
@@ -58,14 +58,14 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Sets a scene. Listeners that are there already, with the same settings, stay; others leave.
+   * Prepares a setup. Listeners that are there already, with the same settings, stay; others leave.
    *
-   * @param index Which of several scenes that are to be ready in turn, from 0.
-   * @param cast The listeners.
-   * @returns The scene, until another one is set with this index.
+   * @param index Which of several setups that are to be ready in turn, from 0.
+   * @param group The listeners.
+   * @returns The setup, until another one is prepared with this index.
    */
-  async set(index: number, cast: Cast): Promise<Scene> {
-    return await this.#slots[index % this.#slots.length].set(cast);
+  async prepare(index: number, group: ListenerGroup): Promise<Setup> {
+    return await this.#slots[index % this.#slots.length].prepare(group);
   }
 
   /**
@@ -92,7 +92,7 @@ class Slot implements AsyncDisposable {
   #database: number;
   #signal: AbortSignal;
   #listeners: Listener[] = [];
-  #cast?: string;
+  #group?: string;
   #nextSeq = 1;
   #always = new AsyncDisposableStack();
   #generators?: Promise<[LoadGenerator, LoadGenerator]>;
@@ -105,15 +105,15 @@ class Slot implements AsyncDisposable {
     this.#signal = signal;
   }
 
-  async set({ count, ...cast }: Cast): Promise<Scene> {
-    const key = JSON.stringify(cast);
-    if (this.#cast !== key) await this.#clear();
-    this.#cast = key;
+  async prepare({ count, ...group }: ListenerGroup): Promise<Setup> {
+    const key = JSON.stringify(group);
+    if (this.#group !== key) await this.#clear();
+    this.#group = key;
     const present = this.#listeners.length;
     await Promise.all(this.#listeners.splice(count).map((one) => one[Symbol.asyncDispose]()));
-    await this.#fill({ count, ...cast });
+    await this.#fill({ count, ...group });
     const [load, noise] = await (this.#generators ??= this.#startGenerators());
-    const { client } = await this.#connect(cast.node);
+    const { client } = await this.#connect(group.node);
     const { client: writers } = await this.#connect(0);
     this.#roundTrips ??= await RoundTrips.of(writers, this.#listeners[0].name);
     return {
@@ -133,7 +133,7 @@ class Slot implements AsyncDisposable {
   }
 
   /** All that are missing start at once; what cannot start leaves none behind. */
-  async #fill({ role, count, node, env }: Cast): Promise<void> {
+  async #fill({ role, count, node, env }: ListenerGroup): Promise<void> {
     const place = this.#subject.place(node, this.#database);
     const present = this.#listeners.length;
     const starts = Array.from({ length: count - present }, (_, index) => {
@@ -154,7 +154,7 @@ class Slot implements AsyncDisposable {
   async #clear(): Promise<void> {
     const listeners = this.#listeners;
     this.#listeners = [];
-    this.#cast = undefined;
+    this.#group = undefined;
     await this.#roundTrips?.[Symbol.asyncDispose]();
     this.#roundTrips = undefined;
     await Promise.all(listeners.map((listener) => listener[Symbol.asyncDispose]()));
