@@ -1,7 +1,7 @@
 // @ts-check
 import { find, setAttribute, setText } from "./dom.js";
 import { showText } from "./format.js";
-import { INTERVAL_PROBLEM, isInterval } from "./rule.js";
+import { INTERVAL_PROBLEM, isInterval } from "./interval_rule.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State

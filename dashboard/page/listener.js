@@ -10,7 +10,7 @@ import {
   NO_VALUE,
   showText,
 } from "./format.js";
-import { LinePlot } from "./line.js";
+import { LinePlot } from "./history_chart.js";
 
 /**
  * @typedef {import("../protocol.ts").ListenerState} ListenerState

@@ -7,7 +7,7 @@ import { formatAgo, formatMoment } from "./format.js";
 import { IntervalControl } from "./interval.js";
 import { Listeners } from "./listeners.js";
 import { Mesh } from "./mesh.js";
-import { PathAnimation } from "./path.js";
+import { PathAnimation } from "./pulses.js";
 import { routeOf } from "./route.js";
 import { Status } from "./status.js";
 import { Stream } from "./stream.js";

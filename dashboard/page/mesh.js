@@ -3,15 +3,15 @@ import { BoxView } from "./box.js";
 import { describeListener, describeNode, describeOutside, describeWriter } from "./describe.js";
 import { draw, find, PictureWords, seriesOf, setAttribute } from "./dom.js";
 import { layOut, lineBetween } from "./layout.js";
-import { planOf, wayId } from "./plan.js";
+import { edgeId, topologyOf } from "./topology.js";
 import { listenerId, nodeId, WRITER_ID } from "./route.js";
-import { WayView } from "./way.js";
+import { EdgeView } from "./edge.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
  * @typedef {import("./layout.js").Place} Place
- * @typedef {import("./plan.js").Plan} Plan
- * @typedef {import("./plan.js").Way} Way
+ * @typedef {import("./topology.js").Topology} Topology
+ * @typedef {import("./topology.js").Edge} Edge
  * @typedef {import("./route.js").Hop} Hop
  */
 
@@ -31,8 +31,8 @@ export class Mesh {
   #made = "";
   /** @type {Map<string, BoxView>} */
   #boxes = new Map();
-  /** @type {Map<string, WayView>} */
-  #ways = new Map();
+  /** @type {Map<string, EdgeView>} */
+  #edges = new Map();
 
   /** @param {() => void} onResize Called where there is more or less room than before. */
   constructor(onResize) {
@@ -47,7 +47,7 @@ export class Mesh {
    * @param {number} now Microseconds since the Unix epoch.
    */
   show(state, now) {
-    this.#make(planOf(state));
+    this.#make(topologyOf(state));
     this.#boxes.get(WRITER_ID)?.show(describeWriter(state.writer, now));
     for (const node of state.nodes) {
       this.#boxes.get(nodeId(node.name))?.show(describeNode(node, state.writer.last, now));
@@ -56,18 +56,18 @@ export class Mesh {
       this.#boxes.get(listenerId(listener.name))?.show(describeListener(listener, now));
     }
     for (const { from, to, status } of state.links) {
-      this.#ways.get(wayId({ from: nodeId(from), to: nodeId(to) }))?.show(status);
+      this.#edges.get(edgeId({ from: nodeId(from), to: nodeId(to) }))?.show(status);
     }
   }
 
   /**
    * The line that a write takes.
    *
-   * @param {Hop} way
+   * @param {Hop} edge
    * @returns {[Place, Place] | undefined} `undefined` where one of its ends is not drawn.
    */
-  lineOf(way) {
-    return this.#ways.get(wayId(way))?.line ?? this.#lineBetween(way, 0);
+  lineOf(edge) {
+    return this.#edges.get(edgeId(edge))?.line ?? this.#lineBetween(edge, 0);
   }
 
   /**
@@ -86,48 +86,48 @@ export class Mesh {
    */
   mark(hops) {
     const places = new Set(hops.flatMap(({ from, to }) => [from, to]));
-    const ways = new Set(hops.map(wayId));
+    const edges = new Set(hops.map(edgeId));
     for (const [id, box] of this.#boxes) box.mark(places.has(id));
-    for (const [id, way] of this.#ways) way.mark(ways.has(id));
+    for (const [id, edge] of this.#edges) edge.mark(edges.has(id));
   }
 
   /**
    * Draws everything anew where there are other things than before, or more or less room.
    *
-   * @param {Plan} plan
+   * @param {Topology} topology
    */
-  #make(plan) {
+  #make(topology) {
     const width = Math.max(MIN_WIDTH, Math.floor(this.#host.clientWidth));
-    const made = JSON.stringify([width, plan]);
+    const made = JSON.stringify([width, topology]);
     if (made === this.#made) return;
     this.#made = made;
-    const { size, ...boxes } = layOut(plan.nodes.length, plan.listeners.length, width);
+    const { size, ...boxes } = layOut(topology.nodes.length, topology.listeners.length, width);
     setAttribute(this.#svg, "width", `${size.width}`);
     setAttribute(this.#svg, "height", `${size.height}`);
     this.#boxes = new Map([[WRITER_ID, new BoxView(boxes.writer, "writer")]]);
-    plan.nodes.forEach(({ name, isOutside }, i) => {
+    topology.nodes.forEach(({ name, isOutside }, i) => {
       const box = new BoxView(boxes.nodes[i], isOutside ? "node outside" : "node");
       if (isOutside) box.show(describeOutside(name));
       this.#boxes.set(nodeId(name), box);
     });
-    plan.listeners.forEach((name, i) => {
+    topology.listeners.forEach((name, i) => {
       const box = new BoxView(boxes.listeners[i], `listener ${seriesOf(i)}`);
       this.#boxes.set(listenerId(name), box);
     });
-    this.#ways = new Map();
-    for (const way of plan.ways) this.#connect(way);
-    const views = [...this.#ways.values(), ...this.#boxes.values()];
+    this.#edges = new Map();
+    for (const edge of topology.edges) this.#connect(edge);
+    const views = [...this.#edges.values(), ...this.#boxes.values()];
     this.#svg.replaceChildren(...views.map(({ element }) => element), this.#top);
   }
 
-  /** @param {Way} way */
+  /** @param {Edge} edge */
   #connect({ from, to, isLink }) {
     const line = this.#lineBetween({ from, to }, isLink ? ASIDE : 0);
-    if (line) this.#ways.set(wayId({ from, to }), new WayView(line, isLink ? "link" : "work"));
+    if (line) this.#edges.set(edgeId({ from, to }), new EdgeView(line, isLink ? "link" : "work"));
   }
 
   /**
-   * @param {{ readonly from: string, readonly to: string }} way
+   * @param {{ readonly from: string, readonly to: string }} edge
    * @param {number} aside
    */
   #lineBetween({ from, to }, aside) {

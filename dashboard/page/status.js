@@ -1,11 +1,11 @@
 // @ts-check
-import { describeTrouble, troublesOf } from "./troubles.js";
+import { describeProblem, problemsOf } from "./problems.js";
 import { find, setAttribute, setItems, setText } from "./dom.js";
 import { formatAge, formatSince, formatTime, showText } from "./format.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
- * @typedef {import("./troubles.js").Trouble} Trouble
+ * @typedef {import("./problems.js").Problem} Problem
  */
 
 /** @typedef {{ readonly kind: string, readonly text: string }} Liveness How much of what is shown is live. */
@@ -16,16 +16,16 @@ const TITLE = document.title;
 export class Status {
   #connection = find("connection");
   #observation = find("observation");
-  #troubles = find("troubles");
+  #problems = find("problems");
   #toldConnection = find("told-connection");
-  #toldTroubles = find("told-troubles");
+  #toldProblems = find("told-problems");
   /** When the page heard something last, by the page's own clocks, in milliseconds. */
   #heard = { date: Date.now(), count: performance.now() };
   #isLost = false;
   #hasHeard = false;
   /** @type {Liveness} What the dashboard hears itself. */
   #liveness = { kind: "connecting", text: "◐ Connecting" };
-  /** @type {readonly Trouble[]} What was wrong. */
+  /** @type {readonly Problem[]} What was wrong. */
   #known = [];
 
   /**
@@ -81,15 +81,15 @@ export class Status {
         : `✕ does not hear all handshakes ${formatSince(observation.since, now)}`,
     );
     setAttribute(this.#observation, "data-level", isObserving ? "ok" : "bad");
-    const troubles = troublesOf(state);
+    const problems = problemsOf(state);
     setItems(
-      this.#troubles,
-      troubles.map((trouble) => {
-        const sign = trouble.level === "bad" ? "✕" : "◐";
-        return { text: `${sign} ${describeTrouble(trouble, now)}`, className: trouble.level };
+      this.#problems,
+      problems.map((problem) => {
+        const sign = problem.level === "bad" ? "✕" : "◐";
+        return { text: `${sign} ${describeProblem(problem, now)}`, className: problem.level };
       }),
     );
-    this.#compare(troubles, state);
+    this.#compare(problems, state);
   }
 
   /**
@@ -101,7 +101,7 @@ export class Status {
   #showLoss({ at }, now) {
     setText(this.#observation, "");
     const text = `✕ All states are unknown ${formatSince(at, now)}`;
-    setItems(this.#troubles, [{ text, className: "bad" }]);
+    setItems(this.#problems, [{ text, className: "bad" }]);
   }
 
   /** @returns {Liveness} */
@@ -117,16 +117,16 @@ export class Status {
   /**
    * Reads out what is wrong now and was not before, and the other way round.
    *
-   * @param {readonly Trouble[]} troubles
+   * @param {readonly Problem[]} problems
    * @param {State} state
    */
-  #compare(troubles, state) {
-    const [known, present] = [this.#known, troubles].map((all) => all.map(({ what }) => what));
+  #compare(problems, state) {
+    const [known, present] = [this.#known, problems].map((all) => all.map(({ what }) => what));
     const fresh = present.filter((what) => !known.includes(what));
     const over = this.#known.filter(({ what, isOver }) => !present.includes(what) && isOver(state));
-    this.#known = troubles;
+    this.#known = problems;
     const told = [...fresh, ...over.map(({ over }) => over)];
-    if (told.length > 0) setText(this.#toldTroubles, `${told.join(". ")}.`);
+    if (told.length > 0) setText(this.#toldProblems, `${told.join(". ")}.`);
   }
 }
 

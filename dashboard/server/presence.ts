@@ -29,7 +29,7 @@ export interface Complaint {
 }
 
 /** What speaks against a role, and who says so. */
-interface Trouble extends Complaint {
+interface Problem extends Complaint {
   /** `nodes` list no connection of it, or what the dashboard hears of its `deeds` is too little. */
   readonly by: "nodes" | "deeds";
 }
@@ -43,7 +43,7 @@ export class RolePresence {
   /** What was known of it last. */
   #known?: "here" | "gone" | "unseen";
   /** What speaks against it, until it gives a sign of life. */
-  #trouble?: Trouble;
+  #problem?: Problem;
   /** When it was last heard of, by whatever sign. */
   #heardAt?: number;
   /** Whether it did something while we were watching. */
@@ -103,17 +103,17 @@ export class RolePresence {
     if (!isHeard) this.#isAtWork = false;
     const listing = lists.filter(({ clients }) => clients.has(this.#name));
     this.#followLists(lists, listing);
-    this.#followTrouble(isHeard ? complaint : undefined);
+    this.#followProblem(isHeard ? complaint : undefined);
     const places = {
       nodes: listing.map(({ node }) => node),
       observed: listing.filter(({ clients }) => clients.get(this.#name)).map(({ node }) => node),
     };
-    const trouble = this.#trouble;
-    if (trouble && (trouble.by === "nodes" ? lists.length > 0 : isHeard)) {
-      this.#accuse(trouble, places);
-    } else if (!trouble && (listing.length > 0 || this.#isAtWork)) {
+    const problem = this.#problem;
+    if (problem && (problem.by === "nodes" ? lists.length > 0 : isHeard)) {
+      this.#accuse(problem, places);
+    } else if (!problem && (listing.length > 0 || this.#isAtWork)) {
       this.#become({ status: "here", ...places });
-    } else if (!trouble && this.#presence.status === "here" && this.#isMissed) {
+    } else if (!problem && this.#presence.status === "here" && this.#isMissed) {
       this.#become({ status: "here", ...places }); // it may be on its way to another server
     } else if (this.#known !== undefined) {
       this.#become({ status: "unknown", reason: hearing.reason ?? NOT_LISTED, ...places });
@@ -132,15 +132,15 @@ export class RolePresence {
   }
 
   /** That nothing speaks against it any more is no sign of life. */
-  #followTrouble(complaint: Complaint | undefined): void {
-    const trouble = this.#absence() ?? (complaint && { ...complaint, by: "deeds" as const });
-    if (!trouble && this.#gaveSign) this.#trouble = undefined;
-    if (!trouble) return;
-    const before = this.#trouble;
+  #followProblem(complaint: Complaint | undefined): void {
+    const problem = this.#absence() ?? (complaint && { ...complaint, by: "deeds" as const });
+    if (!problem && this.#gaveSign) this.#problem = undefined;
+    if (!problem) return;
+    const before = this.#problem;
     if (!before) this.#gaveSign = false;
-    this.#trouble = before && this.#known === "gone"
-      ? { ...trouble, since: before.since }
-      : trouble;
+    this.#problem = before && this.#known === "gone"
+      ? { ...problem, since: before.since }
+      : problem;
   }
 
   /** Whether no server lists it although one should. */
@@ -149,14 +149,14 @@ export class RolePresence {
     return isListable && this.#unlistedSince !== undefined;
   }
 
-  #absence(): Trouble | undefined {
+  #absence(): Problem | undefined {
     const unlistedSince = this.#unlistedSince ?? Infinity;
     if (!this.#isMissed || this.#now() - unlistedSince < UNLISTED_LIMIT) return undefined;
     const since = this.#heardAt ?? unlistedSince;
     return { since, reason: "not connected to any node", by: "nodes" };
   }
 
-  #accuse({ since, reason }: Trouble, places: Pick<Presence, "nodes" | "observed">): void {
+  #accuse({ since, reason }: Problem, places: Pick<Presence, "nodes" | "observed">): void {
     if (this.#heardAt === undefined) this.#become({ status: "unseen", ...places });
     else this.#become({ status: "gone", since, reason, ...places });
   }

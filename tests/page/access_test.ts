@@ -27,7 +27,7 @@ for (const [how, options] of VIEWS) {
       await page.fill("#seconds", "soon");
       await page.keyboard.press("Enter");
       server.push({ ...exampleUpdate(301), state: exampleLoss(301) });
-      await untilText(page, "#troubles", /is gone/);
+      await untilText(page, "#problems", /is gone/);
       await assertIsAccessible(page);
       server.manner = "refuse";
       server.close();
@@ -82,7 +82,7 @@ testInBrowser("the page does not scroll sideways on a phone", async (browser) =>
     await visit(browser, server, async (page) => {
       await untilText(page, "#seq", /^#300$/);
       server.push({ ...exampleUpdate(301), state: exampleLoss(301) });
-      await untilText(page, "#troubles", /is gone/);
+      await untilText(page, "#problems", /is gone/);
       const beyond = await page.evaluate<string[]>(
         `[...document.querySelectorAll("main *")].filter((element) =>
           element.getBoundingClientRect().right > ${width}).map(({ outerHTML }) => outerHTML.slice(0, 100))`,
@@ -97,7 +97,7 @@ testInBrowser("statuses are told in words, where colors are forced too", async (
   await using server = new PageServer({ ...exampleSnapshot(300), state: exampleLoss(300) });
   await visit(browser, server, async (page) => {
     await untilText(page, "#mesh", /✕ down since/);
-    await untilTrue(page, `document.querySelectorAll("#mesh .way text").length > 0`);
+    await untilTrue(page, `document.querySelectorAll("#mesh .edge text").length > 0`);
     const texts = await page.locator("#mesh text:visible").allTextContents();
     for (const text of ["✕ down", "● up · active-replica", "● here"]) {
       assert(texts.includes(text), `no box or line says ${text}`);

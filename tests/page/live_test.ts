@@ -90,10 +90,10 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
     await using client = new TestClient(cluster.url(0));
 
     await t.step("that a listener was never there", async () => {
-      await untilText(page, "#troubles", /^◐ listener_async is not seen yet$/);
+      await untilText(page, "#problems", /^◐ listener_async is not seen yet$/);
       assertEquals(await presenceOf(page, "listener_async"), "○ not seen yet");
       await world.start("listener_async");
-      await untilText(page, "#troubles", /^$/);
+      await untilText(page, "#problems", /^$/);
     });
 
     await t.step("writes, and both listeners' lines", async () => {
@@ -143,22 +143,22 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       const name = `127\\.0\\.0\\.1:${node.port}`;
       await untilText(
         page,
-        "#troubles",
+        "#problems",
         new RegExp(`${name} is down since .*\\d\\d:\\d\\d:\\d\\d`),
       );
       if (cluster.nodes.length > 1) await assertHasMoved(page, name, before);
       node.start();
       await node.ready();
-      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
+      await untilText(page, "#problems", /^$/, RECOVERY_MS);
       await untilText(page, "#mesh", new RegExp(`${name}● up`));
     });
 
     await t.step("a node that announces nothing for a while", async () => {
       const [, flags] = await client.config("GET", FLAGS) as string[];
       await client.config("SET", FLAGS, "");
-      await untilText(page, "#troubles", /notify-keyspace-events is "" and lacks "/);
+      await untilText(page, "#problems", /notify-keyspace-events is "" and lacks "/);
       await client.config("SET", FLAGS, flags);
-      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
+      await untilText(page, "#problems", /^$/, RECOVERY_MS);
     });
 
     await t.step("that all nodes are killed, and return", async () => {
@@ -168,21 +168,21 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       for (const listener of ["listener_sync", "listener_async"]) {
         assertMatch(await presenceOf(page, listener), /^\? unknown since .*\d\d:\d\d:\d\d/);
       }
-      await untilText(page, "#troubles", /writer is unknown since .*: no node answers/);
+      await untilText(page, "#problems", /writer is unknown since .*: no node answers/);
       await untilText(page, "#interval-current", /a write every \? s/);
       for (const node of cluster.nodes) node.start();
       await cluster.ready();
       await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);
-      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
+      await untilText(page, "#problems", /^$/, RECOVERY_MS);
     });
 
     await t.step("a listener that is killed, and returns", async () => {
       await world.kill("listener_async");
-      await untilText(page, "#troubles", /listener_async is gone since .*\d\d:\d\d:\d\d/);
+      await untilText(page, "#problems", /listener_async is gone since .*\d\d:\d\d:\d\d/);
       const card = page.locator("article[data-status=gone]");
       assertMatch(await card.textContent() ?? "", /listener_async.*✕ gone since /);
       await world.start("listener_async");
-      await untilText(page, "#troubles", /^$/, RECOVERY_MS);
+      await untilText(page, "#problems", /^$/, RECOVERY_MS);
     });
 
     await t.step("that the dashboard itself is lost, and is back", async () => {
@@ -193,7 +193,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
         "#connection",
         /^✕ Lost the dashboard at \d\d:\d\d:\d\d .*trying again$/,
       );
-      await untilText(page, "#troubles", /^✕ All states are unknown since .*\d\d:\d\d:\d\d/);
+      await untilText(page, "#problems", /^✕ All states are unknown since .*\d\d:\d\d:\d\d/);
       assertMatch(await presenceOf(page, "listener_sync"), /^\? unknown since /);
       await world.start("dashboard");
       await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);

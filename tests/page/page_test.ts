@@ -66,8 +66,8 @@ testInBrowser("the page shows what is down or gone, and since when", async (brow
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
     server.push({ ...exampleUpdate(301), state: exampleLoss(301) });
-    await untilText(page, "#troubles", /keydb_03:6379 is down since/);
-    const [node, listener] = await page.locator("#troubles li").allTextContents();
+    await untilText(page, "#problems", /keydb_03:6379 is down since/);
+    const [node, listener] = await page.locator("#problems li").allTextContents();
     assertMatch(
       node,
       /^✕ keydb_03:6379 is down since .*\d\d:\d\d:46 \(1\d s\): connection refused$/,
@@ -78,10 +78,10 @@ testInBrowser("the page shows what is down or gone, and since when", async (brow
       /callbacks✕ gone since \S+( \S+)? \(1\d s\)time diff.*unanswered14$/,
     );
     assertMatch(await textOf(page, "#mesh"), /keydb_03:6379✕ down since .*for 1\d s/);
-    await untilText(page, "#told-troubles", /keydb_03:6379 is down\. listener_async is gone\./);
+    await untilText(page, "#told-problems", /keydb_03:6379 is down\. listener_async is gone\./);
     server.push(exampleUpdate(302));
-    await untilText(page, "#told-troubles", /keydb_03:6379 is up again\. listener_async is back\./);
-    assertEquals(await textOf(page, "#troubles"), "");
+    await untilText(page, "#told-problems", /keydb_03:6379 is up again\. listener_async is back\./);
+    assertEquals(await textOf(page, "#problems"), "");
   });
 });
 
@@ -92,7 +92,7 @@ testInBrowser("the page says that nothing is live while no node is up", async (b
     server.push({ ...exampleUpdate(301), state: exampleOutage(301) });
     await untilText(page, "#connection", /^✕ No node is up since .*\d\d:\d\d:46 \(1\d s\)$/);
     assertMatch(await page.title(), /^✕ No node – /);
-    await untilText(page, "#told-troubles", /keydb_01:6379 is down\..*writer is unknown\./);
+    await untilText(page, "#told-problems", /keydb_01:6379 is down\..*writer is unknown\./);
     for (const text of await page.locator("article .presence").allTextContents()) {
       assertMatch(text, /^\? unknown since .* \(1\d s\)$/);
     }
@@ -103,7 +103,7 @@ testInBrowser("the page says that nothing is live while no node is up", async (b
     await assertIsAccessible(page);
     server.push(exampleUpdate(302));
     await untilText(page, "#connection", /^● Live$/);
-    await untilText(page, "#told-troubles", /keydb_01:6379 is up again\..*writer is here\./);
+    await untilText(page, "#told-problems", /keydb_01:6379 is up again\..*writer is here\./);
   }, { bypassCSP: true });
 });
 
@@ -123,7 +123,7 @@ testInBrowser(
         listeners: [{ ...sync, hearing, unanswered: undefined }, { ...async, presence }],
       }));
       await untilText(page, "#connection", /^◐ Partly live$/);
-      const [first, second, third] = await page.locator("#troubles li").allTextContents();
+      const [first, second, third] = await page.locator("#problems li").allTextContents();
       assertMatch(first, /^✕ The dashboard does not hear all handshakes since .*: NOPERM$/);
       assertMatch(
         second,

@@ -82,7 +82,7 @@ async function watchPulses(page: Page): Promise<void> {
   await page.evaluate(COUNT_PULSES);
 }
 
-const MARKED = `".way[data-marked=true]"`;
+const MARKED = `".edge[data-marked=true]"`;
 
 /** How many lines are marked as the write's path. */
 async function marked(page: Page): Promise<number> {

@@ -92,7 +92,7 @@ testInBrowser(
       server.manner = "refuse";
       server.close();
       await assertIsLost(page);
-      await untilText(page, "#troubles", /^✕ All states are unknown since .*\d\d:\d\d:\d\d \(/);
+      await untilText(page, "#problems", /^✕ All states are unknown since .*\d\d:\d\d:\d\d \(/);
       assertEquals(await page.locator('#mesh .box[data-status="unknown"]').count(), 6);
       assertEquals(await page.locator('#mesh .link[data-status="unknown"]').count(), 6);
       for (const text of await page.locator("article .presence").allTextContents()) {
@@ -109,7 +109,7 @@ testInBrowser(
       await assertIsAccessible(page);
       server.manner = "stream";
       await untilText(page, "#connection", /^● Live$/);
-      assertEquals(await textOf(page, "#troubles"), "");
+      assertEquals(await textOf(page, "#problems"), "");
       assertEquals(await page.locator('#mesh .box[data-status="unknown"]').count(), 0);
     }, { expected: FAILED, bypassCSP: true });
   },

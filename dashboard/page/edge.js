@@ -14,7 +14,7 @@ const TEXT_AT = 0.36;
 const TEXTS = new Map([["syncing", "◐ syncing"], ["down", "✕ down"], ["unknown", "?"]]);
 
 /** A line of the drawing of the mesh: an arrow with, where something is wrong with it, a text. */
-export class WayView {
+export class EdgeView {
   /** From where to where it goes. */
   line;
   element;
@@ -35,7 +35,7 @@ export class WayView {
     this.#text = draw("text", { x, y });
     this.element = draw(
       "g",
-      { class: `way ${kind}` },
+      { class: `edge ${kind}` },
       draw("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y }),
       draw("path", { d: `M${to.x} ${to.y}${barbs.join("")}Z` }),
       this.#text,

@@ -4,27 +4,27 @@ import { listenerId, nodeId, sourcesOf, WRITER_ID } from "./route.js";
 /** @typedef {import("../protocol.ts").State} State */
 
 /**
- * @typedef {object} Way A line of the drawing.
+ * @typedef {object} Edge A line of the drawing.
  * @property {string} from
  * @property {string} to
  * @property {boolean} [isLink] Whether one node replicates from another one, else a role works with a node.
  */
 
 /**
- * @typedef {object} Plan What is drawn of the mesh, without how it fares: what the drawing is made for.
+ * @typedef {object} Topology What is drawn of the mesh, without how it fares: what the drawing is made for.
  * @property {readonly { readonly name: string, readonly isOutside: boolean }[]} nodes The nodes, then the
  * servers that are none, and that nodes replicate from.
  * @property {readonly string[]} listeners
- * @property {readonly Way[]} ways
+ * @property {readonly Edge[]} edges
  */
 
 /**
  * Says what is to be drawn.
  *
  * @param {State} state
- * @returns {Plan}
+ * @returns {Topology}
  */
-export function planOf({ nodes, links, writer, listeners }) {
+export function topologyOf({ nodes, links, writer, listeners }) {
   const names = new Set(nodes.map(({ name }) => name));
   const outside = new Set(links.map(({ from }) => from)).difference(names);
   return {
@@ -33,7 +33,7 @@ export function planOf({ nodes, links, writer, listeners }) {
       ...Array.from(outside, (name) => ({ name, isOutside: true })),
     ],
     listeners: listeners.map(({ name }) => name),
-    ways: [
+    edges: [
       ...writer.presence.nodes.map((node) => ({ from: WRITER_ID, to: nodeId(node) })),
       ...links.map(({ from, to }) => ({ from: nodeId(from), to: nodeId(to), isLink: true })),
       ...listeners.flatMap((listener) =>
@@ -44,10 +44,10 @@ export function planOf({ nodes, links, writer, listeners }) {
 }
 
 /**
- * What a way is called.
+ * What an edge is called.
  *
- * @param {{ readonly from: string, readonly to: string }} way
+ * @param {{ readonly from: string, readonly to: string }} edge
  */
-export function wayId({ from, to }) {
+export function edgeId({ from, to }) {
   return JSON.stringify([from, to]);
 }

@@ -1,41 +1,41 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { exampleLoss, exampleOutage, exampleState } from "../../tests/page/example.ts";
 import type { State } from "../protocol.ts";
-import { describeTrouble, troublesOf } from "./troubles.js";
+import { describeProblem, problemsOf } from "./problems.js";
 import { asUnknown } from "./unknown.js";
 
-Deno.test("troublesOf() finds nothing where all is well", () => {
-  assertEquals(troublesOf(exampleState(300)), []);
+Deno.test("problemsOf() finds nothing where all is well", () => {
+  assertEquals(problemsOf(exampleState(300)), []);
 });
 
-Deno.test("troublesOf() tells of a lost node once, and not of each of its links", () => {
-  assertEquals(troublesOf(exampleLoss(300)).map(({ what }) => what), [
+Deno.test("problemsOf() tells of a lost node once, and not of each of its links", () => {
+  assertEquals(problemsOf(exampleLoss(300)).map(({ what }) => what), [
     "keydb_03:6379 is down",
     "listener_async is gone",
   ]);
 });
 
-Deno.test("troublesOf() tells of links between nodes that are up, and of what the dashboard lacks", () => {
+Deno.test("problemsOf() tells of links between nodes that are up, and of what the dashboard lacks", () => {
   const state = exampleState(300);
   const links = state.links.slice(0, 2).map((link, i) => ({
     ...link,
     status: i === 0 ? "down" as const : "syncing" as const,
   }));
   const observation = { state: "interrupted" as const, reason: "no route", since: state.at - 3e6 };
-  const troubles = troublesOf({ ...state, links, observation });
-  assertEquals(troubles.map(({ what, level }) => [what, level]), [
+  const problems = problemsOf({ ...state, links, observation });
+  assertEquals(problems.map(({ what, level }) => [what, level]), [
     ["The dashboard does not hear all handshakes", "bad"],
     ["keydb_01:6379 has lost its link to keydb_02:6379", "bad"],
     ["keydb_01:6379 is syncing from keydb_03:6379", "warn"],
   ]);
   assertMatch(
-    describeTrouble(troubles[0], state.at),
+    describeProblem(problems[0], state.at),
     /^The dashboard does not hear all handshakes since \d\d:\d\d:\d\d \(3\.0 s\): no route$/,
   );
 });
 
 Deno.test("what is not known any more is not over", () => {
-  const [node, listener] = troublesOf(exampleLoss(300));
+  const [node, listener] = problemsOf(exampleLoss(300));
   const over = (state: State) => [node.isOver(state), listener.isOver(state)];
   assertEquals(over(exampleOutage(301)), [false, false]);
   assertEquals(over(asUnknown(exampleState(301))), [false, false]);

@@ -8,8 +8,8 @@ import { formatSinceIfKnown, showText } from "./format.js";
  */
 
 /**
- * @typedef {object} Trouble Something that is not as it should be.
- * @property {string} what Such as `keydb_03:6379 is down`; it stands for the trouble, and holds no time.
+ * @typedef {object} Problem Something that is not as it should be.
+ * @property {string} what Such as `keydb_03:6379 is down`; it stands for the problem, and holds no time.
  * @property {string} over What is said when it has passed.
  * @property {(state: State) => boolean | undefined} isOver Whether it has: that it is not known any more is not enough.
  * @property {"warn" | "bad"} level
@@ -21,9 +21,9 @@ import { formatSinceIfKnown, showText } from "./format.js";
  * Finds what is not as it should be: nodes, links, roles, and what the dashboard hears.
  *
  * @param {State} state
- * @returns {Trouble[]} The worst of each kind first.
+ * @returns {Problem[]} The worst of each kind first.
  */
-export function troublesOf(state) {
+export function problemsOf(state) {
   return [
     ...ofObservation(state),
     ...ofNodes(state),
@@ -36,17 +36,17 @@ export function troublesOf(state) {
 /**
  * Says what is wrong, since when, and why.
  *
- * @param {Trouble} trouble
+ * @param {Problem} problem
  * @param {number} now Microseconds since the Unix epoch.
  * @returns {string} A line of text.
  */
-export function describeTrouble({ what, since, reason }, now) {
+export function describeProblem({ what, since, reason }, now) {
   return `${what}${formatSinceIfKnown(since, now)}${reason ? `: ${showText(reason)}` : ""}`;
 }
 
 /**
  * @param {State} state
- * @returns {Trouble[]}
+ * @returns {Problem[]}
  */
 function ofObservation({ observation }) {
   if (observation.state === "observing") return [];
@@ -63,7 +63,7 @@ function ofObservation({ observation }) {
 
 /**
  * @param {State} state
- * @returns {Trouble[]}
+ * @returns {Problem[]}
  */
 function ofNodes({ nodes }) {
   const found = nodes.filter(({ status, since }) => status !== "up" && since !== undefined);
@@ -80,7 +80,7 @@ function ofNodes({ nodes }) {
  * Nodes that are up, and whose writes the dashboard does not hear of.
  *
  * @param {State} state
- * @returns {Trouble[]}
+ * @returns {Problem[]}
  */
 function ofHearing({ nodes }) {
   const deaf = nodes.filter(({ status, hearing: { reason, since } }) =>
@@ -114,7 +114,7 @@ function nodeIn({ nodes }, name) {
  * Links that do not work although the servers at both ends do.
  *
  * @param {State} state
- * @returns {Trouble[]}
+ * @returns {Problem[]}
  */
 function ofLinks({ nodes, links }) {
   const lost = nodes.filter(({ status }) => status !== "up").map(({ name }) => name);
@@ -146,7 +146,7 @@ function ofLinks({ nodes, links }) {
  * Roles that are not there, or of which nobody knows any more whether they are.
  *
  * @param {State} state
- * @returns {Trouble[]}
+ * @returns {Problem[]}
  */
 function ofRoles({ writer, listeners }) {
   const roles = [{ ...writer, name: writer.name ?? "The writer" }, ...listeners];

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { INTERVAL_RULE, parseInterval } from "../../lib/protocol/interval.ts";
-import { INTERVAL_PROBLEM, isInterval } from "./rule.js";
+import { INTERVAL_PROBLEM, isInterval } from "./interval_rule.js";
 
 Deno.test("isInterval() takes what the writer takes, and nothing else", () => {
   const texts = [
