@@ -3,7 +3,7 @@
  * announced, while earlier ones may still be under way, up to a bound.
  */
 
-import { attempt } from "../lib/role/attempt.ts";
+import { logFailure } from "../lib/role/failures.ts";
 import type { Change } from "../lib/observe/change.ts";
 import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/protocol/keys.ts";
 import { answerChange, reportChange, summarizeListener } from "../lib/role/listening.ts";
@@ -35,7 +35,7 @@ export async function listen(context: RoleContext): Promise<void> {
     concurrency: context.config.callbackConcurrency,
   };
   const subscription = onChange(context.client, SHARED_KEY, async (change) => {
-    await attempt("handle a change", () => handleChange(change, context), context);
+    await logFailure("handle a change", () => handleChange(change, context), context);
   }, options);
   await subscription.finished;
 }

@@ -3,7 +3,7 @@
  * the handshake of the last is written. A loop that falls behind skips to the newest value.
  */
 
-import { attempt } from "../lib/role/attempt.ts";
+import { logFailure } from "../lib/role/failures.ts";
 import type { Change } from "../lib/observe/change.ts";
 import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/protocol/keys.ts";
 import { answerChange, reportChange, summarizeListener } from "../lib/role/listening.ts";
@@ -31,7 +31,7 @@ export async function handleChange(
 export async function listen(context: RoleContext): Promise<void> {
   const options = { ...context.observing, versionOf: versionOfStamp };
   for await (const change of observe(context.client, SHARED_KEY, options)) {
-    await attempt("handle a change", () => handleChange(change, context), context);
+    await logFailure("handle a change", () => handleChange(change, context), context);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Redis } from "ioredis";
-import { attempt, retryUntilDone } from "../lib/role/attempt.ts";
+import { logFailure, retryUntilDone } from "../lib/role/failures.ts";
 import { askOnce } from "../lib/connect/one_shot.ts";
 import type { Change } from "../lib/observe/change.ts";
 import { nowMicros } from "../lib/clock.ts";
@@ -79,7 +79,7 @@ export async function write(roleContext: RoleContext): Promise<void> {
   await using interval = onChange(
     client,
     UPDATE_INTERVAL_KEY,
-    (change) => attempt("follow the interval", () => handleInterval(change, context), context),
+    (change) => logFailure("follow the interval", () => handleInterval(change, context), context),
     { ...observing, concurrency: 1 },
   );
   await Promise.all([writeInRhythm(context), interval.finished]);
@@ -89,7 +89,7 @@ async function writeInRhythm(context: WriterContext): Promise<void> {
   let seq = await nextSeq(context);
   for await (const _tick of context.timer) {
     await whenReady(context.client, context.signal);
-    await attempt(`set ${SHARED_KEY}`, () => handleWrite({ seq }, context), context);
+    await logFailure(`set ${SHARED_KEY}`, () => handleWrite({ seq }, context), context);
     seq = follow(seq); // whatever came of it: a write that failed may have arrived all the same
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { versionOfStamp } from "../lib/protocol/stamp.ts";
-import { attempt } from "../lib/role/attempt.ts";
+import { logFailure } from "../lib/role/failures.ts";
 import { SHARED_KEY } from "../lib/protocol/keys.ts";
 import { reportChange, summarizeListener } from "../lib/role/listening.ts";
 import { observe } from "../lib/observe/observe.ts";
@@ -16,7 +16,7 @@ if (import.meta.main) {
     async run(context) {
       const options = { ...context.observing, versionOf: versionOfStamp };
       for await (const change of observe(context.client, SHARED_KEY, options)) {
-        await attempt("handle a change", async () => {
+        await logFailure("handle a change", async () => {
           const writer = reportChange(change, context)?.stamp.writer;
           if (writer === "throw") throw new Error("no luck");
           if (writer === "hang") await new Promise(() => {});

@@ -20,7 +20,7 @@ const RETRY_MS = 250;
  * @example Usage
  * ```ts
  * import { Redis } from "ioredis";
- * import { attempt } from "./attempt.ts";
+ * import { logFailure } from "./failures.ts";
  * import { createLog } from "../telemetry/log.ts";
  * import { Metrics } from "../telemetry/metrics.ts";
  * import { assertEquals } from "@std/assert";
@@ -32,11 +32,11 @@ const RETRY_MS = 250;
  *   metrics: new Metrics(),
  *   signal: new AbortController().signal,
  * };
- * await attempt("win", () => Promise.reject(new Error("no luck")), context);
+ * await logFailure("win", () => Promise.reject(new Error("no luck")), context);
  * assertEquals(context.metrics.failed, 1);
  * ```
  */
-export async function attempt(
+export async function logFailure(
   task: string,
   work: () => Promise<void>,
   { name, client, log, metrics, signal }: Pick<
@@ -71,7 +71,7 @@ export async function attempt(
  * @example Usage
  * ```ts
  * import { Redis } from "ioredis";
- * import { retryUntilDone } from "./attempt.ts";
+ * import { retryUntilDone } from "./failures.ts";
  * import { createLog } from "../telemetry/log.ts";
  * import { assertEquals } from "@std/assert";
  *
