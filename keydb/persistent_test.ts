@@ -1,4 +1,4 @@
-/** What Docker's nodes keep on their disks is what the local ones keep, which faults/disks_test.ts kills. */
+/** What Docker's nodes keep on their disks is what the local ones keep, which tests/disks_test.ts kills. */
 
 import { assertEquals } from "@std/assert";
 

@@ -38,8 +38,9 @@ interface Line {
   rest?: RegExp;
 }
 
-/** What a role may say of its connection while a value of many megabytes keeps it busy, or grew to that at once. */
-const NEWS_OF_THE_LINE = /^(Not subscribed|Subscribed|Cannot read \S+ \(no read was|Can read)/;
+/** What a role may say of its connection while values of many megabytes keep it or its server busy. */
+const NEWS_OF_THE_LINE =
+  /^(Not subscribed|Subscribed|Cannot read \S+ \(no read was|Can read|Lost the conn|Trying|Connected)/;
 
 /** A role whose lines are read one after the other, so that none is left out. */
 class Reader implements AsyncDisposable {

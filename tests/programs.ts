@@ -31,8 +31,11 @@ export interface Need {
   readonly variable: string;
 }
 
+/** Whether only the units are tested, which need no program. */
+const UNITS_ALONE = Deno.env.get("ENGINES") === "none";
+
 /**
- * Registers a test that needs a program. If that is missing the test is skipped, by name, unless a variable
+ * Registers a test that needs a program, unless `ENGINES` is `none`. If that is missing the test is skipped, by name, unless a variable
  * requires it.
  *
  * @param need What it needs.
@@ -44,6 +47,7 @@ export function testWith(
   name: string,
   test: (t: Deno.TestContext) => Promise<void>,
 ): void {
+  if (UNITS_ALONE) return;
   if (missing === undefined) {
     Deno.test(name, test);
     return;

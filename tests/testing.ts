@@ -28,28 +28,41 @@ export interface SuiteOptions extends ClusterOptions {
   engines?: readonly EngineName[];
 }
 
-/** Engines whose absence fails the tests instead of skipping some, from `REQUIRE_ENGINES`. */
-const REQUIRED = (Deno.env.get("REQUIRE_ENGINES") ?? "").split(",").map((name) => name.trim())
-  .filter((name) => name !== "");
+/** Engines whose absence fails the tests instead of skipping some. */
+const REQUIRED = enginesIn("REQUIRE_ENGINES") ?? [];
 
-const unknown = REQUIRED.find((name) => !isEngineName(name));
-if (unknown) {
-  throw new Error(
-    `REQUIRE_ENGINES must name engines of ${ENGINE_NAMES.join(", ")}: it has "${unknown}"`,
-  );
-}
+/** Engines to test on; `none` leaves the units. */
+const CHOSEN = enginesIn("ENGINES") ?? ENGINE_NAMES;
 
 const INSTALLED = new Map(
-  await Promise.all(ENGINE_NAMES.map(async (name) => [name, await findEngine(name)] as const)),
+  await Promise.all(CHOSEN.map(async (name) => [name, await findEngine(name)] as const)),
 );
 
-/** Registers a test for each engine. Those that are not installed are skipped, by name. */
+/** The engine of a name, if it is chosen and installed. */
+export function engineToTest(name: EngineName): Engine | undefined {
+  return INSTALLED.get(name);
+}
+
+/** Reads names of engines with commas in between; `undefined` if the variable is absent. */
+function enginesIn(variable: string): EngineName[] | undefined {
+  const names = Deno.env.get(variable)?.split(",").map((name) => name.trim());
+  if (!names || names.join() === "") return undefined;
+  return names.join() === "none" ? [] : names.map((name) => {
+    if (isEngineName(name)) return name;
+    throw new Error(`${variable} must name engines of ${ENGINE_NAMES.join(", ")}: got "${name}"`);
+  });
+}
+
+/**
+ * Registers a test for each engine that is chosen by `ENGINES`; all by default. Those that are not installed are
+ * skipped, by name.
+ */
 export function testOnEachEngine(
   name: string,
   test: (engine: Engine, t: Deno.TestContext) => Promise<void>,
   engines: readonly EngineName[] = ENGINE_NAMES,
 ): void {
-  for (const engineName of engines) {
+  for (const engineName of engines.filter((name) => CHOSEN.includes(name))) {
     const engine = INSTALLED.get(engineName);
     if (engine) {
       Deno.test(`${name} [${engineName}]`, (t) => test(engine, t));

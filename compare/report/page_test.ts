@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import type { Browser, BrowserContextOptions, Page } from "../../tests/browser.ts";
 import { testInBrowser } from "../../tests/browser.ts";
 import { exampleReport } from "./_example.ts";
-import { assertPicturesAreDrawn, findPictures, openPage } from "./_page_testing.ts";
+import { assertPicturesAreDrawn, findPictures, openPage } from "../../tests/page/report_page.ts";
 import { formatPage } from "./page.ts";
 
 const SCENARIOS = 8;

@@ -6,10 +6,10 @@ import { assertIsAccessible, textOf, untilText, visit } from "./visiting.ts";
 import { nowMicros } from "../../lib/clock.ts";
 import { testInBrowser } from "../browser.ts";
 import { type Cluster, startCluster } from "../../cluster/cluster.ts";
-import { type EngineName, findEngine } from "../../cluster/engine.ts";
+import type { EngineName } from "../../cluster/engine.ts";
 import { freePorts } from "../../cluster/ports.ts";
 import type { RoleName } from "../../cluster/roles.ts";
-import { RoleUnderTest, TestClient, until } from "../testing.ts";
+import { engineToTest, RoleUnderTest, TestClient, until } from "../testing.ts";
 
 const ENGINES: readonly EngineName[] = ["keydb-server", "redis-server", "embedded"];
 
@@ -68,7 +68,7 @@ class World implements AsyncDisposable {
 
 testInBrowser("the page shows the pattern live, and whatever befalls it", async (browser, t) => {
   for (const name of ENGINES) {
-    const engine = await findEngine(name);
+    const engine = engineToTest(name);
     await t.step({
       name: engine ? name : `${name}: not installed, skipped`,
       ignore: !engine,

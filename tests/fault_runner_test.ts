@@ -1,8 +1,8 @@
 /** The program that runs the rounds, as its users run it. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { ProgramUnderTest } from "../tests/program_testing.ts";
-import { testOnEachEngine } from "../tests/testing.ts";
+import { ProgramUnderTest } from "./program_testing.ts";
+import { testOnEachEngine } from "./testing.ts";
 
 function start(...args: string[]): Promise<ProgramUnderTest> {
   return ProgramUnderTest.start("faults/main.ts", ...args);

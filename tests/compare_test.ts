@@ -2,11 +2,11 @@
 
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { findBrowser, startBrowser } from "../tests/browser.ts";
-import { ProgramUnderTest } from "../tests/program_testing.ts";
-import { TestClient, testOnEachEngine, testOnEngines } from "../tests/testing.ts";
-import { assertPicturesAreDrawn, findPictures, openPage } from "./report/_page_testing.ts";
-import { RESULTS, type Results, SCENARIO_NAMES } from "./results.ts";
+import { findBrowser, startBrowser } from "./browser.ts";
+import { ProgramUnderTest } from "./program_testing.ts";
+import { TestClient, testOnEachEngine, testOnEngines } from "./testing.ts";
+import { assertPicturesAreDrawn, findPictures, openPage } from "./page/report_page.ts";
+import { RESULTS, type Results, SCENARIO_NAMES } from "../compare/results.ts";
 
 /** How long a quick comparison may take in a test, in milliseconds: longer than for people. */
 const LIMIT_MS = 180_000;

@@ -3,10 +3,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
 import { SERVER_NAMES } from "../cluster/engine.ts";
-import { testOnEachEngine } from "../tests/testing.ts";
-import { checkHistory } from "./checker/checker.ts";
-import { drawPlan, FAULT_NAMES, type FaultName } from "./faults.ts";
-import { runRound } from "./round.ts";
+import { testOnEachEngine } from "./testing.ts";
+import { checkHistory } from "../faults/checker/checker.ts";
+import { drawPlan, FAULT_NAMES, type FaultName } from "../faults/faults.ts";
+import { runRound } from "../faults/round.ts";
 
 /** The rounds: faults that hit a node, its links, a line, a role, and some at once. */
 const ROUNDS: [FaultName, number][] = [

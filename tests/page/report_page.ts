@@ -2,7 +2,7 @@
 
 import { pathToFileURL } from "node:url";
 import { assert, assertEquals } from "@std/assert";
-import type { Browser, BrowserContextOptions, Page } from "../../tests/browser.ts";
+import type { Browser, BrowserContextOptions, Page } from "../browser.ts";
 
 /** What is to be seen of a picture. */
 export interface Seen {

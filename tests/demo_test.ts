@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { freeRow } from "../cluster/ports.ts";
-import { ProgramUnderTest } from "../tests/program_testing.ts";
-import { testOnEachEngine, until } from "../tests/testing.ts";
+import { ProgramUnderTest } from "./program_testing.ts";
+import { testOnEachEngine, until } from "./testing.ts";
 
 function start(...args: string[]): Promise<ProgramUnderTest> {
   return ProgramUnderTest.start("demo/main.ts", ...args);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ProgramUnderTest } from "../tests/program_testing.ts";
+import { ProgramUnderTest } from "./program_testing.ts";
 
 Deno.test("The measurement of open pages prints what they got, and leaves nothing", async () => {
   const args = ["--pages", "3", "--seconds", "2", "--engine", "embedded"];

@@ -3,8 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { startCluster } from "../cluster/cluster.ts";
 import { SERVER_NAMES } from "../cluster/engine.ts";
-import { testOnEachEngine } from "../tests/testing.ts";
-import { AGE_LIMIT, drawDiskPlan, runDiskRound } from "./disks.ts";
+import { testOnEachEngine } from "./testing.ts";
+import { AGE_LIMIT, drawDiskPlan, runDiskRound } from "../faults/disks.ts";
 
 /** How much longer a snapshot may take on a busy machine, in seconds. */
 const SNAPSHOT_TIME = 0.5;
