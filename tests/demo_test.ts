@@ -2,11 +2,23 @@
 
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { freeRow } from "../cluster/ports.ts";
+import { importFlags } from "../offline/flags.ts";
 import { ProgramUnderTest } from "./program_testing.ts";
 import { testOnEachEngine, until } from "./testing.ts";
 
 function start(...args: string[]): Promise<ProgramUnderTest> {
   return ProgramUnderTest.start("demo/main.ts", ...args);
+}
+
+/** Starts the demo with variables of its own: the environment of this process is that of other tests, too. */
+async function startWith(
+  env: Record<string, string>,
+  ...args: string[]
+): Promise<ProgramUnderTest> {
+  return await ProgramUnderTest.run(
+    ["-q", "-A", ...await importFlags(), "demo/main.ts", ...args],
+    env,
+  );
 }
 
 /** Asserts that no port, process or file is left. */
@@ -122,8 +134,8 @@ for (
         const opener =
           `#!/bin/sh\necho "$1" > ${dir}/part && mv ${dir}/part ${dir}/opened\nexit ${status}`;
         await Deno.writeTextFile(`${dir}/xdg-open`, opener, { mode: 0o755 });
-        Deno.env.set("PATH", `${dir}:${path}`);
-        await using demo = await start("--engine", "embedded", "--open");
+        const env = { PATH: `${dir}:${path}` };
+        await using demo = await startWith(env, "--engine", "embedded", "--open");
         await demo.shows(/See it live: /);
         const [, page] = /See it live: (\S+)/.exec(demo.output)!;
         const opened = () => Deno.readTextFile(`${dir}/opened`).catch(() => "");
@@ -137,7 +149,6 @@ for (
         assertEquals(await demo.exitCode(), 0, demo.output);
         assertEquals(demo.output.includes("Cannot open"), status !== 0);
       } finally {
-        Deno.env.set("PATH", path);
         await Deno.remove(dir, { recursive: true });
       }
     },
@@ -146,24 +157,19 @@ for (
 
 Deno.test("The demo's roles serve metrics where they are asked to, each on a port of its own", async () => {
   const first = freeRow(4);
-  Deno.env.set("METRICS_PORT", `${first}`);
-  try {
-    await using demo = await start("--engine", "embedded");
-    await demo.shows(/See it live: /);
-    for (
-      const [index, name] of ["writer", "listener_sync", "listener_async", "dashboard"].entries()
-    ) {
-      await demo.shows(new RegExp(`Starting ${name}$`, "m"));
-      await until(async () => {
-        const response = await fetch(`http://127.0.0.1:${first + index}/metrics`).catch(() => {});
-        return await response?.text().then((text) => text.includes(`role="${name}"`)) ?? false;
-      }, `the metrics of ${name}`);
-    }
-    demo.process.kill("SIGINT");
-    assertEquals(await demo.exitCode(), 0, demo.output);
-  } finally {
-    Deno.env.delete("METRICS_PORT");
+  await using demo = await startWith({ METRICS_PORT: `${first}` }, "--engine", "embedded");
+  await demo.shows(/See it live: /);
+  for (
+    const [index, name] of ["writer", "listener_sync", "listener_async", "dashboard"].entries()
+  ) {
+    await demo.shows(new RegExp(`Starting ${name}$`, "m"));
+    await until(async () => {
+      const response = await fetch(`http://127.0.0.1:${first + index}/metrics`).catch(() => {});
+      return await response?.text().then((text) => text.includes(`role="${name}"`)) ?? false;
+    }, `the metrics of ${name}`);
   }
+  demo.process.kill("SIGINT");
+  assertEquals(await demo.exitCode(), 0, demo.output);
 });
 
 Deno.test("The demo finds another port for its page where one is taken", async () => {
@@ -194,14 +200,9 @@ for (
   ] as const
 ) {
   Deno.test(`The demo refuses ${variable}=${value}`, async () => {
-    Deno.env.set(variable, value);
-    try {
-      await using demo = await start("--engine", "embedded");
-      assertEquals(await demo.exitCode(), 2);
-      assertStringIncludes(demo.output, problem);
-    } finally {
-      Deno.env.delete(variable);
-    }
+    await using demo = await startWith({ [variable]: value }, "--engine", "embedded");
+    assertEquals(await demo.exitCode(), 2);
+    assertStringIncludes(demo.output, problem);
   });
 }
 
