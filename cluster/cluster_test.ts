@@ -98,3 +98,15 @@ testOnEachEngine("Nodes that replicate directly cannot be cut off", async (engin
     "Cannot cut nodes off as the cluster is not 'cuttable'",
   );
 }, SERVER_NAMES);
+
+testOnEngines("A node that crashes while it starts is started once more", async (_t, cluster) => {
+  const node = cluster.node(1);
+  await node.kill();
+  node.start();
+  node.signal("SIGSEGV");
+  await cluster.ready();
+  await node.kill();
+  node.start();
+  node.signal("SIGTERM");
+  await assertRejects(() => node.ready(), Error, "ended at once");
+}, { engines: SERVER_NAMES });

@@ -11,6 +11,9 @@ import { type RoleName, ROLES } from "./roles.ts";
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
 
+/** What ends a process that has a fault. */
+const CRASHES: readonly Deno.Signal[] = ["SIGSEGV", "SIGABRT", "SIGBUS"];
+
 /** Pause between two looks whether a server is ready, in milliseconds. */
 const POLL_MS = 25;
 
@@ -53,6 +56,8 @@ export class Node implements AsyncDisposable {
   readonly url: string;
   #options: NodeOptions;
   #process?: Deno.ChildProcess;
+  /** How the process has ended, if it has by itself. */
+  #status?: Deno.CommandStatus;
 
   /** @param options The server's settings; nothing runs yet. */
   constructor(options: NodeOptions) {
@@ -91,6 +96,11 @@ export class Node implements AsyncDisposable {
       stderr: "null",
       detached,
     }).spawn();
+    const process = this.#process;
+    this.#status = undefined;
+    process.status.then((status) => {
+      if (this.#process === process) this.#status = status;
+    });
   }
 
   /**
@@ -106,13 +116,15 @@ export class Node implements AsyncDisposable {
       disableClientInfo: true,
     });
     client.on("error", () => {}); // not there yet
-    const process = this.#process!;
     const deadline = performance.now() + START_TIMEOUT_MS;
-    let ended = false;
-    process.status.then(() => ended = true);
+    let hasCrashed = false;
     try {
       while (client.status !== "ready" || !await this.#isLinked(client)) {
-        if (ended) throw new Error(await this.#describeFailure("ended at once"));
+        const { signal } = this.#status ?? {};
+        if (signal && CRASHES.includes(signal) && !hasCrashed) {
+          hasCrashed = true; // KeyDB 6.3.4 does so now and then while several nodes link up
+          this.start();
+        } else if (this.#status) throw new Error(await this.#describeFailure("ended at once"));
         if (performance.now() > deadline) {
           throw new Error(await this.#describeFailure(`was not ready in ${START_TIMEOUT_MS} ms`));
         }
