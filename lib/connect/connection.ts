@@ -243,6 +243,7 @@ class FailoverConnection implements Connection {
     this.client = new SharedClient({
       ...HEALING,
       ...connectionOptions(servers[0]),
+      socketTimeout: undefined, // the heartbeat notices silence before, and for less
       connectionName: name, // also makes ioredis wait for an answer before it is ready
       lazyConnect: true,
       enableReadyCheck: false, // done here, to say what the server lacks
@@ -338,7 +339,7 @@ class FailoverConnection implements Connection {
     const reason = reasonOf(this.#failure);
     if (this.#isServing) return this.#tell({ state: "lost", reason });
     const { current } = this.#selection;
-    const isCutShort = !this.#hasAnswered && CUT_SHORT.includes(reason);
+    const isCutShort = !this.#hasAnswered && (!this.#failure || CUT_SHORT.includes(reason));
     if (isCutShort) this.#listening ??= this.#listen(current);
     const words = isCutShort ? this.#words.get(current) : undefined;
     this.#tell({ state: "unreachable", reason: words ?? reason });

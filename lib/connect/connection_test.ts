@@ -133,7 +133,10 @@ testOnEngines(
     ending.abort();
     await opening;
     const known = reasons().slice(reasons().indexOf(words));
-    assert(known.every((reason) => reason === words), "once known, the words are the reason");
+    assert(
+      known.every((reason) => reason === words),
+      `once known, the words are the reason: ${reasons()}`,
+    );
   },
   { engines: ["keydb-server", "valkey-server", "redis-server"] },
 );

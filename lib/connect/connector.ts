@@ -1,11 +1,15 @@
 /** How ioredis reaches a server, and finds out what is wrong where TLS is. */
 
-import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectPlain, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { AbstractConnector, type RedisOptions } from "ioredis";
+import { DenoSocket } from "./_deno_socket.ts";
 import type { Server } from "./server.ts";
 import { tlsOptions } from "./tls.ts";
 import { diagnose } from "./tls_diagnosis.ts";
+
+/** What ioredis talks to a server over. */
+type NetStream = Awaited<ReturnType<AbstractConnector["connect"]>>;
 
 /**
  * Tells ioredis how to connect to a server.
@@ -30,7 +34,8 @@ export function connectionOptions(server: Server): RedisOptions {
 /**
  * What ioredis calls a connector, for its option `Connector`. It takes the place of ioredis's own, which
  * neither knows why a handshake failed nor survives Deno's TLS sockets: they may emit more than one
- * error, and ioredis listens for the first.
+ * error, and ioredis listens for the first. Without TLS it connects over Deno's own sockets, which cost less than
+ * those of `node:net`.
  *
  * @example Usage
  * ```ts
@@ -42,7 +47,7 @@ export function connectionOptions(server: Server): RedisOptions {
  */
 export class Connector extends AbstractConnector {
   #options: RedisOptions;
-  #diagnosing = new AbortController();
+  #closing = new AbortController();
 
   /** @param options The connection's options. */
   constructor(options: unknown) {
@@ -56,26 +61,52 @@ export class Connector extends AbstractConnector {
    * @returns The socket. Where it has failed already, ioredis finds the reason in `firstError`, which is an
    * `AccessError` where TLS with the server is impossible.
    */
-  async connect(): Promise<Socket> {
+  async connect(): Promise<NetStream> {
     this.connecting = true;
-    this.#diagnosing = new AbortController();
+    this.#closing = new AbortController();
     this.firstError = undefined;
     const { host, port, tls } = this.#options;
+    const fast = tls ? undefined : await this.#connectFast();
+    if (fast) return this.#use(fast);
     const socket = tls ? connectTls({ host, port, ...tls }) : connectPlain({ host, port: port! });
-    this.stream = socket;
-    socket.on("error", (error) => this.firstError ??= error);
+    this.#use(socket);
     if (tls) await this.#shakeHands(socket, { host, port, tls });
     return socket;
   }
 
   /** Closes the socket; ioredis's own way would wait for the end of one that has ended long ago. */
   override disconnect(): void {
-    this.#diagnosing.abort();
-    if (this.stream?.destroyed) this.connecting = false;
+    this.#closing.abort();
+    if (!this.stream || this.stream.destroyed) this.connecting = false;
     else super.disconnect();
   }
 
-  async #shakeHands(socket: Socket, options: RedisOptions): Promise<void> {
+  #use(socket: NetStream): NetStream {
+    socket.on("error", (error) => this.firstError ??= error);
+    return this.stream = socket;
+  }
+
+  /**
+   * Connects over Deno's own sockets.
+   *
+   * @returns The socket, or `undefined` if that failed: `node:net` then tries all addresses of a name, and has a
+   * code for what is wrong.
+   */
+  async #connectFast(): Promise<NetStream | undefined> {
+    const { host, port, connectTimeout } = this.#options;
+    const late = AbortSignal.timeout(connectTimeout!);
+    const signal = AbortSignal.any([this.#closing.signal, late]);
+    try {
+      const connection = await Deno.connect({ hostname: host, port: port!, signal });
+      return new DenoSocket(connection) as unknown as NetStream; // as far as ioredis needs one
+    } catch {
+      if (!signal.aborted) return undefined;
+      this.firstError = late.aborted ? timeoutError() : undefined;
+      return new Socket().destroy();
+    }
+  }
+
+  async #shakeHands(socket: NetStream, options: RedisOptions): Promise<void> {
     const timer = setTimeout(() => socket.destroy(timeoutError()), this.#options.connectTimeout);
     await new Promise<void>((resolve) => {
       socket.once("secureConnect", resolve);
@@ -83,7 +114,7 @@ export class Connector extends AbstractConnector {
     });
     clearTimeout(timer);
     if (!socket.destroyed || !this.connecting) return;
-    const refusal = await diagnose(this.firstError, options, this.#diagnosing.signal);
+    const refusal = await diagnose(this.firstError, options, this.#closing.signal);
     if (refusal) this.firstError = refusal;
   }
 }

@@ -30,6 +30,7 @@ export async function firstWords(options: RedisOptions): Promise<string | undefi
   const timer = setTimeout(() => resolve(undefined), LISTEN_MS);
   socket.once("data", (bytes) => resolve(/^-(.+?)\r?\n/.exec(`${bytes}`)?.[1]));
   socket.once("close", () => resolve(undefined));
+  socket.resume();
   const words = await promise;
   clearTimeout(timer);
   const closed = new Promise((resolve) => socket.once("close", resolve));
