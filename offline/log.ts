@@ -43,7 +43,12 @@ export class ConsoleHandler {
 
   /** Writes a record, unless its level is too low. */
   handle(record: LogRecord): void {
-    if (this.#level <= LEVELS[record.levelName as LevelName]) console.log(this.#formatter(record));
+    if (this.#level <= LEVELS[record.levelName as LevelName]) this.log(this.#formatter(record));
+  }
+
+  /** Writes a line. */
+  log(msg: string): void {
+    console.log(msg);
   }
 }
 

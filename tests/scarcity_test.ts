@@ -2,6 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freePorts } from "../cluster/ports.ts";
+import { importFlags } from "../offline/flags.ts";
+import { ProgramUnderTest } from "./program_testing.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until } from "./testing.ts";
 
 /** Opens connections that ask for nothing, as many as are taken. */
@@ -62,3 +64,38 @@ testOnEngines("A listener whose log cannot be written goes on", async (_t, clust
   role.signal("SIGTERM");
   assertEquals(await role.exitCode(), 0);
 }, { engines: ["redis-server"] });
+
+testOnEngines(
+  "A listener's log is whole when it is told to stop under load",
+  async (_t, cluster) => {
+    await using client = new TestClient(cluster.url(0));
+    await using role = await RoleUnderTest.start("listener_sync", { KEYDB_URL: cluster.url(0) });
+    await role.line(/it does not exist/);
+    const load = new AbortController();
+    const writing = (async () => {
+      for (let seq = 1; !load.signal.aborted; seq++) {
+        await client.set("shared_key", `w seq ${seq} micros ${seq}000000 timestamp ${seq}`);
+      }
+    })();
+    await until(() => role.lines.length > 100, "a hundred lines");
+    role.signal("SIGTERM");
+    assertEquals(await role.exitCode(), 0);
+    load.abort();
+    await writing;
+    const [, handled] = / stopped: (\d+) changes handled/.exec(role.lines.at(-1)!)!;
+    const answers = role.lines.filter((line) => line.startsWith("Set handshake_key: "));
+    assert(Math.abs(answers.length - Number(handled)) <= 1, `${answers.length} of ${handled}`); // one was under way
+  },
+  { engines: ["redis-server"] },
+);
+
+Deno.test("A role's log is whole if an error ends it", async () => {
+  await using program = await ProgramUnderTest.run([
+    "-q",
+    "-A",
+    ...await importFlags(),
+    "tests/failing_log.ts",
+  ]);
+  assertEquals(await program.exitCode(), 1);
+  assertMatch(program.output, /^1\n2\n3\n(.*\n)*.*nobody handles this/);
+});

@@ -5,6 +5,7 @@
 
 import { ConsoleHandler, type LevelName, Logger, type LogRecord } from "@std/log";
 import { escapeControls } from "../text.ts";
+import type { LogOutput } from "./log_buffer.ts";
 
 /** The levels, from the lowest to the highest. */
 const LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -33,15 +34,28 @@ export interface Log {
   error(message: string, facts?: LogFacts): void;
 }
 
-/** How many lines of this process could not be written since the last one that could. */
-let lost = 0;
+/** Hands lines on. */
+class LineHandler extends ConsoleHandler {
+  #output: LogOutput;
+
+  constructor(level: LevelName, formatter: (record: LogRecord) => string, output: LogOutput) {
+    super(level, { formatter, useColors: false });
+    this.#output = output;
+  }
+
+  override log(line: string): void {
+    this.#output.write(line);
+  }
+}
+
+/** Lines that are written at once. */
+const CONSOLE: LogOutput = {
+  write: (line) => console.log(line),
+  takeLost: () => 0,
+};
 
 /**
  * Creates a role's log, which writes to standard output.
- *
- * A line that cannot be written, for example because the disk is full, does no harm. The next one that can be
- * written is preceded by an error that says how many were lost. Lines to a pipe that nobody reads any more are
- * not counted: Deno does not say that they are lost.
  *
  * In text, messages of level info stand alone and others behind their level; in JSON every line is an
  * object of `time` (ISO 8601), `level`, `role`, `message` and the message's facts. Either way a message
@@ -50,6 +64,8 @@ let lost = 0;
  * @param role The role's name.
  * @param level The lowest level that is logged.
  * @param format Text or JSON.
+ * @param output Where lines go; by default to the console at once. A line that says how many were lost precedes the
+ * next one.
  * @returns The log.
  *
  * @example Usage
@@ -59,23 +75,21 @@ let lost = 0;
  * createLog("writer", "info", "text").info("Starting writer");
  * ```
  */
-export function createLog(role: string, level: LogLevel, format: LogFormat): Log {
+export function createLog(
+  role: string,
+  level: LogLevel,
+  format: LogFormat,
+  output: LogOutput = CONSOLE,
+): Log {
   const levelName = level.toUpperCase() as LevelName;
   const formatter = format === "json" ? formatJson : formatText;
-  const handler = new ConsoleHandler(levelName, { formatter, useColors: false });
-  const logger = new Logger(role, levelName, { handlers: [handler] });
+  const handlers = [new LineHandler(levelName, formatter, output)];
+  const logger = new Logger(role, levelName, { handlers });
   const write = (own: LogLevel) => (message: string, facts?: LogFacts) => {
     if (LEVELS.indexOf(own) < LEVELS.indexOf(level)) return;
-    try {
-      if (lost > 0) {
-        console.log(""); // ends a line that was written in part
-        logger.error(`${lost} log lines could not be written`, { event: "lost", lost });
-        lost = 0;
-      }
-      logger[own](message, facts);
-    } catch {
-      lost++;
-    }
+    const lost = output.takeLost();
+    if (lost > 0) logger.error(`${lost} log lines could not be written`, { event: "lost", lost });
+    logger[own](message, facts);
   };
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
