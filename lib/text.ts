@@ -6,6 +6,9 @@ const EXCERPT_LENGTH = 80;
 /** Controls, line and paragraph separators, and what reorders or hides text (Unicode's C, Zl, Zp). */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
+/** What most text is, and needs no closer look. */
+const ASCII = /^[ -~]*$/;
+
 /**
  * Escapes every character that could move the cursor, start a new line, or hide text.
  *
@@ -21,7 +24,7 @@ const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
  * ```
  */
 export function escapeControls(text: string): string {
-  return text.replace(UNPRINTABLE, escapeCharacter);
+  return ASCII.test(text) ? text : text.replace(UNPRINTABLE, escapeCharacter);
 }
 
 /**

@@ -204,7 +204,9 @@ const PROOF_MS = 4000;
 export class Watch<V extends Version = Version> implements Follower {
   #client: Redis;
   #key: string;
-  #keyName: Buffer;
+  #keyName: string;
+  /** The same as bytes, as notifications bring it. */
+  #keyBytes: Buffer;
   #via: Via;
   #channel: string;
   #signal?: AbortSignal;
@@ -266,7 +268,8 @@ export class Watch<V extends Version = Version> implements Follower {
     const keyName = `${client.options.keyPrefix ?? ""}${key}`;
     this.#client = client;
     this.#key = key;
-    this.#keyName = Buffer.from(keyName);
+    this.#keyName = keyName;
+    this.#keyBytes = Buffer.from(keyName);
     this.#via = via;
     this.#channel = notificationChannel(via, client.options.db ?? 0, keyName);
     this.#signal = signal;
@@ -281,6 +284,7 @@ export class Watch<V extends Version = Version> implements Follower {
     this.#detector = new ChangeDetector(key, versionOf);
     this.#connection = client.duplicate({
       ...HEALING,
+      socketTimeout: undefined, // the heartbeat notices it before
       lazyConnect: true,
       protocol: 3, // which takes commands beside a subscription
       keyPrefix: "", // ioredis would put it before the channel's name too
@@ -324,13 +328,13 @@ export class Watch<V extends Version = Version> implements Follower {
     const epoch = this.#epoch;
     const { signal } = this.#ending;
     this.#readsUnderWay++;
-    while (this.#isPresent({ epoch })) {
+    while (this.#isPresent(epoch)) {
       const reading = await this.#tryToRead(epoch);
       if (reading) {
         this.#readsUnderWay--;
         return reading;
       }
-      if (this.#isPresent({ epoch })) {
+      if (this.#isPresent(epoch)) {
         await delay(READ_RETRY_MS, undefined, { signal }).catch(() => {});
       }
     }
@@ -349,7 +353,7 @@ export class Watch<V extends Version = Version> implements Follower {
     this.#hasRead = true;
     this.#notificationsRead = Math.max(this.#notificationsRead, reading.notifications);
     // What was read under the present subscription, all later writes are announced after.
-    if (this.#isPresent(reading)) this.#announced = true;
+    if (this.#isPresent(reading.epoch)) this.#announced = true;
     if (change) this.#stale = undefined;
     else if (this.#stale === undefined) this.#reportIfStale(reading);
     const { shared } = this.#detector;
@@ -360,7 +364,7 @@ export class Watch<V extends Version = Version> implements Follower {
   /** Notes that a reading is dealt with: its change was handed over, or there was none. */
   settle(reading: WatchReading): void {
     if (this.#current || this.#unreadable || this.#announcing?.absence) return;
-    if (!this.#isPresent(reading) || performance.now() >= this.#provenAt + PROOF_MS) return;
+    if (!this.#isPresent(reading.epoch) || performance.now() >= this.#provenAt + PROOF_MS) return;
     this.#current = true;
     this.#onStatus({ state: "current", key: this.#key });
   }
@@ -423,7 +427,7 @@ export class Watch<V extends Version = Version> implements Follower {
       // Before the acknowledgement is handled there is nothing to announce: the read comes after it.
       if (!this.#subscribed) return;
       this.#announcing!.heard();
-      if (isKeyevent && !this.#keyName.equals(message)) return;
+      if (isKeyevent && !this.#keyBytes.equals(message)) return;
       this.#notifications++;
       this.#listener.onHint({ cause: "notification", notifiedAt: nowMicros() });
     });
@@ -532,8 +536,10 @@ export class Watch<V extends Version = Version> implements Follower {
   }
 
   async #tryToRead(epoch: number): Promise<WatchReading | undefined> {
-    await this.#roomToRead();
-    if (!this.#isPresent({ epoch })) return undefined;
+    if (this.#isCrowded) {
+      await this.#roomToRead();
+      if (!this.#isPresent(epoch)) return undefined;
+    }
     const notifications = this.#notifications;
     const beganAt = performance.now();
     const read = this.#asksForLength ? readKeyIfShort : readKey;
@@ -541,27 +547,34 @@ export class Watch<V extends Version = Version> implements Follower {
     this.#lastReply = reply;
     this.#unanswered++;
     try {
-      const reading = await reply.finally(() => this.#unanswered--);
-      if (!this.#isPresent({ epoch })) return undefined;
+      const reading = await reply;
+      if (!this.#isPresent(epoch)) return undefined;
       this.#lastLength = reading.problem === undefined ? reading.value?.length ?? 0 : Infinity;
       this.#asksForLength &&= reading.problem !== undefined;
       this.#onRead(beganAt);
       return { ...reading, epoch, notifications };
     } catch (error) {
-      if (this.#isPresent({ epoch })) this.#onReadFailed(error as Error);
+      if (this.#isPresent(epoch)) this.#onReadFailed(error as Error);
       else this.#asksForLength = true;
+    } finally {
+      this.#unanswered--;
     }
   }
 
-  /** Resolves when one more reply, if it is as long as the last one, leaves the server's buffer far from full. */
+  /** Whether one more reply, if it is as long as the last one, may fill the server's buffer. */
+  get #isCrowded(): boolean {
+    return this.#unanswered > 0 && (this.#unanswered + 1) * this.#lastLength > MAX_UNANSWERED;
+  }
+
+  /** Resolves when there is room for one more reply. */
   async #roomToRead(): Promise<void> {
-    while (this.#unanswered > 0 && (this.#unanswered + 1) * this.#lastLength > MAX_UNANSWERED) {
+    while (this.#isCrowded) {
       await this.#lastReply?.catch(() => {}); // its reader is told
     }
   }
 
   /** Whether what began under a subscription still has it. */
-  #isPresent({ epoch }: { epoch: number }): boolean {
+  #isPresent(epoch: number): boolean {
     return this.#subscribed && epoch === this.#epoch && this.#connection.status === "ready";
   }
 

@@ -94,7 +94,9 @@ class PullObservation<V extends Version> implements ChangeLoop<V> {
   #given?: WatchReading;
   #error?: Error;
   #wake = () => {};
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Whether `next()` is at work, and who waits for their turn. */
+  #isBusy = false;
+  #waiting: (() => void)[] = [];
   #watch: Watch<V>;
 
   constructor(client: Redis, key: string, options: ObserveOptions<V>) {
@@ -115,10 +117,16 @@ class PullObservation<V extends Version> implements ChangeLoop<V> {
   }
 
   /** Callers who do not wait for the last change before they ask for the next one are served in turn. */
-  next(): Promise<IteratorResult<Change<V>, undefined>> {
-    const result = this.#turn.then(() => this.#next());
-    this.#turn = result.catch(() => {});
-    return result;
+  async next(): Promise<IteratorResult<Change<V>, undefined>> {
+    if (this.#isBusy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#isBusy = true;
+    try {
+      return await this.#next();
+    } finally {
+      const nextInTurn = this.#waiting.shift();
+      if (nextInTurn) nextInTurn();
+      else this.#isBusy = false;
+    }
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
@@ -147,27 +155,23 @@ class PullObservation<V extends Version> implements ChangeLoop<V> {
     if (this.#given) this.#watch.settle(this.#given);
     this.#given = undefined;
     while (!this.#watch.ended) {
-      const change = await this.#readPending();
-      if (change) return { done: false, value: change };
-      if (this.#pending === undefined && !this.#watch.ended) {
+      const hint = this.#pending;
+      if (hint === undefined) {
         await new Promise<void>((resolve) => this.#wake = resolve);
+        continue;
       }
+      this.#pending = undefined; // a hint that comes from now on asks for another read
+      const reading = await this.#watch.read();
+      const change = reading && this.#watch.accept(reading, hint);
+      if (change) {
+        this.#given = reading;
+        return { done: false, value: change };
+      }
+      if (reading) this.#watch.settle(reading);
     }
     await this.#watch.closed;
     if (this.#error) throw this.#takeError();
     return { done: true, value: undefined };
-  }
-
-  async #readPending(): Promise<Change<V> | undefined> {
-    const hint = this.#pending;
-    if (hint === undefined) return undefined;
-    this.#pending = undefined; // a hint that comes from now on asks for another read
-    const reading = await this.#watch.read();
-    if (!reading) return undefined;
-    const change = this.#watch.accept(reading, hint);
-    if (change) this.#given = reading;
-    else this.#watch.settle(reading);
-    return change;
   }
 
   /** An error ends the loop once; after that there are simply no more changes. */

@@ -121,11 +121,19 @@ export async function writeHandshake(
  * ```
  */
 export function formatHandshake({ phrase, seq, micros, written, account }: Handshake): string {
-  const { readAt: read, changes, conflated, missed, run } = account ?? {};
   const timestamp = Math.floor(micros / 1e6);
-  const facts = { seq, micros, written, read, changes, conflated, missed, run, timestamp };
-  const known = Object.entries(facts).filter(([, fact]) => fact !== undefined);
-  return [phrase, ...known.map(([name, fact]) => `${name} ${fact}`)].join(" ");
+  return `${phrase}${fact("seq", seq)} micros ${micros}${fact("written", written)}` +
+    `${account ? formatAccount(account) : ""} timestamp ${timestamp}`;
+}
+
+function formatAccount({ readAt, changes, conflated, missed, run }: ListenerAccount): string {
+  return ` read ${readAt} changes ${changes} conflated ${conflated} missed ${missed}${
+    fact("run", run)
+  }`;
+}
+
+function fact(name: string, value: string | number | undefined): string {
+  return value === undefined ? "" : ` ${name} ${value}`;
 }
 
 /** What stands behind the phrase: numbers, and perhaps a run, each with its name. */

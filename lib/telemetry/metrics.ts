@@ -55,6 +55,8 @@ export class Metrics implements Totals {
     resync: 0,
     reconcile: 0,
   };
+  /** How many they are in all. */
+  handedOver = 0;
   /** What fails now. */
   readonly outages = new Outages();
   /** When the first change was handed over, in microseconds since the Unix epoch. */
@@ -83,6 +85,7 @@ export class Metrics implements Totals {
   recordChange({ cause, conflated, missed, readAt }: Change): void {
     this.changedAt = readAt;
     this.changes[cause]++;
+    this.handedOver++;
     this.conflated += conflated;
     this.missed += missed;
     if (cause === "initial") this.observingSince ??= nowMicros();
