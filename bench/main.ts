@@ -1,0 +1,104 @@
+/**
+ * Measures our listeners beside what people would write instead, all in turn and several times in one run, on one
+ * server of this machine.
+ */
+
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readName, readWhole, runCommand } from "../cli/command_line.ts";
+import { startCluster } from "../cluster/cluster.ts";
+import { chooseEngine, SERVER_NAMES } from "../cluster/engine.ts";
+import { within } from "../cluster/waiting.ts";
+import { problemsWith } from "./budget.ts";
+import { LISTENERS, REFERENCE, type Start } from "./listeners.ts";
+import { FULL, measure, type Measurement, measureProbe, SHORT } from "./measurement.ts";
+import { formatBench, type Rounds, spreadOf } from "./report.ts";
+
+const USAGE =
+  `Usage: deno task bench [--rounds N] [--only NAMES] [--engine NAME] [--json FILE] [--short] [--budget]
+
+  --rounds N     how often each listener is measured, 5 by default
+  --only NAMES   parts of the names of listeners, with commas in between; by default all that can be measured
+  --engine NAME  ${SERVER_NAMES.join(", ")}; by default the first one found
+  --json FILE    where all measurements are written
+  --short        fewer changes: enough to see whether anything got worse
+  --budget       ends with 1 if our listeners got slower than bench/budget.json allows`;
+
+/** How long one listener may take, in milliseconds. */
+const LIMIT_MS = 120_000;
+
+type BenchOptions = ReturnType<typeof readOptions>;
+
+async function bench(options: BenchOptions, signal: AbortSignal): Promise<number> {
+  const engine = await chooseEngine(options.engine ? [options.engine] : SERVER_NAMES);
+  const dir = await Deno.makeTempDir({ prefix: "keydb-observable-bench-" });
+  try {
+    const listeners = await chooseListeners(dir, options.only);
+    await using cluster = await startCluster({ ...engine, nodes: 1 }, { detached: true });
+    const { port, url } = cluster.nodes[0];
+    const rounds: Record<string, Measurement[]> = {};
+    const probes = [];
+    for (let round = 1; round <= options.rounds; round++) {
+      probes.push((await measureProbe(port, options.extent)).p50);
+      for (const [name, start] of listeners) {
+        signal.throwIfAborted();
+        console.error(`round ${round} of ${options.rounds}: ${name}`);
+        const log = join(dir, "log");
+        const work = measure(() => start(url, log), port, options.extent);
+        (rounds[name] ??= []).push(await within(work, `the measurement of ${name}`, LIMIT_MS));
+      }
+    }
+    const { name, version } = engine;
+    console.log(`One node of ${name} ${version}, ${options.rounds} rounds\n`);
+    console.log(formatBench(rounds, spreadOf(probes)));
+    if (options.json) await writeJson(options.json, { engine: name, version, probes, rounds });
+    return options.budget ? checkBudget(rounds) : 0;
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** Prepares the listeners that are wanted; the reference always is. */
+async function chooseListeners(
+  dir: string,
+  only: readonly string[],
+): Promise<Map<string, Start>> {
+  const starts = new Map<string, Start>();
+  for (const { name, prepare } of LISTENERS) {
+    const isWanted = only.length === 0 || only.some((part) => name.includes(part));
+    if (!isWanted && name !== REFERENCE) continue;
+    const start = await prepare(dir);
+    if (typeof start === "string") console.error(`${name} is left out: ${start}`);
+    else starts.set(name, start);
+  }
+  return starts;
+}
+
+function checkBudget(rounds: Rounds): number {
+  const problems = problemsWith(rounds);
+  for (const problem of problems) console.error(problem);
+  return problems.length > 0 ? 1 : 0;
+}
+
+async function writeJson(file: string, results: unknown): Promise<void> {
+  await Deno.writeTextFile(file, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+function readOptions(args: string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  const { values } = parseArgs({
+    args,
+    options: { rounds: text, only: text, engine: text, json: text, short: flag, budget: flag },
+  });
+  return {
+    rounds: readWhole("--rounds", values.rounds ?? "5", 1, 100),
+    only: values.only?.split(",").map((name) => name.trim()) ?? [],
+    engine: readName("--engine", values.engine, SERVER_NAMES),
+    json: values.json,
+    extent: values.short ? SHORT : FULL,
+    budget: values.budget,
+  };
+}
+
+if (import.meta.main) await runCommand(USAGE, readOptions, bench);

@@ -1,0 +1,113 @@
+/** One measurement of one listener, from its start to its end. */
+
+import type { ListenerProcess } from "./listeners.ts";
+import { Probe } from "./probe.ts";
+
+/** What was measured of a listener in one round. */
+export interface Measurement {
+  /** From its start as a process to its first handshake, in milliseconds. */
+  readonly start: number;
+  /** From the write to the handshake, in microseconds, after 500 changes, and after 6,000. */
+  readonly young: Percentiles;
+  readonly warm: Percentiles;
+  /** CPU time of all its threads for one change, after 6,000, in microseconds. */
+  readonly cpu: number;
+  /** Handshakes a second while writes come faster than they can be handled. */
+  readonly saturated: number;
+  /** What it holds at the end, in MiB. */
+  readonly memory: number;
+}
+
+/** Percentiles of durations in microseconds. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+/** How much is measured. */
+export interface Extent {
+  /** Changes before the first that counts: even the plainest program loads code with its first. */
+  readonly first: number;
+  /** Changes in each of the two series. */
+  readonly series: number;
+  /** Changes before the warm series. */
+  readonly warmAfter: number;
+  /** How long writes come as fast as they can, in milliseconds. */
+  readonly saturationMs: number;
+}
+
+/** The full extent, and a short one for those who only want to know whether anything got worse. */
+export const FULL: Extent = { first: 500, series: 2000, warmAfter: 6000, saturationMs: 2000 };
+export const SHORT: Extent = { first: 500, series: 1000, warmAfter: 3000, saturationMs: 500 };
+
+/**
+ * Measures a listener.
+ *
+ * @param start Starts it.
+ * @param port Its server's port on this machine.
+ * @param extent How much.
+ * @returns What was measured; the listener has ended.
+ */
+export async function measure(
+  start: () => Promise<ListenerProcess>,
+  port: number,
+  { first, series, warmAfter, saturationMs }: Extent,
+): Promise<Measurement> {
+  using probe = await Probe.connect(port);
+  const startedAt = performance.now();
+  await using listener = await start();
+  await probe.untilFirstHandshake();
+  const startMs = performance.now() - startedAt;
+  await probe.settle();
+  await times(first, () => probe.roundTrip());
+  const young = percentilesOf(await times(series, () => probe.roundTrip()));
+  await times(warmAfter - first - series, () => probe.roundTrip());
+  const cpuBefore = await cpuOf(listener.pid);
+  const warm = percentilesOf(await times(series, () => probe.roundTrip()));
+  const cpu = (await cpuOf(listener.pid) - cpuBefore) / series;
+  const { handshakes } = await probe.saturate(saturationMs);
+  return {
+    start: startMs,
+    young,
+    warm,
+    cpu,
+    saturated: handshakes,
+    memory: await memoryOf(listener.pid),
+  };
+}
+
+/** Measures what of all round trips is the probe's and the server's own. */
+export async function measureProbe(port: number, { series }: Extent): Promise<Percentiles> {
+  using probe = await Probe.connect(port);
+  await times(series, () => probe.ownRoundTrip());
+  return percentilesOf(await times(series, () => probe.ownRoundTrip()));
+}
+
+async function times(count: number, work: () => Promise<number>): Promise<Float64Array> {
+  const durations = new Float64Array(Math.max(0, count));
+  for (let index = 0; index < durations.length; index++) durations[index] = await work();
+  return durations;
+}
+
+function percentilesOf(durations: Float64Array): Percentiles {
+  const sorted = durations.toSorted();
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1];
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+}
+
+/** The CPU time of all threads of a process, in microseconds, as Linux tells it (proc_pid_schedstat). */
+async function cpuOf(pid: number): Promise<number> {
+  let nanos = 0;
+  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
+    const text = await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "0");
+    nanos += Number(text.split(" ")[0]);
+  }
+  return nanos / 1000;
+}
+
+/** The resident memory of a process, in MiB. */
+async function memoryOf(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024;
+}

@@ -1,0 +1,18 @@
+/** A listener as plain as ioredis allows, on Deno: it subscribes, reads, logs and answers, and promises nothing. */
+
+import { Redis } from "ioredis";
+
+const url = Deno.args[0];
+const subscriber = new Redis(url);
+const client = new Redis(url);
+
+subscriber.on("message", async (_channel: string, key: string) => {
+  if (key !== "shared_key") return;
+  const value = await client.get("shared_key");
+  const micros = Number(/ micros (\d+) /.exec(value!)![1]);
+  const seconds = ((performance.timeOrigin + performance.now()) * 1000 - micros) / 1e6;
+  console.log(`peer read shared_key: ${value}, Time difference: ${seconds.toFixed(6)} seconds`);
+  await client.set("handshake_key", "Handshake from a peer");
+  console.log("peer set handshake_key: Handshake from a peer");
+});
+await subscriber.subscribe("__keyevent@0__:set");

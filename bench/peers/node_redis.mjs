@@ -1,0 +1,17 @@
+/** A listener as plain as node-redis allows, on Node. */
+
+import { createClient } from "redis";
+
+const url = process.argv[2];
+const client = await createClient({ url }).connect();
+const subscriber = await client.duplicate().connect();
+
+await subscriber.subscribe("__keyevent@0__:set", async (key) => {
+  if (key !== "shared_key") return;
+  const value = await client.get("shared_key");
+  const micros = Number(/ micros (\d+) /.exec(value)[1]);
+  const seconds = ((performance.timeOrigin + performance.now()) * 1000 - micros) / 1e6;
+  console.log(`peer read shared_key: ${value}, Time difference: ${seconds.toFixed(6)} seconds`);
+  await client.set("handshake_key", "Handshake from a peer");
+  console.log("peer set handshake_key: Handshake from a peer");
+});

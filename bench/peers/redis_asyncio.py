@@ -1,0 +1,26 @@
+"""A listener as plain as redis.asyncio allows."""
+
+import asyncio
+import re
+import sys
+import time
+
+import redis.asyncio as redis
+
+
+async def main():
+    client = redis.Redis.from_url(sys.argv[1], decode_responses=True)
+    subscriber = client.pubsub(ignore_subscribe_messages=True)
+    await subscriber.subscribe("__keyevent@0__:set")
+    async for message in subscriber.listen():
+        if message["data"] != "shared_key":
+            continue
+        value = await client.get("shared_key")
+        micros = int(re.search(r" micros (\d+) ", value)[1])
+        seconds = time.time() - micros / 1e6
+        print(f"peer read shared_key: {value}, Time difference: {seconds:.6f} seconds")
+        await client.set("handshake_key", "Handshake from a peer")
+        print("peer set handshake_key: Handshake from a peer")
+
+
+asyncio.run(main())

@@ -1,0 +1,200 @@
+/** What all listeners are measured with: it writes a stamp, and waits until a handshake is announced. */
+
+import { nowMicros } from "../lib/clock.ts";
+import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/protocol/keys.ts";
+import { createStamp, formatStamp } from "../lib/protocol/stamp.ts";
+
+/** How long a listener may take to start, in milliseconds. */
+const LIMIT_MS = 10_000;
+
+/** How many writes may be under way while as many as possible are written. */
+const WINDOW = 128;
+
+const CHANNEL = `__keyspace@0__:${HANDSHAKE_KEY}`;
+const ENCODER = new TextEncoder();
+
+/** How long a notification of a handshake is, in bytes: they are all alike. */
+const NOTIFICATION = ENCODER.encode(
+  `*3\r\n$7\r\nmessage\r\n$${CHANNEL.length}\r\n${CHANNEL}\r\n$3\r\nset\r\n`,
+).length;
+
+/** The reply to a write, in bytes. */
+const OK = "+OK\r\n".length;
+
+/**
+ * Two connections without a client library, whose parts in a round trip are the same for every listener.
+ *
+ * @example Usage
+ * ```ts
+ * import { Probe } from "./probe.ts";
+ *
+ * async function show(port: number): Promise<void> {
+ *   using probe = await Probe.connect(port);
+ *   console.log(await probe.ownRoundTrip(), await probe.roundTrip());
+ * }
+ * ```
+ */
+export class Probe implements Disposable {
+  #writer: Reader;
+  #subscriber: Reader;
+  #seq = 0;
+
+  private constructor(writer: Reader, subscriber: Reader) {
+    this.#writer = writer;
+    this.#subscriber = subscriber;
+  }
+
+  /** Connects to a server on this machine. @param port Its port. */
+  static async connect(port: number): Promise<Probe> {
+    const [writer, subscriber] = [await Reader.connect(port), await Reader.connect(port)];
+    await subscriber.write(command("SUBSCRIBE", CHANNEL));
+    await subscriber.skip(
+      `*3\r\n$9\r\nsubscribe\r\n$${CHANNEL.length}\r\n${CHANNEL}\r\n:1\r\n`.length,
+    );
+    return new Probe(writer, subscriber);
+  }
+
+  /** Writes a stamp, and waits for the listener's handshake. Resolves to how long that took, in microseconds. */
+  async roundTrip(): Promise<number> {
+    return await this.#time(command("SET", SHARED_KEY, this.#nextStamp()));
+  }
+
+  /** Writes a handshake itself: what of a round trip is the probe's and the server's own, in microseconds. */
+  async ownRoundTrip(): Promise<number> {
+    return await this.#time(command("SET", HANDSHAKE_KEY, "probe"));
+  }
+
+  /**
+   * Writes stamps as fast as the server takes them, and counts the handshakes.
+   *
+   * @param ms For how long, in milliseconds.
+   * @returns Writes and handshakes a second.
+   */
+  async saturate(ms: number): Promise<{ writes: number; handshakes: number }> {
+    const begin = performance.now();
+    const isOver = () => performance.now() - begin >= ms;
+    const heardBefore = this.#subscriber.received;
+    let writes = 0;
+    let isWriting = true;
+    const counting = (async () => {
+      while (isWriting) await this.#subscriber.read(50);
+    })();
+    while (!isOver()) {
+      const stamps = Array.from({ length: WINDOW }, () => this.#nextStamp());
+      await this.#writer.write(join(stamps.map((stamp) => command("SET", SHARED_KEY, stamp))));
+      await this.#writer.skip(WINDOW * OK);
+      writes += WINDOW;
+    }
+    const seconds = (performance.now() - begin) / 1000;
+    const handshakes = (this.#subscriber.received - heardBefore) / NOTIFICATION;
+    isWriting = false;
+    await counting;
+    return { writes: writes / seconds, handshakes: handshakes / seconds };
+  }
+
+  /** Waits until no more handshakes come. */
+  async settle(): Promise<void> {
+    while (await this.#subscriber.read(200) > 0);
+    this.#subscriber.forget();
+  }
+
+  /** Writes stamps until the first handshake comes, from a listener that is starting. */
+  async untilFirstHandshake(): Promise<void> {
+    const end = performance.now() + LIMIT_MS;
+    do {
+      await this.#writer.write(command("SET", SHARED_KEY, this.#nextStamp()));
+      await this.#writer.skip(OK);
+      if (performance.now() > end) throw new Error(`No handshake within ${LIMIT_MS} ms`);
+    } while (await this.#subscriber.read(5) === 0);
+    await this.settle();
+  }
+
+  [Symbol.dispose](): void {
+    this.#writer[Symbol.dispose]();
+    this.#subscriber[Symbol.dispose]();
+  }
+
+  async #time(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
+    const begin = performance.now();
+    await this.#writer.write(bytes);
+    await this.#subscriber.skip(NOTIFICATION);
+    const micros = (performance.now() - begin) * 1000;
+    await this.#writer.skip(OK);
+    return micros;
+  }
+
+  #nextStamp(): string {
+    return formatStamp(createStamp("probe", ++this.#seq, nowMicros()));
+  }
+}
+
+/** A connection of which only the number of bytes matters. */
+class Reader implements Disposable {
+  /** How many bytes have come. */
+  received = 0;
+  #connection: Deno.TcpConn;
+  #buffer = new Uint8Array(65536);
+  #expected = 0;
+  #reading?: Promise<number>;
+
+  private constructor(connection: Deno.TcpConn) {
+    connection.setNoDelay(true);
+    this.#connection = connection;
+  }
+
+  static async connect(port: number): Promise<Reader> {
+    return new Reader(await Deno.connect({ hostname: "127.0.0.1", port }));
+  }
+
+  async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      done += await this.#connection.write(bytes.subarray(done));
+    }
+  }
+
+  /** Waits for so many more bytes. */
+  async skip(count: number): Promise<void> {
+    this.#expected += count;
+    while (this.received < this.#expected) await this.#read();
+  }
+
+  /** Waits for any bytes, but not for long. Resolves to how many came. */
+  async read(ms: number): Promise<number> {
+    const late = Promise.withResolvers<number>();
+    const timer = setTimeout(() => late.resolve(0), ms);
+    return await Promise.race([this.#read(), late.promise]).finally(() => clearTimeout(timer));
+  }
+
+  /** Expects no more of what has come. */
+  forget(): void {
+    this.#expected = this.received;
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection.close();
+    this.#reading?.catch(() => {}); // ended by that
+  }
+
+  #read(): Promise<number> {
+    return this.#reading ??= this.#connection.read(this.#buffer).then((count) => {
+      if (count === null) throw new Error("The server has closed the connection");
+      this.received += count;
+      return count;
+    }).finally(() => this.#reading = undefined);
+  }
+}
+
+function command(...words: string[]): Uint8Array<ArrayBuffer> {
+  const parts = words.map((word) => `$${ENCODER.encode(word).length}\r\n${word}\r\n`);
+  return ENCODER.encode(`*${words.length}\r\n${parts.join("")}`);
+}
+
+function join(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

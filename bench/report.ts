@@ -1,0 +1,83 @@
+/** What the measurements come to: ratios, as medians over the rounds with their spread. */
+
+import { formatMarkdownTable } from "../cli/markdown_table.ts";
+import { REFERENCE } from "./listeners.ts";
+import type { Measurement } from "./measurement.ts";
+
+/** A listener's measurements, one for each round. */
+export type Rounds = Readonly<Record<string, readonly Measurement[]>>;
+
+/** What is compared; of all but `changes a second`, less is better. */
+const FIGURES = {
+  "p50": ({ warm }) => warm.p50,
+  "p90": ({ warm }) => warm.p90,
+  "p99": ({ warm }) => warm.p99,
+  "p50 young": ({ young }) => young.p50,
+  "p99 young": ({ young }) => young.p99,
+  "CPU": ({ cpu }) => cpu,
+  "changes a second": ({ saturated }) => saturated,
+  "memory": ({ memory }) => memory,
+  "start": ({ start }) => start,
+} as const satisfies Record<string, (measurement: Measurement) => number>;
+
+/** The name of a figure that is compared. */
+export type FigureName = keyof typeof FIGURES;
+
+/** The names of all figures. */
+export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
+
+/** A median with the least and the greatest value. */
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/**
+ * Compares a listener with the reference: in each round, for what else the machine does meets both alike there.
+ *
+ * @param rounds All measurements.
+ * @param name The listener.
+ * @param figure What is compared.
+ * @returns The ratio, or `undefined` if the reference was not measured.
+ */
+export function ratioOf(rounds: Rounds, name: string, figure: FigureName): Spread | undefined {
+  const reference = rounds[REFERENCE];
+  if (!reference?.length) return undefined;
+  const of = FIGURES[figure];
+  return spreadOf(rounds[name].map((measurement, round) => of(measurement) / of(reference[round])));
+}
+
+/** Writes the table of all ratios, and below it what the reference's figures were. */
+export function formatBench(rounds: Rounds, probe: Spread): string {
+  const rows = Object.keys(rounds).map((name) => [
+    name,
+    ...FIGURE_NAMES.map((figure) => formatRatio(ratioOf(rounds, name, figure))),
+  ]);
+  const table = formatMarkdownTable([["listener", ...FIGURE_NAMES], ...rows]);
+  const reference = rounds[REFERENCE] ?? [];
+  const of = (figure: FigureName) => spreadOf(reference.map(FIGURES[figure])).median;
+  return `${table}
+1 is ${REFERENCE}: p50 ${Math.round(of("p50"))} µs, p99 ${Math.round(of("p99"))} µs, young ${
+    Math.round(of("p50 young"))
+  } and ${Math.round(of("p99 young"))} µs, ${Math.round(of("CPU"))} µs of CPU a change, ${
+    Math.round(of("changes a second"))
+  } changes a second, ${Math.round(of("memory"))} MiB, ${
+    Math.round(of("start"))
+  } ms to the first handshake.
+Of each p50, ${Math.round(probe.median)} µs are the probe's and the server's own.`;
+}
+
+/** The median of values, with the least and the greatest. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+  return { median, least: sorted[0], greatest: sorted.at(-1)! };
+}
+
+function formatRatio(spread: Spread | undefined): string {
+  if (!spread) return "–";
+  const { median, least, greatest } = spread;
+  return `${median.toFixed(2)} (${least.toFixed(2)}–${greatest.toFixed(2)})`;
+}
