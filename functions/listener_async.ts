@@ -44,6 +44,7 @@ if (import.meta.main) {
   await runRole({
     name: "listener_async",
     counts: "changes",
+    observes: true,
     run: listen,
     summarize: summarizeListener,
   });

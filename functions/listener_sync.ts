@@ -39,6 +39,7 @@ if (import.meta.main) {
   await runRole({
     name: "listener_sync",
     counts: "changes",
+    observes: true,
     run: listen,
     summarize: summarizeListener,
   });

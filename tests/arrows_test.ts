@@ -43,7 +43,10 @@ const ENTRANCES = [
   "compare/main.ts",
   "compare/measure/load_worker.ts",
   "faults/main.ts",
+  "bench/main.ts",
   "bench/pages.ts",
+  "bench/peers/deno_connect.ts",
+  "bench/peers/deno_ioredis.ts",
   "offline/flags.ts",
 ];
 

@@ -149,6 +149,7 @@ const TEXTS: Record<
     ),
     bad((text) => /^none$/i.test(text), "wait", "compute 0", "wait 10000.1", "wait 5 ms", "none 1"),
   ],
+  warmUp: choice("yes", "no"),
   logLevel: choice("debug", "info", "warn", "error"),
   logFormat: choice("text", "json"),
   reportInterval: orZero(decimal(0.1, 3600, 10)),

@@ -127,7 +127,7 @@ export class RoleUnderTest implements AsyncDisposable {
       role.#changed.resolve();
       role.#changed = Promise.withResolvers();
     };
-    role.#process = await startRole(name, env, onLine, options);
+    role.#process = await startRole(name, { WARM_UP: "no", ...env }, onLine, options);
     return role;
   }
 

@@ -106,9 +106,8 @@ export async function answerChange(
 
 function accountOf(
   { readAt }: Change<StampVersion>,
-  { changes, conflated, missed }: Metrics,
+  { handedOver, conflated, missed }: Metrics,
 ): ListenerAccount {
-  const handedOver = Object.values(changes).reduce((sum, count) => sum + count);
   return { readAt, changes: handedOver, conflated, missed, run: RUN };
 }
 

@@ -8,6 +8,7 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
 import { ClockWatch } from "../telemetry/clock_watch.ts";
 import { openConnection } from "../connect/connection.ts";
 import type { ExportSource } from "../telemetry/exporter.ts";
+import { LogBuffer } from "../telemetry/log_buffer.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 import { Metrics, type Totals } from "../telemetry/metrics.ts";
 import type { Monitoring } from "../telemetry/monitoring.ts";
@@ -16,6 +17,7 @@ import { Primary } from "../connect/primary.ts";
 import { ReadinessWatch } from "../telemetry/readiness.ts";
 import { messageOf } from "../connect/refusal.ts";
 import { Reports } from "../telemetry/reporting.ts";
+import { warmUp } from "./warm_up.ts";
 import { onStopSignal } from "./signals.ts";
 import {
   connectionLogger,
@@ -64,6 +66,8 @@ export interface Role {
   readonly name: string;
   /** What its metrics count: changes handed over, or writes; neither where absent. */
   readonly counts?: ExportSource["counts"];
+  /** Whether it observes `shared_key`, and is warmed up for that. */
+  readonly observes?: boolean;
   /** Begins what needs no connection; it lasts until the role ends. An error ends the role. */
   begin?(start: RoleStart): AsyncDisposable;
   /** Works until the context's signal is aborted. */
@@ -108,12 +112,15 @@ interface Life extends Pick<RoleContext, "config" | "log" | "metrics"> {
 export async function runRole(role: Role): Promise<never> {
   const config = readConfigOrExit(role.name);
   const { roleName: name } = config;
-  const log = createLog(name, config.logLevel, config.logFormat);
+  // Who looks for a fault wants the last lines before a crash as well.
+  const output = config.logLevel === "debug" ? new LogBuffer(0) : new LogBuffer();
+  const log = createLog(name, config.logLevel, config.logFormat, output);
   const metrics = new Metrics();
-  const reports = startReports(role, config, metrics);
+  const reports = startReports(role, config, metrics, output);
   const stop = new AbortController();
   onStopSignal(() => stop.abort(STOPPED));
   log.info(`Starting ${name}`);
+  if (role.observes && config.warmUp === "yes") await warmUp(role.run, config);
   const failure = await Promise.race([
     live(role, { config, log, metrics, reports }, stop),
     graceAfter(stop),
@@ -124,14 +131,20 @@ export async function runRole(role: Role): Promise<never> {
   }
   reports?.end();
   log.info(`${name} stopped: ${role.summarize(metrics)}`);
+  output.flush();
   Deno.exit(failure ? 1 : 0);
 }
 
 /** Begins the role's reports, if there are to be any. They have a log of their own: no level leaves them out. */
-function startReports(role: Role, config: Config, metrics: Metrics): Reports | undefined {
+function startReports(
+  role: Role,
+  config: Config,
+  metrics: Metrics,
+  output: LogBuffer,
+): Reports | undefined {
   const { roleName: name, logFormat, reportInterval } = config;
   if (reportInterval === 0) return undefined;
-  const log = createLog(name, "info", logFormat);
+  const log = createLog(name, "info", logFormat, output);
   return new Reports(reportInterval, { name, log, metrics, summarize: role.summarize });
 }
 

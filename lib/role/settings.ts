@@ -113,6 +113,16 @@ export const SETTINGS = {
     roles: LISTENERS,
     parse: parseSimulatedWork,
   },
+  warmUp: {
+    variable: "WARM_UP",
+    purpose:
+      "whether a listener handles made-up changes for 0.1 s at its start, so that the first " +
+      "real ones find its code compiled; see [Performance](docs/performance.md)",
+    rule: "yes or no",
+    default: "yes",
+    roles: LISTENERS,
+    parse: oneOf("yes", "no"),
+  },
   logLevel: {
     variable: "LOG_LEVEL",
     purpose: "the lowest level that is logged",

@@ -26,7 +26,7 @@ const SPREAD = 0x9e3779b97f4a7c15n;
 const TRACER = trace.getTracer("keydb_observable");
 
 /** Whether Deno exports spans. This one never ends, and is not exported. */
-const IS_TRACING = TRACER.startSpan("probe").isRecording();
+export const IS_TRACING: boolean = TRACER.startSpan("probe").isRecording();
 
 /** The spans of reads, so that their handshakes find them. */
 const READS = new WeakMap<Change<StampVersion>, Span>();
