@@ -122,7 +122,8 @@ testInBrowser(
         nodes: nodes.map((node, i) => i === 1 ? { ...node, hearing } : node),
         listeners: [{ ...sync, hearing, unanswered: undefined }, { ...async, presence }],
       }));
-      await untilText(page, "#connection", /^◐ Partly live$/);
+      await untilText(page, "#problems", /listener_async is not seen yet$/);
+      assertEquals(await textOf(page, "#connection"), "◐ Partly live");
       const [first, second, third] = await page.locator("#problems li").allTextContents();
       assertMatch(first, /^✕ The dashboard does not hear all handshakes since .*: NOPERM$/);
       assertMatch(

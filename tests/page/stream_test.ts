@@ -109,7 +109,7 @@ testInBrowser(
       await assertIsAccessible(page);
       server.manner = "stream";
       await untilText(page, "#connection", /^● Live$/);
-      assertEquals(await textOf(page, "#problems"), "");
+      await untilText(page, "#problems", /^$/);
       assertEquals(await page.locator('#mesh .box[data-status="unknown"]').count(), 0);
     }, { expected: FAILED, bypassCSP: true });
   },
