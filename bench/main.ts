@@ -12,10 +12,14 @@ import { within } from "../cluster/waiting.ts";
 import { problemsWith } from "./budget.ts";
 import { LISTENERS, REFERENCE, type Start } from "./listeners.ts";
 import { FULL, measure, type Measurement, measureProbe, SHORT } from "./measurement.ts";
+import * as pages from "./pages.ts";
 import { formatBench, type Rounds, spreadOf } from "./report.ts";
+import * as soak from "./soak.ts";
 
 const USAGE =
   `Usage: deno task bench [--rounds N] [--only NAMES] [--engine NAME] [--json FILE] [--short] [--budget]
+       deno task bench pages [--help]
+       deno task bench soak [--help]
 
   --rounds N     how often each listener is measured, 5 by default
   --only NAMES   parts of the names of listeners, with commas in between; by default all that can be measured
@@ -44,7 +48,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<number
         signal.throwIfAborted();
         console.error(`round ${round} of ${options.rounds}: ${name}`);
         const log = join(dir, "log");
-        const work = measure(() => start(url, log), port, options.extent);
+        const work = measure(() => start(url, log), log, port, options.extent);
         (rounds[name] ??= []).push(await within(work, `the measurement of ${name}`, LIMIT_MS));
       }
     }
@@ -101,4 +105,13 @@ function readOptions(args: string[]) {
   };
 }
 
-if (import.meta.main) await runCommand(USAGE, readOptions, bench);
+if (import.meta.main) {
+  const [command, ...args] = Deno.args;
+  if (command === "pages") {
+    await runCommand(pages.USAGE, pages.readOptions, pages.measurePages, args);
+  } else if (command === "soak") {
+    await runCommand(soak.USAGE, soak.readOptions, soak.measureSoak, args);
+  } else {
+    await runCommand(USAGE, readOptions, bench);
+  }
+}

@@ -12,9 +12,9 @@ export interface Measurement {
   readonly warm: Percentiles;
   /** CPU time of all its threads for one change, after 6,000, in microseconds. */
   readonly cpu: number;
-  /** Handshakes a second while writes come faster than they can be handled. */
+  /** Values handled a second, each counted once, while writes come faster than they can be handled. */
   readonly saturated: number;
-  /** What it holds at the end, in MiB. */
+  /** What it holds after the warm series, in MiB. */
   readonly memory: number;
 }
 
@@ -45,12 +45,14 @@ export const SHORT: Extent = { first: 500, series: 1000, warmAfter: 3000, satura
  * Measures a listener.
  *
  * @param start Starts it.
+ * @param log Where it logs to.
  * @param port Its server's port on this machine.
  * @param extent How much.
  * @returns What was measured; the listener has ended.
  */
 export async function measure(
   start: () => Promise<ListenerProcess>,
+  log: string,
   port: number,
   { first, series, warmAfter, saturationMs }: Extent,
 ): Promise<Measurement> {
@@ -66,15 +68,9 @@ export async function measure(
   const cpuBefore = await cpuOf(listener.pid);
   const warm = percentilesOf(await times(series, () => probe.roundTrip()));
   const cpu = (await cpuOf(listener.pid) - cpuBefore) / series;
-  const { handshakes } = await probe.saturate(saturationMs);
-  return {
-    start: startMs,
-    young,
-    warm,
-    cpu,
-    saturated: handshakes,
-    memory: await memoryOf(listener.pid),
-  };
+  const memory = await memoryOf(listener.pid);
+  const saturated = await countHandled(log, saturationMs, () => probe.saturate(saturationMs));
+  return { start: startMs, young, warm, cpu, saturated, memory };
 }
 
 /** Measures what of all round trips is the probe's and the server's own. */
@@ -94,6 +90,21 @@ function percentilesOf(durations: Float64Array): Percentiles {
   const sorted = durations.toSorted();
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1];
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+}
+
+/**
+ * Counts the values that a listener handles, by its log. A value read twice is one change handled.
+ *
+ * @returns Values a second.
+ */
+async function countHandled(log: string, ms: number, write: () => Promise<void>): Promise<number> {
+  const { size } = await Deno.stat(log);
+  await write();
+  const text = new TextDecoder().decode((await Deno.readFile(log)).subarray(size));
+  const values = new Set(
+    Array.from(text.matchAll(/ read \S+ probe seq (\d+) /g), ([, seq]) => seq),
+  );
+  return values.size / (ms / 1000);
 }
 
 /** The CPU time of all threads of a process, in microseconds, as Linux tells it (proc_pid_schedstat). */

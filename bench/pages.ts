@@ -8,21 +8,24 @@ import { parseArgs } from "node:util";
 import { nowMicros } from "../lib/clock.ts";
 import { Distribution } from "../lib/telemetry/distribution.ts";
 import { startCluster } from "../cluster/cluster.ts";
-import { readName, readWhole, runCommand } from "../cli/command_line.ts";
+import { readName, readWhole } from "../cli/command_line.ts";
 import { chooseEngine, ENGINE_NAMES, type EngineName } from "../cluster/engine.ts";
 import { EventStream } from "../tests/event_stream.ts";
 import { freePorts } from "../cluster/ports.ts";
 import { startRole } from "../cluster/role_process.ts";
 import { until } from "../cluster/waiting.ts";
 
-const USAGE = `Usage: deno task bench:pages [--pages N] [--seconds N] [--rate N] [--engine NAME]
+/** How it is used. */
+export const USAGE =
+  `Usage: deno task bench pages [--pages N] [--seconds N] [--rate N] [--engine NAME]
 
   --pages N      how many pages are open, 200 by default
   --seconds N    for how long, 20 by default
   --rate N       writes a second, 10 by default
   --engine NAME  ${ENGINE_NAMES.join(", ")}; by default the first one found`;
 
-interface BenchOptions {
+/** What is measured. */
+export interface PagesOptions {
   readonly pages: number;
   readonly seconds: number;
   readonly rate: number;
@@ -50,8 +53,8 @@ interface Report {
   readonly memory: number;
 }
 
-/** Measures without pages and with them; resolves to the exit code. */
-async function measure(options: BenchOptions, signal: AbortSignal): Promise<number> {
+/** Measures without pages and with them. Resolves to the exit code. */
+export async function measurePages(options: PagesOptions, signal: AbortSignal): Promise<number> {
   const without = await run({ ...options, pages: 0 }, signal);
   const { counts, lag, cpu, memory, difference } = await run(options, signal);
   const { p50, p99, max } = lag.figures;
@@ -72,7 +75,7 @@ function describe(cpu: number, memory: number): string {
   return `${Math.round(cpu * 100)} % of a core, ${Math.round(memory / 2 ** 20)} MiB`;
 }
 
-async function run(options: BenchOptions, signal: AbortSignal): Promise<Outcome> {
+async function run(options: PagesOptions, signal: AbortSignal): Promise<Outcome> {
   const engine = await chooseEngine(options.engine && [options.engine]);
   await using cluster = await startCluster(engine, { detached: true });
   const KEYDB_URL = cluster.nodes.map(({ url }) => url).join(",");
@@ -109,7 +112,7 @@ async function run(options: BenchOptions, signal: AbortSignal): Promise<Outcome>
 /** Opens pages, and reads what they get. */
 async function readPages(
   url: string,
-  { pages, seconds }: BenchOptions,
+  { pages, seconds }: PagesOptions,
   signal: AbortSignal,
 ): Promise<Pick<Outcome, "counts" | "lag">> {
   const streams = await Promise.all(Array.from({ length: pages }, () => EventStream.open(url)));
@@ -144,7 +147,8 @@ async function pin(pid: number): Promise<void> {
   }
 }
 
-function readOptions(args: string[]): BenchOptions {
+/** Reads the arguments. @throws {Error} With a sentence if one is wrong. */
+export function readOptions(args: string[]): PagesOptions {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
     args,
@@ -157,5 +161,3 @@ function readOptions(args: string[]): BenchOptions {
     engine: readName("--engine", values.engine, ENGINE_NAMES),
   };
 }
-
-if (import.meta.main) await runCommand(USAGE, readOptions, measure);

@@ -7,8 +7,8 @@ import { createStamp, formatStamp } from "../lib/protocol/stamp.ts";
 /** How long a listener may take to start, in milliseconds. */
 const LIMIT_MS = 10_000;
 
-/** How many writes may be under way while as many as possible are written. */
-const WINDOW = 128;
+/** Over how many connections as many stamps as possible are written. */
+const WRITERS = 8;
 
 const CHANNEL = `__keyspace@0__:${HANDSHAKE_KEY}`;
 const ENCODER = new TextEncoder();
@@ -35,11 +35,13 @@ const OK = "+OK\r\n".length;
  * ```
  */
 export class Probe implements Disposable {
+  #port: number;
   #writer: Reader;
   #subscriber: Reader;
   #seq = 0;
 
-  private constructor(writer: Reader, subscriber: Reader) {
+  private constructor(port: number, writer: Reader, subscriber: Reader) {
+    this.#port = port;
     this.#writer = writer;
     this.#subscriber = subscriber;
   }
@@ -51,7 +53,7 @@ export class Probe implements Disposable {
     await subscriber.skip(
       `*3\r\n$9\r\nsubscribe\r\n$${CHANNEL.length}\r\n${CHANNEL}\r\n:1\r\n`.length,
     );
-    return new Probe(writer, subscriber);
+    return new Probe(port, writer, subscriber);
   }
 
   /** Writes a stamp, and waits for the listener's handshake. Resolves to how long that took, in microseconds. */
@@ -65,31 +67,25 @@ export class Probe implements Disposable {
   }
 
   /**
-   * Writes stamps as fast as the server takes them, and counts the handshakes.
+   * Writes stamps over several connections, each as fast as the server answers: so others get their turn between two
+   * writes.
    *
    * @param ms For how long, in milliseconds.
-   * @returns Writes and handshakes a second.
    */
-  async saturate(ms: number): Promise<{ writes: number; handshakes: number }> {
-    const begin = performance.now();
-    const isOver = () => performance.now() - begin >= ms;
-    const heardBefore = this.#subscriber.received;
-    let writes = 0;
-    let isWriting = true;
-    const counting = (async () => {
-      while (isWriting) await this.#subscriber.read(50);
-    })();
-    while (!isOver()) {
-      const stamps = Array.from({ length: WINDOW }, () => this.#nextStamp());
-      await this.#writer.write(join(stamps.map((stamp) => command("SET", SHARED_KEY, stamp))));
-      await this.#writer.skip(WINDOW * OK);
-      writes += WINDOW;
-    }
-    const seconds = (performance.now() - begin) / 1000;
-    const handshakes = (this.#subscriber.received - heardBefore) / NOTIFICATION;
-    isWriting = false;
-    await counting;
-    return { writes: writes / seconds, handshakes: handshakes / seconds };
+  async saturate(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    const writers = await Promise.all(
+      Array.from({ length: WRITERS }, () => Reader.connect(this.#port)),
+    );
+    const writing = Promise.all(writers.map(async (writer) => {
+      using connection = writer;
+      while (performance.now() < end) {
+        await connection.write(command("SET", SHARED_KEY, this.#nextStamp()));
+        await connection.skip(OK);
+      }
+    }));
+    while (performance.now() < end) await this.#subscriber.read(50);
+    await writing;
   }
 
   /** Waits until no more handshakes come. */
@@ -187,14 +183,4 @@ class Reader implements Disposable {
 function command(...words: string[]): Uint8Array<ArrayBuffer> {
   const parts = words.map((word) => `$${ENCODER.encode(word).length}\r\n${word}\r\n`);
   return ENCODER.encode(`*${words.length}\r\n${parts.join("")}`);
-}
-
-function join(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -10,18 +10,20 @@ import { onStopSignal } from "../lib/role/signals.ts";
  * @param usage How it is used.
  * @param readOptions Reads the arguments; throws with a sentence where one is wrong.
  * @param run Does the work; resolves to the exit code.
+ * @param args The arguments; by default all that the process was started with.
  * @returns Never: the process exits.
  */
 export async function runCommand<T>(
   usage: string,
   readOptions: (args: string[]) => T,
   run: (options: T, signal: AbortSignal) => Promise<number>,
+  args: string[] = Deno.args,
 ): Promise<never> {
-  if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
+  if (args.some((arg) => arg === "--help" || arg === "-h")) {
     console.log(usage);
     Deno.exit(0);
   }
-  const options = readOptionsOrExit(usage, readOptions);
+  const options = readOptionsOrExit(usage, () => readOptions(args));
   const stop = new AbortController();
   onStopSignal(() => stop.abort());
   try {
@@ -70,9 +72,9 @@ export function readWhole(option: string, text: string, min: number, max: number
   );
 }
 
-function readOptionsOrExit<T>(usage: string, readOptions: (args: string[]) => T): T {
+function readOptionsOrExit<T>(usage: string, readOptions: () => T): T {
   try {
-    return readOptions(Deno.args);
+    return readOptions();
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     Deno.exit(2);

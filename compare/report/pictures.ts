@@ -1,6 +1,6 @@
 /** The pictures of the report: one for each scenario. */
 
-import { drawSketch, type Sketch } from "./charts/draw.ts";
+import { drawSketch, type Sketch } from "../../charts/draw.ts";
 import {
   anatomyPanels,
   burstPanels,
@@ -9,8 +9,8 @@ import {
   partNames,
   percentilePanels,
   stalenessPanels,
-} from "./charts/panels.ts";
-import { PARTS, type ThemeName, THEMES } from "./charts/theme.ts";
+} from "./panels.ts";
+import { PARTS, type ThemeName, THEMES } from "../../charts/theme.ts";
 import type { Clock, FigureName, ScenarioName, ScenarioResult } from "../results.ts";
 import { SCENARIO_TEXTS } from "./scenario_texts.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exampleReport, exampleScenario } from "./_example.ts";
-import { THEMES } from "./charts/theme.ts";
+import { THEMES } from "../../charts/theme.ts";
 import { captionOf, drawPicture, hasPicture } from "./pictures.ts";
 import type { PointResult, ScenarioResult } from "../results.ts";
 

@@ -8,12 +8,12 @@ import type {
   ScenarioResult,
   Spread,
   VariantResult,
-} from "../../results.ts";
-import { FIGURE_TEXTS, SCENARIO_TEXTS } from "../scenario_texts.ts";
-import { formatPlace } from "../tables.ts";
-import { formatValue, type Quantity } from "../units.ts";
-import type { Axis, Panel, Series } from "./draw.ts";
-import { SHAPES } from "./theme.ts";
+} from "../results.ts";
+import { FIGURE_TEXTS, SCENARIO_TEXTS } from "./scenario_texts.ts";
+import { formatPlace } from "./tables.ts";
+import { formatValue, type Quantity } from "./units.ts";
+import type { Axis, Panel, Series } from "../../charts/draw.ts";
+import { SHAPES } from "../../charts/theme.ts";
 
 /** Figures that share an axis upwards, a panel each. */
 export interface Family {
