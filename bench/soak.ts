@@ -10,7 +10,7 @@ import { drawSketch, type Panel, type Series } from "../charts/draw.ts";
 import { SHAPES, type ThemeName, THEMES } from "../charts/theme.ts";
 import { readName, readWhole } from "../cli/command_line.ts";
 import { startCluster } from "../cluster/cluster.ts";
-import { chooseEngine, ENGINE_NAMES } from "../cluster/engine.ts";
+import { chooseEngine, type Engine, ENGINE_NAMES } from "../cluster/engine.ts";
 import { startRole } from "../cluster/role_process.ts";
 
 /** How it is used. */
@@ -48,8 +48,9 @@ type Reports = Record<typeof LISTENERS[number], Report[]>;
 /** Runs for as long as it was asked to, or until it is stopped. Resolves to the exit code. */
 export async function measureSoak(options: SoakOptions, signal: AbortSignal): Promise<number> {
   const engine = await chooseEngine(options.engine ? [options.engine] : ENGINE_NAMES);
-  const reports = await run({ ...options, engine }, signal);
-  if (options.picture) await drawPictures(options.picture, reports);
+  const reports = await run(engine, options, signal);
+  const hasReports = LISTENERS.every((name) => reports[name].length > 0);
+  if (options.picture && hasReports) await drawPictures(options.picture, reports);
   const isWhole = LISTENERS.every((name) => reports[name].length >= options.reports);
   const lost = LISTENERS.flatMap((name) =>
     reports[name].map(({ missed, failed }) => missed + failed)
@@ -57,16 +58,13 @@ export async function measureSoak(options: SoakOptions, signal: AbortSignal): Pr
   return isWhole && lost.every((count) => count === 0) ? 0 : 1;
 }
 
-type RunOptions = Omit<SoakOptions, "engine"> & {
-  readonly engine: Awaited<ReturnType<typeof chooseEngine>>;
-};
-
 async function run(
-  { engine, seconds, every, rate }: RunOptions,
+  engine: Engine,
+  { seconds, every, rate }: SoakOptions,
   signal: AbortSignal,
 ): Promise<Reports> {
   console.log(
-    `Three nodes of ${engine.name} ${engine.version}, ${rate} writes a second for ${seconds} s\n`,
+    `${engine.name} ${engine.version}, ${engine.description}: ${rate} writes a second for ${seconds} s\n`,
   );
   console.log("listener        minute  changes/s  conflated  missed  p50 ms  p99 ms  MiB");
   await using cluster = await startCluster(engine, { detached: true });
@@ -128,13 +126,16 @@ async function drawPictures(path: string, reports: Reports): Promise<void> {
 function drawSoak(reports: Reports, theme: ThemeName): string {
   const begin = Math.min(...LISTENERS.map((name) => reports[name][0].to));
   const lineOf = (of: (report: Report) => number) =>
-    LISTENERS.map((name, index): Series => ({
-      type: "line",
-      name,
-      showSymbol: false,
-      lineStyle: { type: [...[SHAPES[index].lineType]].flat() as number[] },
-      data: reports[name].map((report) => [(report.to - begin) / 60e6, of(report)]),
-    }));
+    LISTENERS.map((name, index): Series => {
+      const { lineType } = SHAPES[index];
+      return {
+        type: "line",
+        name,
+        showSymbol: false,
+        lineStyle: { type: typeof lineType === "string" ? lineType : [...lineType] },
+        data: reports[name].map((report) => [(report.to - begin) / 60e6, of(report)]),
+      };
+    });
   const panel = (title: string, of: (report: Report) => number): Panel => ({
     title,
     x: { type: "value", name: "minutes" },

@@ -20,7 +20,7 @@ Deno.test("The soak prints the listeners' reports and draws them, and leaves not
       ...["soak", ...args, "--picture", `${dir}/soak`],
     );
     assertEquals(await soak.exitCode(), 0, soak.output);
-    await soak.shows(/^Three nodes of embedded .*, 50 writes a second for 4 s$/m);
+    await soak.shows(/^embedded .*, one node, .*: 50 writes a second for 4 s$/m);
     await soak.shows(/^listener_sync +0\.\d +\d+ +\d+ +0 +\d+\.\d\d +\d+\.\d\d +\d+$/m);
     await soak.shows(/^listener_async +0\.\d /m);
     for (const name of ["soak.svg", "soak-dark.svg"]) {
