@@ -1,5 +1,6 @@
 /** One measurement of one listener, from its start to its end. */
 
+import { cpuSecondsOf } from "../cluster/process_cpu.ts";
 import type { ListenerProcess } from "./listeners.ts";
 import { Probe } from "./probe.ts";
 
@@ -65,9 +66,9 @@ export async function measure(
   await times(first, () => probe.roundTrip());
   const young = percentilesOf(await times(series, () => probe.roundTrip()));
   await times(warmAfter - first - series, () => probe.roundTrip());
-  const cpuBefore = await cpuOf(listener.pid);
+  const cpuBefore = await cpuSecondsOf(listener.pid);
   const warm = percentilesOf(await times(series, () => probe.roundTrip()));
-  const cpu = (await cpuOf(listener.pid) - cpuBefore) / series;
+  const cpu = (await cpuSecondsOf(listener.pid) - cpuBefore) * 1e6 / series;
   const memory = await memoryOf(listener.pid);
   const saturated = await countHandled(log, saturationMs, () => probe.saturate(saturationMs));
   return { start: startMs, young, warm, cpu, saturated, memory };
@@ -105,16 +106,6 @@ async function countHandled(log: string, ms: number, write: () => Promise<void>)
     Array.from(text.matchAll(/ read \S+ probe seq (\d+) /g), ([, seq]) => seq),
   );
   return values.size / (ms / 1000);
-}
-
-/** The CPU time of all threads of a process, in microseconds, as Linux tells it (proc_pid_schedstat). */
-async function cpuOf(pid: number): Promise<number> {
-  let nanos = 0;
-  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
-    const text = await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "0");
-    nanos += Number(text.split(" ")[0]);
-  }
-  return nanos / 1000;
 }
 
 /** The resident memory of a process, in MiB. */

@@ -26,7 +26,7 @@ interface Link {
 export class Proxy implements AsyncDisposable {
   /** The proxy's port on 127.0.0.1. */
   readonly port: number;
-  /** The port on 127.0.0.1 that new connections are forwarded to. */
+  /** The port that new connections are forwarded to. */
   target: number;
   #listener: Deno.TcpListener;
   #links = new Set<Link>();
@@ -35,14 +35,31 @@ export class Proxy implements AsyncDisposable {
   #delayMs = 0;
   #silence = Promise.withResolvers<void>();
   #accepting: Promise<void>;
+  #hostname: string;
+  #onBytes: (bytes: Uint8Array, isRequest: boolean) => void;
 
-  /** @param target The port on 127.0.0.1 that connections are forwarded to at first. */
-  constructor(target: number) {
+  /**
+   * @param target The port that connections are forwarded to at first.
+   * @param onBytes Called with whatever comes, from the client or to it.
+   * @param hostname The host of that port, if it is not this one.
+   */
+  constructor(
+    target: number,
+    onBytes: (bytes: Uint8Array, isRequest: boolean) => void = () => {},
+    hostname: string = "127.0.0.1",
+  ) {
     this.target = target;
+    this.#hostname = hostname;
+    this.#onBytes = onBytes;
     this.#silence.resolve();
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.port = this.#listener.addr.port;
     this.#accepting = this.#accept();
+  }
+
+  /** How many connections there are. */
+  get connections(): number {
+    return this.#links.size;
   }
 
   /** Closes all connections, and every new one until {@linkcode heal}. */
@@ -113,7 +130,7 @@ export class Proxy implements AsyncDisposable {
     const link: Link = { ends: [client], dead: this.#dropping };
     this.#links.add(link);
     try {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.target });
+      const server = await Deno.connect({ hostname: this.#hostname, port: this.target });
       link.ends.push(server);
       for (const connection of link.ends) connection.setNoDelay(true);
       await Promise.all([this.#pipe(link, client, server), this.#pipe(link, server, client)]);
@@ -130,6 +147,7 @@ export class Proxy implements AsyncDisposable {
     const timing = new TransformStream<Uint8Array, DelayedChunk>(
       {
         transform: async (bytes, controller) => {
+          this.#onBytes(bytes, from === link.ends[0]);
           await this.#silence.promise; // nothing more is read meanwhile: the sender feels it
           controller.enqueue({ bytes, dueAt: performance.now() + this.#delayMs });
         },

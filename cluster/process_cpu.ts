@@ -1,0 +1,42 @@
+/** What a process uses of the cores. */
+
+/** A time as `ps` writes it: [[days-]hours:]minutes:seconds. */
+const PS_TIME = /^(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+(?:\.\d+)?)$/;
+
+/**
+ * Reads the CPU time of all threads of a process: on Linux to the microsecond (proc_pid_schedstat), elsewhere as `ps`
+ * knows it, to some hundredths of a second.
+ *
+ * @param pid The process.
+ * @returns The time, in seconds.
+ */
+export async function cpuSecondsOf(pid: number): Promise<number> {
+  if (Deno.build.os !== "linux") return await askPs(pid);
+  let nanos = 0;
+  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
+    const text = await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "0");
+    nanos += Number(text.split(" ")[0]);
+  }
+  return nanos / 1e9;
+}
+
+/**
+ * Reads how long a process's first thread, which runs its JavaScript, was ready and had to wait for a core.
+ *
+ * @param pid The process.
+ * @returns The time, in seconds; `null` if the system does not count it.
+ */
+export async function coreWaitSecondsOf(pid: number): Promise<number | null> {
+  const text = await Deno.readTextFile(`/proc/${pid}/schedstat`).catch(() => undefined);
+  return text === undefined ? null : Number(text.split(" ")[1]) / 1e9;
+}
+
+async function askPs(pid: number): Promise<number> {
+  const args = ["-o", "time=", "-p", `${pid}`];
+  const { stdout } = await new Deno.Command("ps", { args }).output();
+  const [, days, hours, minutes, seconds] = PS_TIME.exec(
+    new TextDecoder().decode(stdout).trim(),
+  ) ?? [];
+  const number = (text = "0") => Number(text);
+  return ((number(days) * 24 + number(hours)) * 60 + number(minutes)) * 60 + number(seconds);
+}
