@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
-import { freePorts } from "../cluster/ports.ts";
+import { freePorts, freeRow } from "../cluster/ports.ts";
 import { chooseEngine } from "../cluster/engine.ts";
 import { runPromtool, testWithPrometheus } from "./prometheus.ts";
 import { ROLES } from "../cluster/roles.ts";
@@ -108,7 +108,7 @@ testOnEngines("A role that is not ready says why", async (t, cluster) => {
 });
 
 Deno.test("A role is alive before there is a server, and stops in the middle of a request", async () => {
-  const [port] = freePorts(1);
+  const port = freeRow(1); // no other test gets it
   await using monitored = await MonitoredRole.start("listener_sync", {
     KEYDB_URL: `redis://127.0.0.1:${port}`,
   });
