@@ -18,8 +18,6 @@ export interface Panel {
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
-  /** Between which values durations are shorter than the clocks are sure, if any are. */
-  readonly unsure?: readonly [from: number, to: number];
 }
 
 /** A picture before it is drawn. */
@@ -92,39 +90,33 @@ export function drawSketch(name: string, sketch: Sketch, theme: Theme): string {
       top: places[index].top,
       textStyle: { ...FONT, color: theme.text },
     })),
-    grid: places.map(({ left, top }) => ({
-      left: left + 4,
+    grid: places.map(({ left, top }, index) => ({
+      left: left + slackOf(panels[index]),
       top: top + TITLE_HEIGHT,
-      width: width - GAP,
+      width: width - GAP - slackOf(panels[index]) - endsOf(panels[index]),
       height: height - TITLE_HEIGHT - GAP,
       outerBoundsMode: "same",
       outerBoundsContain: "all",
     })),
     xAxis: panels.map(({ x }, index) => ofAxis({ splitLine: { show: false }, ...x }, index)),
     yAxis: panels.map(({ y }, index) => ofAxis(y, index)),
-    series: panels.flatMap((panel, index): Series[] => {
+    series: panels.flatMap(({ series }, index): Series[] => {
       const axes = { xAxisIndex: index, yAxisIndex: index, silent: true };
-      return [
-        ...panel.series.map((series) => ({ ...series, ...axes })),
-        ...panel.unsure ? [{ ...ground(panel.unsure, theme), ...axes }] : [],
-      ];
+      return series.map((one) => ({ ...one, ...axes }));
     }),
   };
   const rows = Math.ceil(panels.length / columns);
   return render(name, option, above + rows * height);
 }
 
-/** The grey ground where the clocks are not sure. */
-function ground([from, to]: readonly [number, number], { muted }: Theme): Series {
-  const label = { ...FONT, position: "insideBottomLeft" as const, color: muted };
-  return {
-    type: "line",
-    data: [],
-    markArea: {
-      itemStyle: { color: muted, opacity: 0.16 },
-      data: [[{ yAxis: from, name: "clocks not sure", label }, { yAxis: to }]],
-    },
-  };
+/** Without a browser, the width of names is a guess: fonts may be wider. */
+function slackOf({ y }: Panel): number {
+  return y.type === "category" ? 30 : 4;
+}
+
+/** What stands behind the end of a line needs room. */
+function endsOf({ series }: Panel): number {
+  return series.some((one) => "endLabel" in one) ? 72 : 0;
 }
 
 /**

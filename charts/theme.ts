@@ -21,9 +21,6 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   dark: { text: "#e6edf3", muted: "#9198a1", grid: "#30363d", variants: ["#56b4e9", "#e69f00"] },
 };
 
-/** The parts of a whole: the same in both themes, as black stands on them. */
-export const PARTS = ["#56b4e9", "#e69f00", "#009e73"];
-
 /** How the variants differ besides their colours. */
 export const SHAPES = [
   { symbol: "circle", lineType: "solid" },

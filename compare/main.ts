@@ -1,40 +1,47 @@
-/**
- * Compares the loop and the callback: runs the listeners as processes under load, scenario after scenario, and
- * writes a report of what was measured.
- */
+/** Compares ways to observe a key: what each loses, what each costs, loop against callback, and many listeners. */
 
 import { parseArgs } from "node:util";
-import type { ClockOffset } from "../lib/telemetry/clock_offset.ts";
-import { nameServer, parseServerUrls, redactUrl, SERVER_URLS_RULE } from "../lib/connect/server.ts";
+import { parseServerUrls, redactUrl, SERVER_URLS_RULE } from "../lib/connect/server.ts";
 import { excerpt } from "../lib/text.ts";
 import { readName, readWhole, runCommand } from "../cli/command_line.ts";
-import { chooseEngine, ENGINE_NAMES, type EngineName } from "../cluster/engine.ts";
-import { expectedSeconds, experiment } from "./measure/experiment.ts";
-import { clockOf, scenarioResult } from "./report/figures.ts";
+import { chooseEngine, type Engine, ENGINE_NAMES } from "../cluster/engine.ts";
+import { measureCrowds } from "./crowds/crowds.ts";
+import { measureLosses } from "./losses/losses.ts";
 import { LISTENER_SETTINGS } from "./measure/listener.ts";
-import { machineOf, VERSIONS } from "./measure/machine.ts";
+import { commitHere, machineOf, VERSIONS } from "./measure/machine.ts";
+import { measurePatterns } from "./measure/patterns.ts";
+import { amidNoise, expectedSeconds, type Plan, planComparison } from "./plan.ts";
 import { ProgressBar } from "./measure/progress.ts";
+import { type Course, measureRuns } from "./measure/runs.ts";
+import { type Place, type Servers, startServers, useServers } from "./measure/servers.ts";
+import { measureTraffic } from "./measure/traffic.ts";
+import { mechanismVariant } from "./measure/variant.ts";
+import { MECHANISMS } from "./mechanisms/all.ts";
+import type { Mechanism } from "./mechanisms/mechanism.ts";
+import { startMechanism } from "./mechanisms/process.ts";
 import { prepareFolder, writeReport } from "./report/report_files.ts";
-import { FORMAT, type Results, SCENARIO_NAMES, type ScenarioName } from "./results.ts";
-import { ORDER, planScenario } from "./measure/scenarios.ts";
-import { Environment } from "./measure/environment.ts";
-import { startSubject, type Subject, useServers } from "./measure/subject.ts";
-import { formatForTerminal } from "./report/terminal.ts";
+import { formatSummary } from "./report/report.ts";
+import { FORMAT, PART_NAMES, type PartName, type Results } from "./results.ts";
 
-const USAGE = `Usage: deno task compare [--quick] [--engine NAME | --url URL[,URL…]]
-                         [--scenario NAME…] [--repetitions N] [--out DIR]
+const USAGE = `Usage: deno task compare [--quick] [--engine NAME | --url URL[,URL…]] [--part NAME…]
+                         [--only NAME[,NAME…]] [--repetitions N] [--rounds N] [--out DIR]
 
-  --quick          less of everything: half a minute
+  --quick          less of everything: about eight minutes instead of two hours
   --engine NAME    ${ENGINE_NAMES.join(", ")};
                    by default the first one found, started on this machine
   --url URL,…      servers of your own, the writer's first, with a database that nobody uses:
                    redis://[user:password@]host[:port][/db]
-  --scenario NAME  only some of ${SCENARIO_NAMES.slice(0, 5).join(", ")},
-                   ${SCENARIO_NAMES.slice(5).join(", ")}
-  --repetitions N  how often everything is measured, 5 by default, 3 with --quick
+  --part NAME      only some of ${PART_NAMES.join(", ")}
+  --only NAME,…    only some mechanisms, by parts of their names:
+                   ${MECHANISMS.slice(0, 5).map(({ name }) => name).join(" · ")} ·
+                   ${MECHANISMS.slice(5).map(({ name }) => name).join(" · ")}
+  --repetitions N  how often costs are measured, 5 by default, 4 with --quick; 3 or fewer show no
+                   difference
+  --rounds N       how often each fault is done, 10 by default, 1 with --quick
   --out DIR        the folder for report.html, report.md and report.json, by default comparison`;
 
-const MAX_REPETITIONS = 1000;
+/** How many repetitions or rounds may be asked for. */
+const MOST = 1000;
 
 /** The exit code of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
@@ -42,98 +49,152 @@ const INTERRUPTED = 130;
 /** What stands between `redis://` and the host. */
 const CREDENTIALS = /^(rediss?:\/\/).*@/s;
 
-interface CompareOptions {
-  readonly quick: boolean;
-  readonly engine?: EngineName;
-  readonly urls?: readonly string[];
-  readonly scenarios: readonly ScenarioName[];
-  readonly repetitions: number;
-  readonly out: string;
-}
+/** Why faults are not done. */
+const NO_FAULTS = {
+  url: "faults are done to servers only that the comparison has started itself",
+  embedded: "the embedded engine is one node in JavaScript",
+};
+
+type CompareOptions = ReturnType<typeof readOptions>;
+
+/** What was measured, without where. */
+type Measured = Pick<
+  Results,
+  "losses" | "costs" | "traffic" | "patterns" | "crowds" | "absent"
+>;
 
 /** Compares, and writes the report; resolves to the exit code. */
 async function compare(options: CompareOptions, signal: AbortSignal): Promise<number> {
-  const { out } = options;
+  const { quick, urls, out } = options;
   await prepareFolder(out); // now, and not only after minutes of work
-  const results = await measure(options, signal);
-  if (!results) return INTERRUPTED;
+  const began = new Date();
+  const machine = machineOf();
+  const engine = urls ? undefined : await chooseEngine(options.engine && [options.engine]);
+  if (engine) console.log(`Engine ${engine.name} ${engine.version}: ${engine.description}`);
+  await using stack = new AsyncDisposableStack();
+  const servers = stack.use(engine ? await startServers(engine) : await useServers(urls!));
+  const measured = await measure(servers, engine, options, signal);
+  const results: Results = {
+    format: FORMAT,
+    beganAt: began.toISOString(),
+    seconds: (Date.now() - began.getTime()) / 1000,
+    command: commandOf(Deno.args),
+    commit: await commitHere(),
+    quick,
+    interrupted: signal.aborted,
+    machine,
+    servers: servers.descriptions,
+    versions: VERSIONS,
+    settings: LISTENER_SETTINGS,
+    ...measured,
+  };
   await writeReport(results, out);
-  console.log(formatForTerminal(results, widthOf(Deno.stdout)));
+  console.log(formatSummary(results));
   console.log(`Written to ${out}: report.html, report.json, report.md with pictures/`);
   return signal.aborted ? INTERRUPTED : 0;
 }
 
-/** Measures all scenarios; resolves to nothing where it was stopped before there was anything. */
+/** Measures all parts that are asked for. */
 async function measure(
+  servers: Servers,
+  engine: Engine | undefined,
   options: CompareOptions,
   signal: AbortSignal,
-): Promise<Results | undefined> {
-  const { quick, repetitions } = options;
-  const began = new Date();
-  await using subject = await openSubject(options);
-  const chosen = ORDER.filter((name) => options.scenarios.includes(name));
-  const plans = chosen.map((name) => planScenario(name, { quick, nodes: subject.nodes }));
-  await using environment = new Environment(subject, signal);
-  const writer = new Map<string, ClockOffset>();
-  const bar = new ProgressBar(expectedSeconds(plans, repetitions), {
+): Promise<Measured> {
+  const { parts, only } = options;
+  const plan = planComparison(options.quick, servers.places.length);
+  const { repetitions = plan.repetitions, rounds = plan.rounds } = options;
+  const chosen = { ...plan, repetitions, rounds, mechanisms: only ?? plan.mechanisms };
+  const { bar, course } = coursesOf(chosen, parts, signal);
+  const [first] = servers.places;
+  const unable = await findUnable(chosen.mechanisms, first);
+  const mechanisms = chosen.mechanisms.filter(({ name }) => !(name in unable));
+  const has = (part: PartName) => parts.includes(part);
+  const unharmed = engine ? NO_FAULTS[engine.name as "embedded"] : NO_FAULTS.url;
+  const losses = has("losses") && !unharmed
+    ? await measureLosses(engine!, mechanisms, course("losses"))
+    : [];
+  const costs = has("costs")
+    ? await measureCosts(servers, mechanisms, chosen, course("costs"))
+    : { costs: [], traffic: {} };
+  const patterns = has("patterns")
+    ? await measurePatterns(servers, chosen.patterns, course("patterns"))
+    : [];
+  const crowds = has("listeners")
+    ? await measureCrowds(first, chosen.crowds, course("listeners"))
+    : [];
+  bar.clear();
+  const absent = { ...unable, ...has("losses") && unharmed ? { losses: unharmed } : {} };
+  return { absent, losses, ...costs, patterns, crowds };
+}
+
+/** What each mechanism costs, also amid unrelated writes, and what goes over the line. */
+async function measureCosts(
+  servers: Servers,
+  mechanisms: readonly Mechanism[],
+  { loads, noisyLoads }: Plan,
+  course: Course,
+): Promise<Pick<Measured, "costs" | "traffic">> {
+  const quiet = await measureRuns(servers, mechanisms.map(mechanismVariant), loads, course);
+  const noisy = amidNoise(mechanisms).map(mechanismVariant);
+  const costs = [...quiet, ...await measureRuns(servers, noisy, noisyLoads, course)];
+  const traffic: Record<string, Results["traffic"][string]> = {};
+  for (const mechanism of servers.places[0].server.tls ? [] : mechanisms) {
+    if (course.signal.aborted) break;
+    course.onRun(`${mechanism.name}, traffic`, 1);
+    traffic[mechanism.name] = await measureTraffic(mechanism, servers.places[0]);
+  }
+  return { costs, traffic };
+}
+
+/** Tries each mechanism: not every server can do all. */
+async function findUnable(
+  mechanisms: readonly Mechanism[],
+  { url, env }: Place,
+): Promise<Record<string, string>> {
+  const unable: Record<string, string> = {};
+  for (const { name } of mechanisms) {
+    try {
+      await using _process = await startMechanism(name, url, env);
+    } catch (error) {
+      unable[name] = (error as Error).message;
+    }
+  }
+  return unable;
+}
+
+/** The parts' courses, which share a progress bar. */
+function coursesOf(plan: Plan, parts: readonly PartName[], signal: AbortSignal) {
+  const seconds = expectedSeconds(plan);
+  const total = parts.reduce((sum, part) => sum + seconds[part], 0);
+  const bar = new ProgressBar(total, {
     isTerminal: Deno.stderr.isTerminal(),
     write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
   });
-  if (signal.aborted) return;
-  for (let node = 0; node < subject.nodes; node++) {
-    writer.set(nameServer(subject.place(node, 0).server), await environment.clockOffset(node));
-  }
-  const raw = await experiment(environment, plans, repetitions, signal, ({ what, done }) => {
-    bar.show(what, done);
-  });
-  bar.clear();
-  const clock = clockOf(raw, writer);
-  const measured = raw.map((scenario) => scenarioResult(scenario, clock));
-  const scenarios = SCENARIO_NAMES.flatMap((name) =>
-    measured.filter((result) => result.name === name)
-  );
-  return {
-    format: FORMAT,
-    beganAt: began.toISOString(),
-    seconds: (Date.now() - began.getTime()) / 1000,
-    command: commandOf(options),
-    quick,
-    interrupted: signal.aborted,
-    machine: machineOf(),
-    servers: subject.servers,
-    versions: VERSIONS,
-    settings: LISTENER_SETTINGS,
-    clock,
-    repetitions,
-    scenarios,
+  const course = (part: PartName): Course => {
+    const before = parts.slice(0, parts.indexOf(part))
+      .reduce((sum, part) => sum + seconds[part], 0);
+    return {
+      repetitions: part === "losses" ? plan.rounds : plan.repetitions,
+      signal,
+      onRun: (what, done) => bar.show(what, (before + done * seconds[part]) / total),
+    };
   };
-}
-
-async function openSubject({ engine, urls }: CompareOptions): Promise<Subject> {
-  if (urls) return await useServers(urls);
-  const chosen = await chooseEngine(engine && [engine]);
-  console.log(`Engine ${chosen.name} ${chosen.version}: ${chosen.description}`);
-  return await startSubject(chosen);
-}
-
-/** How many characters a line has. */
-function widthOf(output: typeof Deno.stdout): number {
-  return output.isTerminal() ? Deno.consoleSize().columns : 100;
+  return { bar, course };
 }
 
 /** The command that repeats it; credentials are left out. */
-function commandOf({ quick, engine, urls, scenarios, repetitions }: CompareOptions): string {
-  const words = ["deno task compare"];
-  if (quick) words.push("--quick");
-  if (engine) words.push(`--engine ${engine}`);
-  if (urls) words.push(`--url ${urls.map((url) => url.replace(CREDENTIALS, "$1")).join(",")}`);
-  if (scenarios.length < SCENARIO_NAMES.length) words.push(`--scenario ${scenarios.join(" ")}`);
-  if (repetitions !== presetRepetitions(quick)) words.push(`--repetitions ${repetitions}`);
-  return words.join(" ");
+function commandOf(args: readonly string[]): string {
+  const words = args.map((arg) =>
+    arg.split(",").map((part) => part.replace(CREDENTIALS, "$1")).join(",")
+  );
+  return ["deno task compare", ...words.map((word) => / /.test(word) ? `"${word}"` : word)].join(
+    " ",
+  );
 }
 
 /** Reads the command line. */
-function readOptions(args: string[]): CompareOptions {
+function readOptions(args: string[]) {
   const text = { type: "string" } as const;
   const { values, positionals } = parseArgs({
     args,
@@ -141,44 +202,48 @@ function readOptions(args: string[]): CompareOptions {
       quick: { type: "boolean" },
       engine: text,
       url: text,
-      scenario: { ...text, multiple: true },
+      part: { ...text, multiple: true },
+      only: text,
       repetitions: text,
+      rounds: text,
       out: text,
     },
-    allowPositionals: true, // more names behind --scenario
+    allowPositionals: true, // more names behind --part
   });
-  const { quick = false, engine, url, scenario = [], repetitions, out = "comparison" } = values;
+  const { quick = false, engine, url, part = [], only, out = "comparison" } = values;
   if (engine && url) throw new Error("--engine and --url exclude each other: both are given");
-  if (scenario.length === 0 && positionals.length > 0) {
-    throw new Error(
-      `There is nothing to do with "${positionals[0]}": names of scenarios stand behind --scenario`,
-    );
+  if (part.length === 0 && positionals.length > 0) {
+    throw new Error(`Unexpected argument "${positionals[0]}"; use --part ${positionals[0]}`);
   }
-  const names = [...scenario, ...positionals].map((name) =>
-    readName("--scenario", name, SCENARIO_NAMES)!
-  );
+  const parts = [...part, ...positionals].map((name) => readName("--part", name, PART_NAMES)!);
+  const number = (name: "repetitions" | "rounds") =>
+    values[name] === undefined ? undefined : readWhole(`--${name}`, values[name], 1, MOST);
   return {
     quick,
     engine: readName("--engine", engine, ENGINE_NAMES),
     urls: url === undefined ? undefined : readUrls(url),
-    scenarios: names.length > 0
-      ? SCENARIO_NAMES.filter((name) => names.includes(name))
-      : SCENARIO_NAMES,
-    repetitions: repetitions === undefined
-      ? presetRepetitions(quick)
-      : readWhole("--repetitions", repetitions, 1, MAX_REPETITIONS),
+    parts: parts.length > 0 ? PART_NAMES.filter((name) => parts.includes(name)) : PART_NAMES,
+    only: only === undefined ? undefined : readMechanisms(only),
+    repetitions: number("repetitions"),
+    rounds: number("rounds"),
     out,
   };
+}
+
+function readMechanisms(text: string): Mechanism[] {
+  const parts = text.split(",").map((part) => part.trim());
+  const unknown = parts.find((part) => !MECHANISMS.some(({ name }) => name.includes(part)));
+  if (unknown !== undefined) {
+    const names = MECHANISMS.map(({ name }) => `"${name}"`).join(", ");
+    throw new Error(`--only must name parts of ${names}: got "${unknown}"`);
+  }
+  return MECHANISMS.filter(({ name }) => parts.some((part) => name.includes(part)));
 }
 
 function readUrls(text: string): string[] {
   if (parseServerUrls(text)) return text.split(/,(?=\s*rediss?:)/).map((url) => url.trim());
   const found = `got "${excerpt(redactUrl(text))}"`;
   throw new Error(`--url must be ${SERVER_URLS_RULE}: ${found}`);
-}
-
-function presetRepetitions(quick: boolean): number {
-  return quick ? 3 : 5;
 }
 
 if (import.meta.main) await runCommand(USAGE, readOptions, compare);

@@ -1,15 +1,16 @@
 /** The comparison as its users run it, and what it leaves behind. */
 
 import { join } from "node:path";
+import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { findBrowser, startBrowser } from "./browser.ts";
 import { ProgramUnderTest } from "./program_testing.ts";
 import { TestClient, testOnEachEngine, testOnEngines } from "./testing.ts";
 import { assertPicturesAreDrawn, findPictures, openPage } from "./page/report_page.ts";
-import { RESULTS, type Results, SCENARIO_NAMES } from "../compare/results.ts";
+import { RESULTS, type Results } from "../compare/results.ts";
 
-/** How long a quick comparison may take in a test, in milliseconds: longer than for people. */
-const LIMIT_MS = 180_000;
+/** How long a comparison may take in a test, in milliseconds: longer than for people. */
+const LIMIT_MS = 300_000;
 
 function start(...args: string[]): Promise<ProgramUnderTest> {
   return ProgramUnderTest.start("compare/main.ts", ...args);
@@ -29,33 +30,39 @@ class OutDir implements AsyncDisposable {
   }
 }
 
-testOnEachEngine("A quick comparison measures every scenario", async (engine, t) => {
+testOnEachEngine("A comparison measures all parts, and its page shows them", async (engine, t) => {
   await using out = new OutDir();
-  await using program = await start("--quick", "--engine", engine.name, "--out", out.path);
+  await using program = await start(
+    ...["--quick", "--engine", engine.name, "--only", "loop,stream", "--repetitions", "1"],
+    ...["--out", out.path],
+  );
   assertEquals(await program.exitCode(LIMIT_MS), 0, program.output);
   const results = await out.results();
-  assertEquals(results.scenarios.map(({ name }) => name), [...SCENARIO_NAMES]);
-  assertEquals([results.quick, results.interrupted, results.repetitions], [true, false, 3]);
-  for (const { name, skipped, points } of results.scenarios) {
-    if (name === "replica" && engine.nodes === 1) {
-      assertEquals(skipped, "There is only one server.");
-      continue;
-    }
-    const runs = points.flatMap(({ variants }) => variants).flatMap(({ runs }) => runs);
-    assert(runs.length >= 3, `${name} has ${runs.length} runs`);
-    for (const run of runs) {
-      const listeners = name === "listeners" ? [1, 4] : [1];
-      const accounted = run.handled + run.conflated + run.missed;
-      const expected = listeners.map((count) => run.writes * count);
-      assert(run.invalid !== null || expected.includes(accounted), JSON.stringify(run));
-      assertEquals([run.failed, run.negative], [0, 0]);
+  assertEquals([results.quick, results.interrupted, results.absent], [true, false, {}]);
+  assertEquals(results.losses.length, 8);
+  for (const { fault, outcomes } of results.losses) {
+    for (const [name, [{ seconds }]] of Object.entries(outcomes)) {
+      assert(seconds !== null, `${fault}: ${name} never had the newest value`);
     }
   }
-  const { clock } = results;
-  assert(Math.abs(clock!.offset) <= clock!.uncertainty, JSON.stringify(clock)); // it is one host
-  for (const file of ["report.html", "report.md", "pictures/rates.svg"]) {
+  assertEquals(results.costs.map(({ variant, load }) => [variant, load.rate]), [
+    ...[["observer, loop", 100], ["stream", 100], ["observer, loop", 1000], ["stream", 1000]],
+  ]);
+  for (const { variant, load, runs: [run] } of results.costs) {
+    assert(run.learned > 0.2 && run.learned <= 1, `${variant} learned ${run.learned}`);
+    assert(run.p50! > 0 && run.p50! <= run.p99!, `${variant}: ${run.p50} and ${run.p99} µs`);
+    assert(run.cpu > 0 && run.serverCpu! > 0 && run.writerCpu > 0, JSON.stringify(run));
+    assertEquals(decodeFromCompressedBase64(run.histogram).totalCount, run.learned * load.writes);
+  }
+  assertEquals(Object.keys(results.traffic), ["observer, loop", "stream"]);
+  assertEquals(results.patterns.map(({ handler }) => handler), ["none", "wait 20", "compute 20"]);
+  const [, { points: [loop, callback] }] = results.patterns;
+  assert(callback.runs[0].learned > 2 * loop.runs[0].learned, "callbacks should overlap");
+  assert(results.crowds.every(({ runs: [run] }) => run.serverCpu > 0 && run.p50 > 0));
+  for (const file of ["report.html", "report.md", "pictures/listeners.svg"]) {
     assert((await Deno.stat(join(out.path, file))).size > 1000, file);
   }
+  assertMatch(program.output, /\n\| every value, whatever breaks +\| stream /);
   assertStringIncludes(
     program.output,
     `Written to ${out.path}: report.html, report.json, report.md with pictures/`,
@@ -63,10 +70,24 @@ testOnEachEngine("A quick comparison measures every scenario", async (engine, t)
   program.assertNothingIsLeft();
   const path = await findBrowser();
   await t.step({
-    name: "and its page shows them",
+    name: "its page",
     ignore: !path,
-    fn: () => assertPageIsWhole(path!, join(out.path, "report.html"), SCENARIO_NAMES.length - 1),
+    fn: () => assertPageIsWhole(path!, join(out.path, "report.html"), 1),
   });
+}, ["redis-server"]);
+
+testOnEachEngine("The comparison says what an engine cannot show", async (engine) => {
+  await using out = new OutDir();
+  await using program = await start(
+    ...["--quick", "--engine", engine.name, "--part", "losses", "costs", "--repetitions", "1"],
+    ...["--only", "keyspace,tracking", "--out", out.path],
+  );
+  assertEquals(await program.exitCode(LIMIT_MS), 0, program.output);
+  const { absent, costs } = await out.results();
+  assertEquals(absent["losses"], "the embedded engine is one node in JavaScript");
+  assertMatch(absent["tracking"], /unknown/i);
+  assertEquals(new Set(costs.map(({ variant }) => variant)), new Set(["keyspace + GET"]));
+  assertStringIncludes(program.output, "Not measured: tracking (");
 }, ["embedded"]);
 
 async function assertPageIsWhole(path: string, page: string, pictures: number): Promise<void> {
@@ -84,16 +105,15 @@ async function assertPageIsWhole(path: string, page: string, pictures: number): 
 testOnEachEngine("Ctrl-C leaves a valid report of what was done", async (engine) => {
   await using out = new OutDir();
   await using program = await start(
-    ...["--engine", engine.name, "--scenario", "burst", "waiting", "--repetitions", "1000"],
+    ...["--engine", engine.name, "--part", "listeners", "--quick", "--repetitions", "1000"],
     ...["--out", out.path],
   );
-  await program.shows(/burst 10000, \w+, \d{2,}\/1000/); // the second line, after ten seconds
+  await program.shows(/100 listeners on keyspace, 1\/1000|listeners on \w+, [2-9]\/1000/);
   program.process.kill("SIGINT");
   assertEquals(await program.exitCode(), 130, program.output);
   const results = await out.results();
   assert(results.interrupted);
-  assertEquals(results.scenarios.map(({ name }) => name), ["burst"]);
-  assert(results.scenarios[0].points[0].variants[0].figures.catchUp!.median > 0);
+  assert(results.crowds[0].runs[0].serverCpu > 0);
   assertStringIncludes(await Deno.readTextFile(join(out.path, "report.md")), "interrupted");
   program.assertNothingIsLeft();
 }, ["redis-server"]);
@@ -103,17 +123,26 @@ testOnEngines(
   async (_t, cluster) => {
     await using out = new OutDir();
     const urls = [`${cluster.url(0)}/2`, `${cluster.url(1)}/2`];
-    const scenario = ["--scenario", "replica", "--quick", "--repetitions", "1"];
-    await using program = await start("--url", urls.join(","), ...scenario, "--out", out.path);
+    const parts = [
+      "--quick",
+      "--part",
+      "losses",
+      "costs",
+      "--only",
+      "keyevent",
+      "--repetitions",
+      "1",
+    ];
+    await using program = await start("--url", urls.join(","), ...parts, "--out", out.path);
     assertEquals(await program.exitCode(), 0, program.output);
     const results = await out.results();
-    assertEquals(results.scenarios[0].points[0].variants.map(({ variant }) => variant), [
-      "writer's node",
-      "another node",
-    ]);
+    assertEquals(results.servers.length, 2);
+    assertEquals(Object.keys(results.absent), ["losses"]);
+    assert(results.costs.every(({ runs: [run] }) => run.learned > 0.2));
+    assertEquals(results.traffic["keyevent + GET"].connections, 2);
     assertMatch(
       results.command,
-      /^deno task compare --quick --url redis:\/\/127\.0\.0\.1:\d+\/2,redis/,
+      /^deno task compare --url redis:\/\/127\.0\.0\.1:\d+\/2,redis:\/\/127[^ ]+ --quick/,
     );
     assert(!JSON.stringify(results).includes("secret"), "a password is in the report");
     await using client = new TestClient(urls[0]);
@@ -124,8 +153,9 @@ testOnEngines(
 
 for (
   const [args, problem] of [
-    [["--scenario", "rain"], "--scenario must be one of rates, waiting, "],
-    [["rates"], 'There is nothing to do with "rates": names of scenarios stand behind --scenario'],
+    [["--part", "rain"], "--part must be one of losses, costs, "],
+    [["--only", "rain"], '--only must name parts of "observer, loop", '],
+    [["costs"], 'Unexpected argument "costs"; use --part costs'],
     [["--engine", "memcached"], "--engine must be one of keydb-server, "],
     [["--engine", "embedded", "--url", "redis://a"], "--engine and --url exclude each other"],
     [["--url", "http://:secret@a"], "--url must be redis://[user:password@]host[:port][/db]"],

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
 import type { Server } from "../../lib/connect/server.ts";
+import type { Announcement } from "../mechanisms/mechanism.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** The unrelated keys: how their names begin, and how many there are. */
@@ -18,6 +19,8 @@ export interface Load {
   readonly schedule: Schedule;
   /** The sequence number of the first stamp. */
   readonly firstSeq: number;
+  /** What is done beside each `SET` of a stamp; nothing by default. */
+  readonly announcement?: Announcement;
 }
 
 /** What came of a load, as the thread tells it. */

@@ -9,10 +9,10 @@ import { parentPort } from "node:worker_threads";
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { ChainableCommander } from "ioredis";
 import { nowMicros } from "../../lib/clock.ts";
-import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 import { createStamp, formatStamp } from "../../lib/protocol/stamp.ts";
 import { openConnection } from "../../lib/connect/connection.ts";
 import type { Server } from "../../lib/connect/server.ts";
+import { addWrite } from "../mechanisms/writer.ts";
 import { type Load, type LoadResult, NOISE_KEYS, NOISE_PREFIX } from "./load.ts";
 import { dueAt, followSchedule, type ScheduleClock } from "./schedule.ts";
 
@@ -57,7 +57,7 @@ async function generate(load: Load): Promise<LoadResult> {
     for (let index = from; index < to; index++) {
       const due = dueAt(load.schedule, index);
       lateness.recordValue(now - due);
-      pipeline.set(...writeOf(load, index, due));
+      addWriteOf(load, pipeline, index, due);
     }
     batches.push(pipeline.exec());
   }, CLOCK);
@@ -75,8 +75,15 @@ async function generate(load: Load): Promise<LoadResult> {
 /** What a pipeline resolves to: an error or a reply for each command. */
 type Replies = Awaited<ReturnType<ChainableCommander["exec"]>>;
 
-function writeOf({ kind, firstSeq }: Load, index: number, due: number): [string, string] {
-  return kind === "noise"
-    ? [`${NOISE_PREFIX}${index % NOISE_KEYS}`, "x"]
-    : [SHARED_KEY, formatStamp(createStamp("load", firstSeq + index, due))];
+function addWriteOf(
+  { kind, firstSeq, announcement = "none" }: Load,
+  pipeline: ChainableCommander,
+  index: number,
+  due: number,
+): void {
+  if (kind === "noise") {
+    pipeline.set(`${NOISE_PREFIX}${index % NOISE_KEYS}`, "x");
+  } else {
+    addWrite(pipeline, formatStamp(createStamp("load", firstSeq + index, due)), [announcement]);
+  }
 }

@@ -1,6 +1,6 @@
 /** What the comparison runs on, for its report. */
 
-import { arch, cpus, totalmem } from "node:os";
+import { arch, cpus, loadavg, totalmem } from "node:os";
 import { LOCK } from "../../cluster/node.ts";
 import type { Machine } from "../results.ts";
 
@@ -18,6 +18,7 @@ export function machineOf(): Machine {
     cores: navigator.hardwareConcurrency,
     memoryBytes: totalmem(),
     system: `${Deno.build.os} ${Deno.osRelease()} ${arch()}`,
+    loadAverage: loadavg(),
   };
 }
 
@@ -33,4 +34,19 @@ function versionOf(name: string): string {
   const { specifiers } = JSON.parse(Deno.readTextFileSync(LOCK));
   const found = Object.keys(specifiers).find((key) => key.startsWith(`npm:${name}@`));
   return found ? specifiers[found] : "unknown";
+}
+
+/**
+ * Says which version of the project this is.
+ *
+ * @returns As `git describe` says it, or `unknown` outside a repository.
+ */
+export async function commitHere(): Promise<string> {
+  const args = ["describe", "--always", "--dirty", "--abbrev=10"];
+  const { success, stdout } = await new Deno.Command("git", {
+    args,
+    cwd: import.meta.dirname,
+    stderr: "null",
+  }).output().catch(() => ({ success: false, stdout: new Uint8Array() }));
+  return success ? new TextDecoder().decode(stdout).trim() : "unknown";
 }

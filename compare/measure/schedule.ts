@@ -4,8 +4,8 @@
 export interface Schedule {
   /** When the first write is due, in microseconds since the Unix epoch. */
   readonly begin: number;
-  /** Writes a second; `null` where all are due at once. */
-  readonly rate: number | null;
+  /** Writes a second. */
+  readonly rate: number;
   /** How many writes there are. */
   readonly writes: number;
 }
@@ -34,25 +34,7 @@ export interface ScheduleClock {
  * ```
  */
 export function dueAt({ begin, rate }: Schedule, index: number): number {
-  return rate === null ? begin : begin + Math.floor(index * 1e6 / rate);
-}
-
-/**
- * Tells how long a schedule is.
- *
- * @param schedule The schedule.
- * @returns From the first write's intended time to the last one's, in seconds.
- *
- * @example Usage
- * ```ts
- * import { secondsOf } from "./schedule.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(secondsOf({ begin: 0, rate: 10, writes: 11 }), 1);
- * ```
- */
-export function secondsOf(schedule: Schedule): number {
-  return (dueAt(schedule, schedule.writes - 1) - schedule.begin) / 1e6;
+  return begin + Math.floor(index * 1e6 / rate);
 }
 
 /**
@@ -92,7 +74,6 @@ export async function followSchedule(
 function countDue(schedule: Schedule, now: number): number {
   const { begin, rate, writes } = schedule;
   if (now < begin) return 0;
-  if (rate === null) return writes;
   const estimate = Math.floor((now - begin) * rate / 1e6);
   // Intended times are whole microseconds: the next one may be due by that rounding.
   return Math.min(writes, dueAt(schedule, estimate + 1) <= now ? estimate + 2 : estimate + 1);

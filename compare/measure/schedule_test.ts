@@ -42,13 +42,6 @@ Deno.test("followSchedule() sends all that a stall held up at once, and is then 
   assertEquals(lateness, [0, 0, 0, 2500, 1500, 500, 0, 0]);
 });
 
-Deno.test("followSchedule() sends a burst at once", async () => {
-  const batches: [number, number][] = [];
-  const schedule = { begin: 7, rate: null, writes: 10_000 };
-  await followSchedule(schedule, (from, to) => batches.push([from, to]), new FakeClock());
-  assertEquals(batches, [[0, 10_000]]);
-});
-
 Deno.test("followSchedule() sends every write once, in order, and never early", async () => {
   await fc.assert(fc.asyncProperty(
     fc.record({

@@ -1,27 +1,45 @@
-/** What repetitions come to. */
+/** Percentiles and medians. */
 
-import type { Spread } from "../results.ts";
+import type { Histogram } from "hdr-histogram-js";
 
 /**
- * Finds the median of repetitions, and between what they lie.
+ * Finds the median; of two in the middle, their mean.
  *
- * @param values One value a repetition; `null` where it has none.
- * @returns The median (of two in the middle, their mean), the least and the greatest; `null` where there is no value.
+ * @param values The values, at least one.
  *
  * @example Usage
  * ```ts
- * import { spreadOf } from "./statistics.ts";
+ * import { medianOf } from "./statistics.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(spreadOf([3, null, 1, 2]), { median: 2, least: 1, greatest: 3 });
+ * assertEquals(medianOf([4, 1, 2, 3]), 2.5);
  * ```
  */
-export function spreadOf(values: readonly (number | null)[]): Spread | null {
-  const sorted = values.filter((value) => value !== null).toSorted((a, b) => a - b);
-  if (sorted.length === 0) return null;
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1
-    ? sorted[middle]
-    : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { median, least: sorted[0], greatest: sorted.at(-1)! };
+export function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
+
+/**
+ * Finds a percentile of durations.
+ *
+ * @param histogram The durations, in microseconds.
+ * @param percentile The percentile, from 0 to 99.9.
+ * @returns Microseconds; `null` if there are too few for one to lie above it: the 99th needs a hundred.
+ *
+ * @example Usage
+ * ```ts
+ * import { build } from "hdr-histogram-js";
+ * import { percentileOf } from "./statistics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const histogram = build();
+ * for (let micros = 1; micros <= 99; micros++) histogram.recordValue(micros);
+ * assertEquals([percentileOf(histogram, 50), percentileOf(histogram, 99)], [50, null]);
+ * ```
+ */
+export function percentileOf(histogram: Histogram, percentile: number): number | null {
+  const above = Math.round(histogram.totalCount * (100 - percentile) * 10) / 1000; // 100 × 1 % is 1
+  return above < 1 ? null : histogram.getValueAtPercentile(percentile);
 }

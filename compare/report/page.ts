@@ -2,9 +2,10 @@
 
 import { Marked } from "npm:marked@^18.2.1";
 import { PAGE_STYLE } from "./_page_style.ts";
-import { escapeHtml, formatMarkdown, TITLE } from "./markdown.ts";
-import { captionOf, describePicture, drawPicture } from "./pictures.ts";
-import type { Clock, Results, ScenarioResult } from "../results.ts";
+import type { Results } from "../results.ts";
+import { escapeHtml } from "./format.ts";
+import { drawPicture, type Picture } from "./pictures.ts";
+import { formatReport, TITLE } from "./report.ts";
 
 /** Nothing may be loaded or run: only the style in the page is allowed. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
@@ -17,7 +18,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
  * light and dark; the reader's settings show one, and print the light one.
  */
 export function formatPage(results: Results): string {
-  const markdown = formatMarkdown(results, embedFigure);
+  const markdown = formatReport(results, embedFigure);
   const body = new Marked().parse(markdown, { async: false });
   return `<!DOCTYPE html>
 <html lang="en">
@@ -36,16 +37,16 @@ ${wrapTables(body)}</main>
 `;
 }
 
-function embedFigure(scenario: ScenarioResult, clock: Clock | null): string {
-  const label = escapeHtml(describePicture(scenario, clock));
+function embedFigure(picture: Picture): string {
+  const label = escapeHtml(`${picture.caption} The figures are in the tables.`);
   return `<figure role="img" aria-label="${label}">
 <div class="picture light" aria-hidden="true">
-${drawPicture(scenario, clock, "light")}
+${drawPicture(picture, "light")}
 </div>
 <div class="picture dark" aria-hidden="true">
-${drawPicture(scenario, clock, "dark")}
+${drawPicture(picture, "dark")}
 </div>
-<figcaption>${escapeHtml(captionOf(scenario, clock))}</figcaption>
+<figcaption>${escapeHtml(picture.caption)}</figcaption>
 </figure>`;
 }
 

@@ -1,124 +1,223 @@
-/** The pictures of the report: one for each scenario. */
+/** The pictures of the report: how variants differ, with intervals, and what many listeners cost. */
 
-import { drawSketch, type Sketch } from "../../charts/draw.ts";
-import {
-  anatomyPanels,
-  burstPanels,
-  type Family,
-  figurePanels,
-  partNames,
-  percentilePanels,
-  stalenessPanels,
-} from "./panels.ts";
-import { PARTS, type ThemeName, THEMES } from "../../charts/theme.ts";
-import type { Clock, FigureName, ScenarioName, ScenarioResult } from "../results.ts";
-import { SCENARIO_TEXTS } from "./scenario_texts.ts";
+import { type Axis, drawSketch, type Panel, type Series, type Sketch } from "../../charts/draw.ts";
+import { type ThemeName, THEMES } from "../../charts/theme.ts";
+import type { Effect } from "../measure/effect.ts";
+import { medianOf } from "../measure/statistics.ts";
+import type { Crowd, Results } from "../results.ts";
+import { costOf } from "../scale/fit.ts";
+import { scaleOf } from "../scale/scale.ts";
+import { compareFigure, CPU, type Figure, loadsOf, P50, pointsAt } from "./figures.ts";
+import { formatMicros, twoDigits } from "./format.ts";
+import { nameLoad, REFERENCE } from "./costs_tables.ts";
+import { type Duel, DUEL_FIGURES, duelsOf } from "./patterns_tables.ts";
 
-/** Sketches the picture of a scenario. */
-type Sketcher = (scenario: ScenarioResult, clock: Clock | null) => Sketch;
+/** A picture of the report. */
+export interface Picture {
+  /** Its file's name without an ending. */
+  readonly name: string;
+  /** What is to be seen. */
+  readonly caption: string;
+  readonly sketch: Sketch;
+}
 
-const SHADE_CAPTION =
-  "Where the ground is grey, durations are shorter than the clocks are sure of.";
+/** Something that is compared with something else. */
+interface Row {
+  readonly name: string;
+  readonly effect: Effect;
+}
 
-const LATENCY: readonly FigureName[] = ["timeDifferenceP50", "timeDifferenceP99"];
-
-const SKETCHERS: Readonly<Record<ScenarioName, Sketcher>> = {
-  rates: sketchFigures([{ figures: LATENCY, scale: "log" }]),
-  waiting: sketchStaleness,
-  computing: sketchStaleness,
-  noise: sketchFigures([{ figures: LATENCY, scale: "log" }, {
-    figures: ["cpuLoad"],
-    scale: "value",
-  }]),
-  replica: sketchPercentiles,
-  listeners: sketchFigures([
-    { figures: LATENCY, scale: "log" },
-    { figures: ["serverCpuPer1000"], scale: "value" },
-  ]),
-  burst: sketchBurst,
-  anatomy: sketchAnatomy,
-};
+const ROW_HEIGHT = 26;
+const PANEL_EDGES = 84;
 
 /**
- * Draws the picture of a scenario.
+ * Draws what each mechanism costs beside the reference, at each load on the writer's node.
  *
- * @param scenario The scenario, with at least one point.
- * @param clock How sure the clocks are.
- * @param themeName What it is drawn for.
- * @returns An SVG on a transparent ground: the same for the same figures, its ids its own.
+ * @param results What was measured.
+ * @returns The picture; `undefined` if there are too few repetitions.
  */
-export function drawPicture(
-  scenario: ScenarioResult,
-  clock: Clock | null,
-  themeName: ThemeName,
-): string {
-  const sketch = SKETCHERS[scenario.name](scenario, clock);
-  return drawSketch(`${scenario.name}-${themeName}`, sketch, THEMES[themeName]);
+export function costsPicture({ costs }: Results): Picture | undefined {
+  const loads = loadsOf(costs).filter(({ node, noise }) => node === 0 && noise === 0);
+  const panels = loads.flatMap((load) => {
+    const here = pointsAt(costs, load);
+    const reference = here.find(({ variant }) => variant === REFERENCE);
+    if (!reference) return [];
+    return [P50, CPU].map((figure) => ({
+      title: `${figure.head}, ${nameLoad(load)}`,
+      rows: here.flatMap(({ variant, runs }): Row[] => {
+        const effect = compareFigure(figure, runs, reference.runs);
+        return effect && variant !== REFERENCE ? [{ name: variant, effect }] : [];
+      }),
+    }));
+  });
+  return effectsPicture("costs", 2, panels, `against ${REFERENCE}`);
 }
 
 /**
- * Tells whether there is anything to draw for a scenario.
+ * Draws how the callback differs from the loop.
  *
- * @param scenario The scenario.
- * @returns Whether it has a valid repetition.
+ * @param results What was measured.
+ * @returns The picture; `undefined` if there are too few repetitions.
  */
-export function hasPicture({ points }: ScenarioResult): boolean {
-  return points.some(({ variants }) =>
-    variants.some(({ runs }) => runs.some((run) => run.invalid === null))
-  );
+export function patternsPicture(results: Results): Picture | undefined {
+  const duels = duelsOf(results);
+  const rowsOf = (figure: Figure) =>
+    duels.flatMap(({ name, loop, callback }: Duel): Row[] => {
+      const effect = compareFigure(figure, callback, loop);
+      return effect ? [{ name, effect }] : [];
+    });
+  const panels = DUEL_FIGURES.map((figure) => ({ title: figure.head, rows: rowsOf(figure) }));
+  return effectsPicture("patterns", 2, panels, "callback against loop");
 }
 
 /**
- * Says what is to be seen in the picture of a scenario.
+ * Draws what a write costs the server with more and more listeners.
  *
- * @param scenario The scenario, with at least one point.
- * @param clock How sure the clocks are.
- * @returns Sentences.
+ * @param results What was measured.
+ * @returns The picture; `undefined` if nothing was.
  */
-export function captionOf(scenario: ScenarioResult, clock: Clock | null): string {
-  const { caption } = SCENARIO_TEXTS[scenario.name];
-  const { panels } = SKETCHERS[scenario.name](scenario, clock);
-  const isShaded = panels.some(({ unsure }) => unsure);
-  return isShaded ? `${caption} ${SHADE_CAPTION}` : caption;
-}
-
-/**
- * Describes the picture of a scenario for those who cannot see it.
- *
- * @param scenario The scenario, with at least one point.
- * @param clock How sure the clocks are.
- * @returns Sentences.
- */
-export function describePicture(scenario: ScenarioResult, clock: Clock | null): string {
-  const { title } = SCENARIO_TEXTS[scenario.name];
-  const variants = scenario.variants.join(" and ");
-  const caption = captionOf(scenario, clock);
-  return `${title} Picture for ${variants}. ${caption} The figures are in the table below.`;
-}
-
-function sketchFigures(families: readonly Family[]): Sketcher {
-  return function sketch(scenario, clock) {
-    const panels = figurePanels(scenario, families, clock);
-    return { panels, columns: panels.length, height: 320, legend: scenario.variants };
+export function crowdsPicture(results: Results): Picture | undefined {
+  const { fits } = scaleOf(results);
+  const measured = results.crowds.filter(({ runs }) => runs.length > 0);
+  if (measured.length === 0) return undefined;
+  const channels = [...new Set(measured.map(({ channel }) => channel))];
+  const ofChannel = (name: string) => measured.filter(({ channel }) => channel === name);
+  const points = (name: string, valueOf: (crowd: Crowd) => number): Series => ({
+    type: "scatter",
+    name,
+    symbolSize: 8,
+    data: ofChannel(name).map((crowd) => [crowd.listeners, valueOf(crowd)]),
+  });
+  const line = (name: string, valueOf: (crowd: Crowd) => number): Series => ({
+    type: "line",
+    name,
+    symbol: "none",
+    endLabel: { show: true, formatter: name, color: "inherit" },
+    data: ofChannel(name).map((crowd) => [crowd.listeners, valueOf(crowd)]),
+  });
+  const median = (of: (run: Crowd["runs"][number]) => number) => ({ runs }: Crowd) =>
+    medianOf(runs.map(of));
+  const panel = (title: string, series: readonly Series[]): Panel => ({
+    title,
+    x: { type: "log", name: "listeners" },
+    y: { type: "log", axisLabel: { formatter: (micros: number) => formatMicros(micros) } },
+    series,
+  });
+  const [cpu, p50] = [median(({ serverCpu }) => serverCpu), median(({ p50 }) => p50)];
+  const fitted = (name: typeof channels[number]) => {
+    const fit = fits[name];
+    return fit ? ({ listeners }: Crowd) => costOf(fit.model, listeners) : cpu;
+  };
+  return {
+    name: "listeners",
+    caption: "What one write costs the server, and how long until a listener has read the value " +
+      "(p50), against the number of listeners; both axes are logarithmic. Points are medians; the line at the left is " +
+      "the fit.",
+    sketch: {
+      panels: [
+        panel(
+          "server's CPU time for a write, and its fit",
+          channels.flatMap((name) => [points(name, cpu), line(name, fitted(name))]),
+        ),
+        panel(
+          "time until a listener has the value, p50",
+          channels.flatMap((name) => [points(name, p50), line(name, p50)]),
+        ),
+      ],
+      columns: 2,
+      height: 320,
+      legend: channels,
+    },
   };
 }
 
-function sketchStaleness(scenario: ScenarioResult, clock: Clock | null): Sketch {
-  const panels = stalenessPanels(scenario, clock);
-  return { panels, columns: 1, height: 220, legend: scenario.variants };
+/** Draws effects: a point with its interval in each row, in all panels on the same axis. */
+function effectsPicture(
+  name: string,
+  columns: number,
+  panels: readonly { readonly title: string; readonly rows: readonly Row[] }[],
+  what: string,
+): Picture | undefined {
+  const filled = panels.filter(({ rows }) => rows.length > 0);
+  if (filled.length === 0) return undefined;
+  const bounds = filled.flatMap(({ rows }) =>
+    rows.flatMap(({ effect }) => [effect.low, effect.high])
+  );
+  const x: Axis = {
+    type: "log",
+    name: `times, ${what}`,
+    min: Math.min(0.5, floorOf(Math.min(...bounds))),
+    max: Math.max(2, ceilingOf(Math.max(...bounds))),
+    axisLabel: { formatter: (value: number) => twoDigits(value) },
+  };
+  const rows = Math.max(...filled.map(({ rows }) => rows.length));
+  return {
+    name,
+    caption: `Ratios of medians, ${what}, with their 95 % intervals, on a logarithmic axis. ` +
+      "Hollow points are not distinguishable from 1.",
+    sketch: {
+      panels: filled.map(({ title, rows }) => effectsPanel(title, rows, x)),
+      columns,
+      height: PANEL_EDGES + rows * ROW_HEIGHT,
+      legend: [],
+    },
+  };
 }
 
-function sketchPercentiles(scenario: ScenarioResult, clock: Clock | null): Sketch {
-  const panels = percentilePanels(scenario, clock);
-  return { panels, columns: 2, height: 320, legend: scenario.variants };
+function effectsPanel(title: string, rows: readonly Row[], x: Axis): Panel {
+  const names = rows.map(({ name }) => name);
+  const interval = ({ name, effect }: Row): Series => ({
+    type: "line",
+    name: "effect",
+    symbol: "none",
+    lineStyle: { width: 2 },
+    data: [[effect.low, name], [effect.high, name]],
+  });
+  const points: Series = {
+    type: "line",
+    name: "effect",
+    lineStyle: { width: 0 },
+    symbolSize: 8,
+    label: { show: true, position: "top", distance: 3, color: "inherit" },
+    markLine: {
+      symbol: "none",
+      silent: true,
+      label: { show: false },
+      lineStyle: { type: "solid", width: 1, opacity: 0.5 },
+      data: [{ xAxis: 1 }],
+    },
+    data: rows.map(({ name, effect }) => ({
+      value: [effect.ratio, name],
+      symbol: effect.verdict === "not distinguishable" ? "emptyCircle" : "circle",
+      label: { formatter: twoDigits(effect.ratio) },
+    })),
+  };
+  return {
+    title,
+    x,
+    y: { type: "category", data: names, inverse: true, axisLabel: { interval: 0 } },
+    series: [...rows.map(interval), points],
+  };
 }
 
-function sketchBurst(scenario: ScenarioResult): Sketch {
-  return { panels: burstPanels(scenario), columns: 3, height: 300, legend: [] };
+/** The next 1, 2 or 5 of a power of ten below, and above. */
+function floorOf(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [5, 2, 1].map((step) => step * power).find((step) => step <= value)!;
 }
 
-function sketchAnatomy(scenario: ScenarioResult): Sketch {
-  const height = 90 + scenario.variants.length * 54;
-  const panels = anatomyPanels(scenario);
-  return { panels, columns: 1, height, legend: partNames(), colours: PARTS };
+function ceilingOf(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value)!;
+}
+
+/**
+ * Draws a picture.
+ *
+ * @param picture The picture.
+ * @param themeName What it is drawn for.
+ * @returns An SVG on a transparent ground: the same for the same figures, its ids its own.
+ */
+export function drawPicture({ name, sketch }: Picture, themeName: ThemeName): string {
+  return drawSketch(`${name}-${themeName}`, sketch, THEMES[themeName]);
 }

@@ -1,19 +1,19 @@
 /** The report as files. */
 
 import { join } from "node:path";
-import { formatMarkdown } from "./markdown.ts";
-import { formatPage } from "./page.ts";
-import { drawPicture, hasPicture } from "./pictures.ts";
 import { describeResults, type Results } from "../results.ts";
+import { formatPage } from "./page.ts";
+import { costsPicture, crowdsPicture, drawPicture, patternsPicture } from "./pictures.ts";
+import { formatReport } from "./report.ts";
 
 /**
  * Writes the report in all its forms: `report.json` with its schema, `report.md` with
  * `pictures/`, and `report.html`.
  *
  * @param results What was measured.
- * @param dir The folder, which is made where it is not there. What it has of an older report is replaced.
+ * @param dir The folder, which is made if it is not there. What it has of an older report is replaced.
  * @returns The paths of the three forms: the page, the Markdown, the JSON.
- * @throws {Error} Where a file cannot be written; it names the folder.
+ * @throws {Error} If a file cannot be written; it names the folder.
  *
  * @example Usage
  * ```ts no-assert
@@ -38,7 +38,7 @@ export async function writeReport(results: Results, dir: string): Promise<string
  * Makes the folder for a report, and finds out whether one can be written there.
  *
  * @param dir The folder.
- * @throws {Error} Where it cannot be made; it names the folder.
+ * @throws {Error} If it cannot be made; it names the folder.
  */
 export async function prepareFolder(dir: string): Promise<void> {
   await telling(dir, () => Deno.mkdir(join(dir, "pictures"), { recursive: true }));
@@ -54,22 +54,17 @@ async function telling(dir: string, work: () => Promise<void>): Promise<void> {
 }
 
 function filesOf(results: Results): Map<string, string> {
-  const { scenarios, clock } = results;
   const files = new Map([
-    ["report.json", `${formatJson(results)}\n`],
+    ["report.json", `${JSON.stringify(results, null, 2)}\n`],
     ["report_schema.json", `${JSON.stringify(describeResults(), null, 2)}\n`],
-    ["report.md", formatMarkdown(results)],
+    ["report.md", formatReport(results)],
     ["report.html", formatPage(results)],
   ]);
-  for (const scenario of scenarios.filter(hasPicture)) {
-    files.set(`pictures/${scenario.name}.svg`, `${drawPicture(scenario, clock, "light")}\n`);
-    files.set(`pictures/${scenario.name}-dark.svg`, `${drawPicture(scenario, clock, "dark")}\n`);
+  for (const drawing of [costsPicture, patternsPicture, crowdsPicture]) {
+    const picture = drawing(results);
+    if (!picture) continue;
+    files.set(`pictures/${picture.name}.svg`, `${drawPicture(picture, "light")}\n`);
+    files.set(`pictures/${picture.name}-dark.svg`, `${drawPicture(picture, "dark")}\n`);
   }
   return files;
-}
-
-/** Pairs of numbers, of which there are thousands, take one line each instead of four. */
-function formatJson(results: Results): string {
-  return JSON.stringify(results, null, 2)
-    .replaceAll(/\[\n\s+([-+.\de]+),\n\s+([-+.\de]+)\n\s+\]/g, "[$1, $2]");
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { assertEquals, assertRejects } from "@std/assert";
-import { exampleReport, exampleScenario } from "./_example.ts";
-import { formatMarkdown } from "./markdown.ts";
+import { exampleReport } from "./_example.ts";
 import { formatPage } from "./page.ts";
+import { formatReport } from "./report.ts";
 import { describeResults } from "../results.ts";
 import { writeReport } from "./report_files.ts";
 
@@ -12,7 +12,7 @@ Deno.test("writeReport() writes all forms into a folder that it makes", async ()
     const report = exampleReport();
     const [page, markdown, json] = await writeReport(report, dir);
     assertEquals(await Deno.readTextFile(page), formatPage(report));
-    assertEquals(await Deno.readTextFile(markdown), formatMarkdown(report));
+    assertEquals(await Deno.readTextFile(markdown), formatReport(report));
     assertEquals(JSON.parse(await Deno.readTextFile(json)), report);
     const schema = await Deno.readTextFile(join(dir, "report_schema.json"));
     assertEquals(JSON.parse(schema), JSON.parse(JSON.stringify(describeResults())));
@@ -24,20 +24,11 @@ Deno.test("writeReport() writes every picture that the Markdown shows, and no ot
     const report = exampleReport();
     await writeReport(report, dir);
     const shown = Array.from(
-      formatMarkdown(report).matchAll(/src(?:set)?="pictures\/([^"]+)"/g),
+      formatReport(report).matchAll(/src(?:set)?="pictures\/([^"]+)"/g),
       ([, name]) => name,
     );
     const written = Array.from(Deno.readDirSync(join(dir, "pictures")), ({ name }) => name);
     assertEquals(written.toSorted(), shown.toSorted());
-  });
-});
-
-Deno.test("writeReport() keeps texts that look like pairs", async () => {
-  await inTemporaryFolder(async (dir) => {
-    const scenarios = [{ ...exampleScenario("anatomy"), conditions: "[\n  1,\n  2\n] [ 1, 2 ]" }];
-    const report = { ...exampleReport(), scenarios };
-    const json = (await writeReport(report, dir))[2];
-    assertEquals(JSON.parse(await Deno.readTextFile(json)), report);
   });
 });
 

@@ -86,26 +86,3 @@ function judge({ asked, answered, serverTime }: Round, resolution: number): Cloc
     uncertainty: (answered + 1 - asked) / 2 + resolution / 2,
   };
 }
-
-/**
- * Tells how far two clocks are apart that were both compared with the same server's.
- *
- * @param one The first clock minus the server's.
- * @param other The second clock minus the server's.
- * @returns The first clock minus the second.
- *
- * @example Usage
- * ```ts
- * import { differenceOfOffsets } from "./clock_offset.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const [one, other] = [{ offset: 500, uncertainty: 100 }, { offset: 200, uncertainty: 50 }];
- * assertEquals(differenceOfOffsets(one, other), { offset: 300, uncertainty: 150 });
- * ```
- */
-export function differenceOfOffsets(one: ClockOffset, other: ClockOffset): ClockOffset {
-  return {
-    offset: one.offset - other.offset,
-    uncertainty: one.uncertainty + other.uncertainty,
-  };
-}

@@ -1,0 +1,46 @@
+/**
+ * Many listeners in one process: `main.ts CHANNEL URL COUNT` says `ready` when all have subscribed. Each reads the key at
+ * its notification and answers with a handshake. When all that one write leads to has arrived, it writes a line: how
+ * long each listener took to read the value, in microseconds. See `crowd.ts`, which starts it.
+ */
+
+import { nowMicros } from "../../lib/clock.ts";
+import { HANDSHAKE_KEY, SHARED_KEY } from "../../lib/protocol/keys.ts";
+import { isFull, parseStamp } from "../../lib/protocol/stamp.ts";
+import { connect, databaseOf } from "../mechanisms/mechanism.ts";
+
+const [channel, url, count] = Deno.args;
+const listeners = Number(count);
+const database = databaseOf(url);
+const isKeyevent = channel === "keyevent";
+const name = isKeyevent ? `__keyevent@${database}__:set` : `__keyspace@${database}__:${SHARED_KEY}`;
+
+/** On `keyevent`, every listener is told of every handshake, too. */
+const expected = listeners * (isKeyevent ? 1 + listeners : 1);
+
+let notifications = 0;
+let durations: number[] = [];
+
+await Promise.all(Array.from({ length: listeners }, listen));
+console.log("ready");
+
+async function listen(): Promise<void> {
+  const [client, subscriber] = [connect(url), connect(url)];
+  await Promise.all([subscriber.subscribe(name), client.ping()]);
+  subscriber.on("message", async (_channel, message) => {
+    notifications++;
+    if (message === (isKeyevent ? SHARED_KEY : "set")) {
+      const value = await client.get(SHARED_KEY);
+      const readAt = nowMicros();
+      await client.set(HANDSHAKE_KEY, "Handshake triggered by key event");
+      const stamp = parseStamp(value!)!;
+      durations.push(readAt - (isFull(stamp) ? stamp.micros : NaN));
+    }
+    if (notifications === expected && durations.length === listeners) finish();
+  });
+}
+
+function finish(): void {
+  console.log(JSON.stringify(durations));
+  [notifications, durations] = [0, []];
+}

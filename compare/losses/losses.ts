@@ -1,0 +1,48 @@
+/** What each mechanism loses: all faults, several rounds each. */
+
+import { orAborted } from "../../lib/abort.ts";
+import { startCluster } from "../../cluster/cluster.ts";
+import type { Engine } from "../../cluster/engine.ts";
+import { type Course, untilAborted } from "../measure/runs.ts";
+import type { Mechanism } from "../mechanisms/mechanism.ts";
+import { FAULTS, NODE } from "./faults.ts";
+import type { FaultResult, Outcome } from "../results.ts";
+import { doRound } from "./round.ts";
+import { Subject } from "./subject.ts";
+
+/**
+ * Does all faults to all mechanisms at once, each over a line of its own to the same node.
+ *
+ * @param engine What the cluster is made of.
+ * @param mechanisms The mechanisms.
+ * @param course How it goes on; each fault is done as often as there are repetitions.
+ * @returns What came of it.
+ */
+export async function measureLosses(
+  engine: Engine,
+  mechanisms: readonly Mechanism[],
+  { repetitions: rounds, signal, onRun }: Course,
+): Promise<FaultResult[]> {
+  const results = FAULTS.map(({ name }) => ({
+    fault: name,
+    outcomes: Object.fromEntries(mechanisms.map(({ name }) => [name, [] as Outcome[]])),
+  }));
+  await untilAborted(signal, async () => {
+    const options = { detached: true, cuttable: true, disk: true };
+    await using cluster = await startCluster(engine, options);
+    await using stack = new AsyncDisposableStack();
+    const subjects = mechanisms.map((mechanism) =>
+      stack.use(new Subject(mechanism, cluster.node(NODE).port))
+    );
+    await Promise.all(subjects.map((subject) => subject.start()));
+    for (const [index, fault] of FAULTS.entries()) {
+      for (let round = 1; round <= rounds; round++) {
+        const done = (index + (round - 1) / rounds) / FAULTS.length;
+        onRun(`${fault.name}, ${round}/${rounds}`, done);
+        const found = await orAborted(doRound(cluster, subjects, fault), signal);
+        mechanisms.forEach(({ name }, at) => results[index].outcomes[name].push(found[at]));
+      }
+    }
+  });
+  return results.filter(({ outcomes }) => outcomes[mechanisms[0].name].length > 0);
+}

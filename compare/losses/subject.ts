@@ -1,0 +1,54 @@
+/** A mechanism that faults are done to: its process, and its line to the server. */
+
+import { Proxy } from "../../cluster/proxy.ts";
+import type { Mechanism } from "../mechanisms/mechanism.ts";
+import { type MechanismProcess, startMechanism } from "../mechanisms/process.ts";
+
+/** A mechanism, and all that it has learned. */
+export class Subject implements AsyncDisposable {
+  /** The mechanism. */
+  readonly mechanism: Mechanism;
+  /** Its line to the server. */
+  readonly line: Proxy;
+  /** The sequence numbers of all values that it has learned. */
+  readonly known = new Set<number>();
+  /** The greatest of them. */
+  newest = 0;
+  /** How often it knew that it had lost some. */
+  losses = 0;
+  #process?: MechanismProcess;
+
+  /** @param mechanism The mechanism. @param port The server's port on this machine. */
+  constructor(mechanism: Mechanism, port: number) {
+    this.mechanism = mechanism;
+    this.line = new Proxy(port);
+  }
+
+  /** Starts the process. */
+  async start(): Promise<void> {
+    const url = `redis://127.0.0.1:${this.line.port}`;
+    this.#process = await startMechanism(this.mechanism.name, url);
+  }
+
+  /** Kills the process, if there is one. What it has learned stays known here. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    await process?.[Symbol.asyncDispose]();
+  }
+
+  /** Asks the process what it has learned. */
+  async update(): Promise<void> {
+    const learned = await this.#process?.ask();
+    for (const [seq] of learned?.values ?? []) {
+      this.known.add(seq);
+      this.newest = Math.max(this.newest, seq);
+    }
+    this.losses += learned?.losses ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await this.line[Symbol.asyncDispose]();
+  }
+}

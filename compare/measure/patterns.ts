@@ -1,0 +1,59 @@
+/** Loop against callback: both listeners as they are, with handlers that are quick, wait or compute. */
+
+import type { Load, Pattern } from "../results.ts";
+import { type Course, measureRuns } from "./runs.ts";
+import type { Servers } from "./servers.ts";
+import { listenerVariant } from "./variant.ts";
+
+/** A kind of handler, as `SIMULATED_WORK` names it, and the loads that it gets. */
+interface Plan {
+  readonly handler: string;
+  readonly loads: readonly Load[];
+}
+
+/**
+ * Plans the comparison.
+ *
+ * @param seconds How long a repetition is, at least.
+ * @param quick Whether there are fewer points.
+ * @returns The kinds of handlers.
+ */
+export function planPatterns(seconds: number, quick: boolean): Plan[] {
+  const at = (...rates: number[]) =>
+    rates.map((rate) => ({ rate, writes: rate * seconds, node: 0, noise: 0 }));
+  return [
+    { handler: "none", loads: quick ? at(1000) : at(100, 1000, 10_000) },
+    { handler: "wait 20", loads: at(200) },
+    { handler: "compute 20", loads: at(200) },
+  ];
+}
+
+/**
+ * Measures loop and callback.
+ *
+ * @param servers The servers.
+ * @param plans The kinds of handlers.
+ * @param course How it goes on.
+ * @returns What was measured.
+ */
+export async function measurePatterns(
+  servers: Servers,
+  plans: readonly Plan[],
+  { repetitions, signal, onRun }: Course,
+): Promise<Pattern[]> {
+  const patterns: Pattern[] = [];
+  for (const [index, { handler, loads }] of plans.entries()) {
+    const settings = { SIMULATED_WORK: handler };
+    const variants = [
+      listenerVariant("loop", "listener_sync", settings),
+      listenerVariant("callback", "listener_async", settings),
+    ];
+    const points = await measureRuns(servers, variants, loads, {
+      repetitions,
+      signal,
+      onRun: (what, done) => onRun(`${handler}, ${what}`, (index + done) / plans.length),
+    });
+    patterns.push({ handler, points });
+  }
+  return patterns;
+}

@@ -1,0 +1,244 @@
+/** Runs: each variant at each load, in turn and again and again, each alone with the load and the servers. */
+
+import { setTimeout as delay } from "node:timers/promises";
+import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import type { Redis } from "ioredis";
+import { orAborted } from "../../lib/abort.ts";
+import { nowMicros } from "../../lib/clock.ts";
+import { openConnection } from "../../lib/connect/connection.ts";
+import { coreWaitSecondsOf, cpuSecondsOf } from "../../cluster/process_cpu.ts";
+import type { Load, Point, Run } from "../results.ts";
+import { type GeneratedLoad, LoadGenerator } from "./load.ts";
+import type { Place, Servers } from "./servers.ts";
+import { percentileOf } from "./statistics.ts";
+import type { Learned, Period, Subject, Variant } from "./variant.ts";
+
+/** How a measurement goes on. */
+export interface Course {
+  /** How often everything is measured. */
+  readonly repetitions: number;
+  /** Ends it before the next run: what was measured until then stays. */
+  readonly signal: AbortSignal;
+  /** Called before each run, with the part that is done. */
+  onRun(what: string, done: number): void;
+}
+
+/** What a process is warmed up with. */
+const WARM_UP: Load = { rate: 1000, writes: 1000, node: 0, noise: 0 };
+
+/** How long the CPU time without writes is measured, in milliseconds. */
+const IDLE_MS = 1000;
+
+/** From the decision to write until the first write, in microseconds. */
+const LEAD = 20_000;
+
+/** How long the last values may take, in milliseconds: the slowest poll looks once a second. */
+const CATCH_UP_MS = 1200;
+
+/**
+ * Measures variants. Every other repetition has them in the reverse order, so that what changes slowly meets all alike.
+ *
+ * @param servers The servers.
+ * @param variants What is compared.
+ * @param loads The loads.
+ * @param course How it goes on.
+ * @returns All points, the loads one after another.
+ */
+export async function measureRuns(
+  servers: Servers,
+  variants: readonly Variant[],
+  loads: readonly Load[],
+  { repetitions, signal, onRun }: Course,
+): Promise<Point[]> {
+  const points = loads.flatMap((load) =>
+    variants.map(({ name }) => ({ variant: name, load, runs: [] as Run[] }))
+  );
+  const nodes = [...new Set(loads.map(({ node }) => node))];
+  await untilAborted(signal, async () => {
+    await using writer = await Writer.start(servers.places[0]);
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      const ordered = repetition % 2 === 0 ? variants : variants.toReversed();
+      for (const [index, variant] of ordered.entries()) {
+        const done = (repetition + index / variants.length) / repetitions;
+        onRun(`${variant.name}, ${repetition + 1}/${repetitions}`, done);
+        for (const node of nodes) {
+          await using bench = await Bench.start(variant, servers.places[node], writer, signal);
+          await orAborted(bench.run(WARM_UP), signal);
+          for (const load of loads.filter((load) => load.node === node)) {
+            const run = await orAborted(bench.run(load), signal);
+            points.find((point) => point.variant === variant.name && point.load === load)!
+              .runs.push(run);
+          }
+        }
+      }
+    }
+  });
+  return points;
+}
+
+/**
+ * Works until it is done, or the signal is aborted: what is done by then counts.
+ *
+ * @param signal The signal.
+ * @param work The work; it rejects if the signal is aborted.
+ * @throws Its error, if that came before.
+ */
+export async function untilAborted(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    signal.throwIfAborted();
+    await work();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** Writes stamps, whose numbers go on for ever, and beside them unrelated keys. */
+class Writer implements AsyncDisposable {
+  #stamps: LoadGenerator;
+  #noise: LoadGenerator;
+  #seq = nowMicros();
+
+  private constructor(stamps: LoadGenerator, noise: LoadGenerator) {
+    this.#stamps = stamps;
+    this.#noise = noise;
+  }
+
+  static async start({ server }: Place): Promise<Writer> {
+    return new Writer(await LoadGenerator.start(server), await LoadGenerator.start(server));
+  }
+
+  /** Writes, and tells when and how late. */
+  async write(
+    { rate, writes, noise }: Pick<Load, "rate" | "writes" | "noise">,
+    { announcement }: Variant,
+  ): Promise<{ readonly period: Period; readonly lateness: number }> {
+    const firstSeq = this.#seq + 1;
+    this.#seq += writes;
+    const begin = nowMicros() + LEAD;
+    const schedule = { begin, rate, writes };
+    const noiseSchedule = { begin, rate: noise, writes: Math.ceil(noise * writes / rate) };
+    const [stamps] = await Promise.all([
+      this.#stamps.run({ kind: "stamps", schedule, firstSeq, announcement }).then(checked),
+      noise === 0
+        ? undefined
+        : this.#noise.run({ kind: "noise", schedule: noiseSchedule, firstSeq: 0 }).then(checked),
+    ]);
+    const period = [begin, begin + writes / rate * 1e6] as const;
+    return { period, lateness: stamps.lateness.getValueAtPercentile(99) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#stamps, this.#noise].map((one) => one[Symbol.asyncDispose]()));
+  }
+}
+
+function checked(load: GeneratedLoad): GeneratedLoad {
+  if (load.problem) throw new Error(`Cannot write: ${load.problem}`);
+  return load;
+}
+
+/** A variant that runs, and what its CPU time is asked of. */
+class Bench implements AsyncDisposable {
+  #variant: Variant;
+  #writer: Writer;
+  #stack: AsyncDisposableStack;
+  #client: Redis;
+  #subject: Subject;
+
+  private constructor(
+    variant: Variant,
+    writer: Writer,
+    stack: AsyncDisposableStack,
+    client: Redis,
+    subject: Subject,
+  ) {
+    this.#variant = variant;
+    this.#writer = writer;
+    this.#stack = stack;
+    this.#client = client;
+    this.#subject = subject;
+  }
+
+  static async start(variant: Variant, place: Place, writer: Writer, signal: AbortSignal) {
+    await using stack = new AsyncDisposableStack();
+    const options = { name: "compare", signal };
+    const { client } = stack.use(await openConnection([place.server], options));
+    await writer.write({ rate: 1, writes: 1, noise: 0 }, variant); // it may want a value at its start
+    const subject = stack.use(await variant.start(place, signal));
+    return new Bench(variant, writer, stack.move(), client, subject);
+  }
+
+  /** Writes, and asks what was learned of it. */
+  async run(load: Load): Promise<Run> {
+    await this.#subject.take([0, 0]); // what was before does not count
+    const idle = await this.#usageOf(() => delay(IDLE_MS));
+    const { pid } = this.#subject;
+    const waitedBefore = await coreWaitSecondsOf(pid);
+    let waited: number | null = null;
+    const busy = await this.#usageOf(async () => {
+      const written = await this.#writer.write(load, this.#variant);
+      waited = await coreWaitSecondsOf(pid);
+      await delay(CATCH_UP_MS);
+      return written;
+    });
+    const { period, lateness } = busy.result;
+    const learned = await this.#subject.take(period); // not before: it costs CPU time
+    const perWrite = (busyMicros: number, idleMicros: number) =>
+      (busyMicros - idleMicros * busy.seconds / idle.seconds) / load.writes;
+    return {
+      ...figuresOf(learned, load.writes),
+      cpu: perWrite(busy.own, idle.own),
+      idleCpu: idle.own / idle.seconds,
+      serverCpu: busy.server === null ? null : perWrite(busy.server, idle.server!),
+      writerCpu: perWrite(busy.writer, idle.writer),
+      waits: waited === null ? null : (waited - waitedBefore!) / (load.writes / load.rate),
+      lateness,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack[Symbol.asyncDispose]();
+  }
+
+  /** The CPU time that some work takes, in microseconds. */
+  async #usageOf<T>(work: () => Promise<T>) {
+    const read = async () => ({
+      own: await cpuSecondsOf(this.#subject.pid) * 1e6,
+      writer: await cpuSecondsOf(Deno.pid) * 1e6, // its thread is one of this process
+      server: await serverCpuMicros(this.#client),
+      seconds: performance.now() / 1000,
+    });
+    const before = await read();
+    const result = await work();
+    const after = await read();
+    return {
+      result,
+      own: after.own - before.own,
+      writer: after.writer - before.writer,
+      server: after.server === null ? null : after.server - before.server!,
+      seconds: after.seconds - before.seconds,
+    };
+  }
+}
+
+function figuresOf({ durations, ...others }: Learned, writes: number) {
+  return {
+    learned: durations.totalCount / writes,
+    p50: percentileOf(durations, 50),
+    p99: percentileOf(durations, 99),
+    histogram: encodeIntoCompressedBase64(durations),
+    ...others,
+  };
+}
+
+/**
+ * Asks a server for the CPU time that it has used.
+ *
+ * @param client A connection to it.
+ * @returns Microseconds; `null` if it does not count them, or does not say.
+ */
+export async function serverCpuMicros(client: Redis): Promise<number | null> {
+  const info = await client.info("cpu").catch(() => ""); // a managed server may refuse it
+  const fields = [...info.matchAll(/^used_cpu_(?:sys|user):([\d.]+)\r?$/gm)];
+  return fields.reduce((sum, [, seconds]) => sum + Number(seconds) * 1e6, 0) || null;
+}

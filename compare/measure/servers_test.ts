@@ -1,0 +1,50 @@
+/** Servers of one's own, compared on. */
+
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { TestClient, testOnEngines } from "../../tests/testing.ts";
+import { useServers } from "./servers.ts";
+
+testOnEngines(
+  "useServers() says what the servers are, and removes what it wrote",
+  async (_t, cluster) => {
+    const url = `${cluster.url(0)}/3`;
+    await using client = new TestClient(url);
+    await client.mset({ "mine": "stays", "shared_keys": "stay" });
+    {
+      await using servers = await useServers([url]);
+      const { name, version } = cluster.engine;
+      const [server] = servers.descriptions;
+      assertEquals(server.name, `127.0.0.1:${cluster.node(0).port}/3`);
+      if (name !== "embedded") assertEquals([server.engine, server.version], [name, version]);
+      await client.mset({
+        shared_key: "a",
+        handshake_key: "b",
+        "handshake_key:c": "d",
+        "noise:1": "e",
+        "shared_key:changes": "f",
+      });
+    }
+    assertEquals((await client.keys("*")).toSorted(), ["mine", "shared_keys"]);
+  },
+);
+
+testOnEngines("useServers() leaves a database alone that is in use", async (_t, cluster) => {
+  await using client = new TestClient(cluster.url(0));
+  await client.set("shared_key", "somebody's");
+  const { message } = await assertRejects(() => useServers([cluster.url(0)]), Error);
+  assertStringIncludes(
+    message,
+    "/0: it holds shared_key already: name a database that nobody uses",
+  );
+  assertEquals(await client.get("shared_key"), "somebody's");
+});
+
+testOnEngines("useServers() says which notifications are missing", async (_t, cluster) => {
+  const { message } = await assertRejects(() => useServers([cluster.url(0)]), Error);
+  assertStringIncludes(message, "notify-keyspace-events must have ");
+}, { notify: "Kx" });
+
+Deno.test("useServers() says that nobody is there", async () => {
+  const { message } = await assertRejects(() => useServers(["redis://127.0.0.1:1"]), Error);
+  assertEquals(message, "Cannot compare on 127.0.0.1:1/0: no answer in 5000 ms (ECONNREFUSED)");
+});

@@ -1,0 +1,66 @@
+/** What goes over a mechanism's line to the server for one write. */
+
+import { setTimeout as delay } from "node:timers/promises";
+import { nowMicros } from "../../lib/clock.ts";
+import { Proxy } from "../../cluster/proxy.ts";
+import type { Mechanism } from "../mechanisms/mechanism.ts";
+import { startMechanism } from "../mechanisms/process.ts";
+import type { Traffic } from "../results.ts";
+import { LoadGenerator } from "./load.ts";
+import type { Place } from "./servers.ts";
+
+/** Few writes a second: none waits for another. */
+const RATE = 50;
+const WRITES = 100;
+
+/** What is written before that, so that everything is under way. */
+const FIRST_WRITES = 5;
+
+/** The beginning of a command. */
+const COMMAND = /\*\d+\r\n\$/g;
+
+/**
+ * Counts what goes over the line, above what does without writes.
+ *
+ * @param mechanism The mechanism.
+ * @param place The server, without TLS.
+ * @returns What one write costs.
+ */
+export async function measureTraffic(
+  { name, announcement }: Mechanism,
+  { url, server, env }: Place,
+): Promise<Traffic> {
+  const counts = { commands: 0, sent: 0, received: 0 };
+  await using line = new Proxy(server.port, (bytes, isRequest) => {
+    counts[isRequest ? "sent" : "received"] += bytes.length;
+    if (isRequest) counts.commands += new TextDecoder().decode(bytes).match(COMMAND)?.length ?? 0;
+  }, server.host);
+  await using writer = await LoadGenerator.start(server);
+  const address = new URL(url);
+  address.host = `127.0.0.1:${line.port}`;
+  await using _process = await startMechanism(name, address.href, env);
+  let firstSeq = nowMicros();
+  const write = async (writes: number) => {
+    const schedule = { begin: nowMicros(), rate: RATE, writes };
+    await writer.run({ kind: "stamps", schedule, firstSeq, announcement });
+    firstSeq += writes;
+  };
+  const during = async (work: () => Promise<unknown>) => {
+    const before = { ...counts };
+    await work();
+    return {
+      commands: counts.commands - before.commands,
+      sent: counts.sent - before.sent,
+      received: counts.received - before.received,
+    };
+  };
+  await write(FIRST_WRITES);
+  const idle = await during(() => delay(WRITES / RATE * 1000));
+  const busy = await during(() => write(WRITES));
+  return {
+    connections: line.connections,
+    commands: (busy.commands - idle.commands) / WRITES,
+    sent: (busy.sent - idle.sent) / WRITES,
+    received: (busy.received - idle.received) / WRITES,
+  };
+}

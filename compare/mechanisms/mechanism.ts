@@ -1,0 +1,78 @@
+/** What all mechanisms have in common: a way to learn what a key holds, as a user of ioredis would write it. */
+
+import { Redis, type RedisOptions } from "ioredis";
+import { tlsOptions } from "../../lib/connect/tls.ts";
+import { SHARED_KEY } from "../../lib/protocol/keys.ts";
+
+/** The channel on which a writer may publish each value beside its `SET`. */
+export const VALUE_CHANNEL = `${SHARED_KEY}:values`;
+
+/** The stream to which a writer may add each value beside its `SET`, and how many entries it keeps. */
+export const VALUE_STREAM = `${SHARED_KEY}:changes`;
+export const STREAM_LENGTH = 1000;
+
+/** What a writer does beside its `SET` so that a mechanism works. */
+export type Announcement = "none" | "publish" | "stream";
+
+/** A way to learn what `shared_key` holds. */
+export interface Mechanism {
+  /** What it is called. */
+  readonly name: string;
+  /** What a writer must do for it. */
+  readonly announcement: Announcement;
+  /** Whether the server must be told to publish keyspace notifications. */
+  readonly needsFlags: boolean;
+  /**
+   * Observes the key, until the process ends.
+   *
+   * @param url The server and its database.
+   * @param learner What is told.
+   * @returns Resolves when it observes.
+   */
+  observe(url: string, learner: Learner): Promise<void>;
+}
+
+/** What is told of changes. */
+export interface Learner {
+  /** A value was learned: the same one may come again. */
+  learn(value: string | null): void;
+  /** The mechanism itself knows that changes were lost. */
+  lose(): void;
+}
+
+/**
+ * Connects as ioredis does by default, and keeps commands until the server is back. TLS is set by the roles' variables.
+ *
+ * @param url The server and its database.
+ * @param options What differs.
+ * @returns The client. Its errors are not logged: it tries again.
+ */
+export function connect(url: string, options: RedisOptions = {}): Redis {
+  const client = new Redis(url, {
+    maxRetriesPerRequest: null,
+    disableClientInfo: true,
+    tls: url.startsWith("rediss:") ? tlsOptions(new URL(url).hostname, tlsSettings()) : undefined,
+    ...options,
+  });
+  client.on("error", () => {});
+  return client;
+}
+
+/**
+ * Finds the database in a URL.
+ *
+ * @param url The server and its database.
+ * @returns The database's number; 0 by default.
+ */
+export function databaseOf(url: string): number {
+  return Number(new URL(url).pathname.slice(1) || 0);
+}
+
+function tlsSettings() {
+  const setting = (name: string) => Deno.env.get(name) || undefined;
+  return {
+    ca: setting("KEYDB_CA_CERT"),
+    cert: setting("KEYDB_CLIENT_CERT"),
+    key: setting("KEYDB_CLIENT_KEY"),
+  };
+}

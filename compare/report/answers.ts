@@ -1,0 +1,141 @@
+/** The answer: what people need, what gives it to them, what that costs and what it loses. */
+
+import type { Load, Point, Results, Run } from "../results.ts";
+import { MECHANISMS } from "../mechanisms/all.ts";
+import { compareFigure, costAt, type Figure, medianFigure, P50, P99 } from "./figures.ts";
+import { formatMicros } from "./format.ts";
+
+/** What gives people what they need. */
+export interface Answer {
+  readonly need: string;
+  /** The best, and what cannot be told apart from it. */
+  readonly mechanisms: readonly string[];
+  /** The figure that says so. */
+  readonly evidence: string;
+  readonly costs: string;
+  readonly loses: string;
+}
+
+/** The rate at which the answers are given, in writes a second. */
+export const TYPICAL_RATE = 100;
+
+/** One mechanism: what it costs at the typical rate, and what came of all its rounds. */
+interface Candidate {
+  readonly name: string;
+  readonly here: readonly Run[];
+  readonly elsewhere: readonly Run[];
+  readonly rounds: number;
+  /** In how many rounds it knew the newest value at last, lost nothing, and lost values without a word. */
+  readonly newest: number;
+  readonly whole: number;
+  readonly silent: number;
+}
+
+const COST = costAt(TYPICAL_RATE);
+
+/**
+ * Answers by what was measured. Of mechanisms that do equally well, the one that uses less CPU comes first.
+ *
+ * @param results What was measured.
+ * @returns The answers; those that lack their figures are left out.
+ */
+export function answersOf(results: Results): Answer[] {
+  const candidates = candidatesOf(results);
+  const rounds = candidates.filter(({ rounds }) => rounds > 0);
+  const undemanding = candidates.filter(({ name }) => {
+    const { needsFlags, announcement } = MECHANISMS.find((one) => one.name === name)!;
+    return !needsFlags && announcement === "none";
+  });
+  return [
+    byCount("the newest value, whatever breaks", rounds, ({ newest }) => newest),
+    byCount("every value, whatever breaks", rounds, ({ whole }) => whole),
+    byCount("no loss without a word", rounds, ({ rounds, silent }) => rounds - silent),
+    byFigure("the value soon", candidates, P50, ({ here }) => here),
+    byFigure("the value soon, on another node", candidates, P50, ({ elsewhere }) => elsewhere),
+    byFigure("little CPU, listener and server", candidates, COST, ({ here }) => here),
+    byFigure("the value soon, writer and server as they are", undemanding, P50, ({ here }) => here),
+  ].filter((answer) => answer !== undefined);
+}
+
+function candidatesOf({ costs, losses }: Results): Candidate[] {
+  const names = [
+    ...costs.map(({ variant }) => variant),
+    ...losses.flatMap(({ outcomes }) => Object.keys(outcomes)),
+  ];
+  return MECHANISMS.map(({ name }) => name).filter((name) => names.includes(name)).map((name) => {
+    const outcomes = losses.flatMap(({ outcomes }) => outcomes[name] ?? []);
+    return {
+      name,
+      here: runsAt(costs, name, { node: 0 }),
+      elsewhere: runsAt(costs, name, { node: 1 }),
+      rounds: outcomes.length,
+      newest: outcomes.filter(({ seconds }) => seconds !== null).length,
+      whole: outcomes.filter(({ lost }) => lost === 0).length,
+      silent: outcomes.filter(({ lost, knewLoss }) => lost > 0 && !knewLoss).length,
+    };
+  });
+}
+
+/** The repetitions at the typical rate, without other writes. */
+function runsAt(
+  points: readonly Point[],
+  name: string,
+  { node }: Pick<Load, "node">,
+): readonly Run[] {
+  return points.find(({ variant, load }) =>
+    variant === name && load.rate === TYPICAL_RATE && load.node === node && load.noise === 0
+  )?.runs ?? [];
+}
+
+function byCount(
+  need: string,
+  candidates: readonly Candidate[],
+  countOf: (candidate: Candidate) => number,
+): Answer | undefined {
+  if (candidates.length === 0) return;
+  const most = Math.max(...candidates.map(countOf));
+  const best = byCost(candidates.filter((candidate) => countOf(candidate) === most));
+  return answer(need, best, `${most} of ${best[0].rounds} rounds`);
+}
+
+function byFigure(
+  need: string,
+  candidates: readonly Candidate[],
+  figure: Figure,
+  runsOf: (candidate: Candidate) => readonly Run[],
+): Answer | undefined {
+  const valueOf = (candidate: Candidate) => medianFigure(figure, runsOf(candidate)) ?? Infinity;
+  const [best] = candidates.toSorted((a, b) => valueOf(a) - valueOf(b));
+  if (!best || valueOf(best) === Infinity) return;
+  const alike = candidates.filter((candidate) => {
+    const effect = compareFigure(figure, runsOf(candidate), runsOf(best));
+    return candidate === best || effect?.verdict === "not distinguishable";
+  });
+  return answer(
+    need,
+    [best, ...byCost(alike.filter((one) => one !== best))],
+    `${figure.head} ${figure.format(valueOf(best))}`,
+  );
+}
+
+function byCost(candidates: readonly Candidate[]): Candidate[] {
+  const costOf = ({ here }: Candidate) => medianFigure(COST, here) ?? Infinity;
+  return candidates.toSorted((a, b) => costOf(a) - costOf(b) || 0);
+}
+
+function answer(need: string, best: readonly Candidate[], evidence: string): Answer {
+  const [{ here, rounds, newest, whole, silent }] = best;
+  const [p50, p99, cpu] = [P50, P99, COST].map((figure) =>
+    formatMicros(medianFigure(figure, here))
+  );
+  return {
+    need,
+    mechanisms: best.map(({ name }) => name),
+    evidence,
+    costs: here.length === 0 ? "–" : `p50 ${p50}, p99 ${p99}, CPU of both ${cpu} a write`,
+    loses: rounds === 0
+      ? "–"
+      : `the newest value in ${rounds - newest}, values in between in ${rounds - whole}, ` +
+        `without a word in ${silent} of ${rounds} rounds`,
+  };
+}

@@ -1,0 +1,103 @@
+/** What each mechanism costs. */
+
+import type { Load, Point, Results } from "../results.ts";
+import {
+  compareFigure,
+  CPU,
+  type Figure,
+  IDLE_CPU,
+  LEARNED,
+  medianFigure,
+  P50,
+  P99,
+  pointsAt,
+  SERVER_CPU,
+  WRITER_CPU,
+} from "./figures.ts";
+import { formatEffect, formatMicros, formatShare, medianOrNull, NO_VALUE } from "./format.ts";
+import { type Column, table } from "./table.ts";
+
+/** What the costs of all others are compared with, if it was measured. */
+export const REFERENCE = "keyevent + GET";
+
+/**
+ * Writes what each mechanism costs at a load.
+ *
+ * @param points All points.
+ * @param load The load.
+ * @returns A table.
+ */
+export function costsTable(points: readonly Point[], load: Load): string {
+  const here = pointsAt(points, load);
+  const reference = here.find(({ variant }) => variant === REFERENCE) ?? here[0];
+  const compared = (figure: Figure): Column<Point> => [
+    `against ${reference?.variant}`,
+    ({ runs }) =>
+      runs === reference.runs
+        ? NO_VALUE
+        : formatEffect(compareFigure(figure, runs, reference.runs), figure.words),
+  ];
+  return table(here, [
+    ["mechanism", ({ variant }) => variant],
+    column(LEARNED),
+    column(P50),
+    compared(P50),
+    column(P99),
+    compared(P99),
+    column(CPU),
+    compared(CPU),
+    column(IDLE_CPU),
+    column(SERVER_CPU),
+    column(WRITER_CPU),
+    ["waits for a core", ({ runs }) => formatShare(medianOrNull(runs.map(({ waits }) => waits)))],
+  ]);
+}
+
+/**
+ * Says how a load was measured.
+ *
+ * @param points All points.
+ * @param load The load.
+ * @returns A sentence with the number of writes, the duration, the repetitions and the generator's lag.
+ */
+export function describeLoad(points: readonly Point[], load: Load): string {
+  const runs = pointsAt(points, load).flatMap(({ runs }) => runs);
+  const repetitions = Math.max(0, ...pointsAt(points, load).map(({ runs }) => runs.length));
+  const lateness = Math.max(...runs.map(({ lateness }) => lateness));
+  const { writes, rate } = load;
+  return `${repetitions} × ${writes.toLocaleString("en-US")} writes in ${writes / rate} s; ` +
+    `the load generator was at most ${formatMicros(lateness)} late (p99).`;
+}
+
+/**
+ * Names a load.
+ *
+ * @param load The load.
+ * @returns Such as `100 writes a second`.
+ */
+export function nameLoad({ rate, node, noise }: Load): string {
+  const writes = `${rate.toLocaleString("en-US")} writes a second`;
+  const where = node === 0 ? "" : ", listener on another node";
+  return writes + where +
+    (noise === 0 ? "" : `, amid ${noise.toLocaleString("en-US")} SETs of other keys`);
+}
+
+/**
+ * Writes what goes over the line.
+ *
+ * @param traffic By mechanism.
+ * @returns A table.
+ */
+export function trafficTable(traffic: Results["traffic"]): string {
+  return table(Object.entries(traffic), [
+    ["mechanism", ([name]) => name],
+    ["connections", ([, { connections }]) => `${connections}`],
+    ["commands", ([, { commands }]) => Math.max(0, commands).toFixed(2)],
+    ["bytes sent", ([, { sent }]) => Math.max(0, sent).toFixed(0)],
+    ["bytes received", ([, { received }]) => Math.max(0, received).toFixed(0)],
+  ]);
+}
+
+function column(figure: Figure): Column<Point> {
+  return [figure.head, ({ runs }) => figure.format(medianFigure(figure, runs))];
+}

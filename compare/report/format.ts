@@ -1,0 +1,148 @@
+/** How values are written: two digits and a unit that suits their size; and how texts are escaped. */
+
+import type { Effect } from "../measure/effect.ts";
+import { medianOf } from "../measure/statistics.ts";
+
+/** What stands if there is no value. */
+export const NO_VALUE = "–";
+
+/**
+ * Writes a number with two digits.
+ *
+ * @param value The number.
+ * @returns Such as `0.051`, `7`, `1,200`.
+ *
+ * @example Usage
+ * ```ts
+ * import { twoDigits } from "./format.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([0.0512, 7, 1234].map(twoDigits), ["0.051", "7", "1,200"]);
+ * ```
+ */
+export function twoDigits(value: number): string {
+  return Number(value.toPrecision(2)).toLocaleString("en-US", { maximumFractionDigits: 6 });
+}
+
+/**
+ * Writes a duration.
+ *
+ * @param micros Microseconds; `null` if there is none.
+ * @returns Such as `410 µs`, `1.2 ms`, `3 s`.
+ *
+ * @example Usage
+ * ```ts
+ * import { formatMicros } from "./format.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([412, 999.7, 2.5e6, null].map(formatMicros), ["410 µs", "1 ms", "2.5 s", "–"]);
+ * ```
+ */
+export function formatMicros(micros: number | null): string {
+  if (micros === null) return NO_VALUE;
+  const rounded = Math.abs(Number(micros.toPrecision(2)));
+  if (rounded < 1e3) return `${twoDigits(micros)} µs`;
+  return rounded < 1e6 ? `${twoDigits(micros / 1e3)} ms` : `${twoDigits(micros / 1e6)} s`;
+}
+
+/**
+ * Writes a part of a whole. What is less than the whole is never written as the whole.
+ *
+ * @param share The part, 1 for the whole; `null` if there is none.
+ * @returns Such as `97 %`.
+ *
+ * @example Usage
+ * ```ts
+ * import { formatShare } from "./format.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([0.974, 0.9999, 1, 0.00012].map(formatShare), ["97 %", "99.9 %", "100 %", "0.012 %"]);
+ * ```
+ */
+export function formatShare(share: number | null): string {
+  if (share === null) return NO_VALUE;
+  return share < 1 && share >= 0.995
+    ? `${Math.min(99.9, Number((share * 100).toPrecision(3)))} %`
+    : `${twoDigits(share * 100)} %`;
+}
+
+/**
+ * Finds the median of those values that are there.
+ *
+ * @param values The values.
+ * @returns The median; `null` if there is none.
+ */
+export function medianOrNull(values: readonly (number | null)[]): number | null {
+  const present = values.filter((value) => value !== null);
+  return present.length > 0 ? medianOf(present) : null;
+}
+
+/**
+ * Writes an effect.
+ *
+ * @param effect The effect; `undefined` if there are too few repetitions for one.
+ * @param words What less and more are called.
+ * @returns Such as `faster: 0.5 (0.45–0.55)`.
+ *
+ * @example Usage
+ * ```ts
+ * import { formatEffect } from "./format.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const effect = { ratio: 0.5, low: 0.45, high: 0.55, verdict: "less", repetitions: 5 } as const;
+ * assertEquals(formatEffect(effect, ["faster", "slower"]), "faster: 0.5 (0.45–0.55)");
+ * ```
+ */
+export function formatEffect(
+  effect: Effect | undefined,
+  [less, more]: readonly [string, string],
+): string {
+  if (!effect) return NO_VALUE;
+  const { ratio, low, high, verdict, repetitions } = effect;
+  const range = `${twoDigits(ratio)} (${twoDigits(low)}–${twoDigits(high)})`;
+  if (verdict === "less") return `${less}: ${range}`;
+  if (verdict === "more") return `${more}: ${range}`;
+  return `not distinguishable (n = ${repetitions}): ${range}`;
+}
+
+/**
+ * Escapes a text for Markdown, so that it is shown as it is: on GitHub, and by `marked`.
+ *
+ * @param text The text.
+ * @returns One line without any markup.
+ *
+ * @example Usage
+ * ```ts
+ * import { escapeMarkdown } from "./format.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(escapeMarkdown("<b>listener_sync</b>"), "\\<b\\>listener\\_sync\\</b\\>");
+ * ```
+ */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\s]+/gu, " ")
+    .trim()
+    .replaceAll(/[\\`*_[\]<>|~&#$!@]/g, "\\$&")
+    .replaceAll(/(https?|ftp)(:)/gi, "$1\\$2")
+    .replaceAll(/(www)(\.)/gi, "$1\\$2")
+    .replace(/^([-+=])/, "\\$1")
+    .replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2");
+}
+
+/**
+ * Escapes a text for HTML, in attributes too.
+ *
+ * @param text The text.
+ * @returns The text without markup.
+ */
+export function escapeHtml(text: string): string {
+  const names: Record<string, string> = {
+    "&": "amp",
+    "<": "lt",
+    ">": "gt",
+    '"': "quot",
+    "'": "#39",
+  };
+  return text.replaceAll(/[&<>"']/g, (character) => `&${names[character]};`);
+}

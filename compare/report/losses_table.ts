@@ -1,0 +1,48 @@
+/** The answers, and the matrix of mechanisms and faults. */
+
+import type { FaultResult, Outcome, Results } from "../results.ts";
+import { answersOf } from "./answers.ts";
+import { formatMicros, medianOrNull } from "./format.ts";
+import { type Column, table } from "./table.ts";
+
+/**
+ * Writes the answers.
+ *
+ * @param results What was measured.
+ * @returns A table; nothing if there is no answer.
+ */
+export function answersTable(results: Results): string {
+  return table(answersOf(results), [
+    ["need", ({ need }) => need],
+    ["mechanism", ({ mechanisms }) => mechanisms.join(" · ")],
+    ["because", ({ evidence }) => evidence],
+    ["what the first costs", ({ costs }) => costs],
+    ["what the first loses", ({ loses }) => loses],
+  ], 5);
+}
+
+/**
+ * Writes the matrix of mechanisms and faults.
+ *
+ * @param losses What came of the faults.
+ * @returns A table with a count in each cell.
+ */
+export function lossesTable(losses: readonly FaultResult[]): string {
+  const names = Object.keys(losses[0]?.outcomes ?? {});
+  return table(names, [
+    ["mechanism", (name) => name],
+    ...losses.map(({ fault, outcomes }): Column<string> => [
+      fault,
+      (name) => formatOutcomes(outcomes[name] ?? []),
+    ]),
+  ], 1 + losses.length);
+}
+
+function formatOutcomes(outcomes: readonly Outcome[]): string {
+  const times = outcomes.flatMap(({ seconds }) => seconds ?? []);
+  const lossy = outcomes.filter(({ lost }) => lost > 0);
+  const knew = lossy.filter(({ knewLoss }) => knewLoss).length;
+  const after = times.length > 0 ? ` in ${formatMicros(medianOrNull(times)! * 1e6)}` : "";
+  const gaps = lossy.length === 0 ? "gaps 0" : `gaps ${lossy.length}, said ${knew}`;
+  return `${times.length}/${outcomes.length}${after}; ${gaps}`;
+}

@@ -1,0 +1,123 @@
+/** From what many listeners cost to what it takes to serve more of them. */
+
+import { medianOf } from "../measure/statistics.ts";
+import type { Crowd, Results } from "../results.ts";
+import { type Fit, fitCosts, listenersFor } from "./fit.ts";
+import {
+  simulateServer,
+  simulateServers,
+  type Spread,
+  type Times,
+  TOPOLOGIES,
+} from "./simulation.ts";
+
+/** How many connections a server takes by default (`maxclients`), and how many a listener has. */
+const CONNECTIONS = 10_000;
+const CONNECTIONS_EACH = 2;
+
+/** How much of a core is to be used. */
+const UTILISATION = 0.7;
+
+/** At how many writes a second. */
+export const RATE = 1;
+
+/** For how many listeners. */
+const LISTENERS = [1e4, 1e5, 1e6];
+
+/** What a comparison says about scale. */
+export interface Scale {
+  /** By channel. */
+  readonly fits: Readonly<Partial<Record<Crowd["channel"], Fit>>>;
+  /** The simulation beside what was measured; nothing if its times are not known. */
+  readonly checks: readonly Check[];
+  /** What is simulated for more listeners than were measured, if the time of a hop is known. */
+  readonly forecasts: readonly Forecast[];
+}
+
+/** A crowd, measured and simulated. */
+export interface Check {
+  readonly listeners: number;
+  readonly measured: Pick<Spread, "p50" | "p99">;
+  readonly simulated: Pick<Spread, "p50" | "p99">;
+}
+
+/** Listeners on a topology. */
+export interface Forecast extends Spread {
+  readonly listeners: number;
+  readonly topology: string;
+}
+
+/**
+ * Fits and simulates.
+ *
+ * @param results What was measured.
+ * @returns What it says about scale.
+ */
+export function scaleOf({ crowds, costs }: Pick<Results, "crowds" | "costs">): Scale {
+  const measured = crowds.filter(({ runs }) => runs.length > 0);
+  const on = (channel: Crowd["channel"]) => measured.filter((crowd) => crowd.channel === channel);
+  const [keyevent, keyspace] = [on("keyevent"), on("keyspace")];
+  const fits = {
+    ...keyevent.length >= 3 ? { keyevent: fitCosts(keyevent) } : {},
+    ...keyspace.length >= 2 ? { keyspace: fitCosts(keyspace) } : {},
+  };
+  if (!fits.keyevent || !fits.keyspace) return { fits, checks: [], forecasts: [] };
+  const times = timesOf(fits.keyevent, fits.keyspace, keyspace);
+  const checks = keyspace.map((crowd) => checkOf(crowd, times));
+  const hop = hopOf(costs);
+  const { model } = fits.keyspace;
+  const perServer = Math.floor(Math.min(
+    CONNECTIONS / CONNECTIONS_EACH,
+    listenersFor(model, UTILISATION * 1e6 / RATE),
+  ));
+  const forecasts = hop === undefined
+    ? []
+    : LISTENERS.flatMap((listeners) =>
+      TOPOLOGIES.map((topology) => ({
+        listeners,
+        topology: topology.name,
+        ...simulateServers(listeners, perServer, topology, { ...times, hop }),
+      }))
+    );
+  return { fits, checks, forecasts };
+}
+
+/** A notification costs what a pair costs on `keyevent`; read and answer share what is left of a listener's cost. */
+function timesOf(keyevent: Fit, keyspace: Fit, crowds: readonly Crowd[]): Times {
+  const { base, perListener } = keyspace.model;
+  const notify = Math.min(keyevent.model.perPair, perListener);
+  const { listeners, runs } = crowds.at(-1)!;
+  const perEvent = medianOf(runs.map(({ clientCpu }) => clientCpu)) / listeners / 3;
+  const command = (perListener - notify) / 2;
+  return { write: base, notify, read: command, answer: command, client: perEvent, hop: 0 };
+}
+
+function checkOf({ listeners, runs }: Crowd, times: Times): Check {
+  const known = simulateServer(listeners, times, true).toSorted((a, b) => a - b);
+  const at = (share: number) => known[Math.ceil(share * known.length) - 1];
+  return {
+    listeners,
+    measured: {
+      p50: medianOf(runs.map(({ p50 }) => p50)),
+      p99: medianOf(runs.map(({ p99 }) => p99)),
+    },
+    simulated: { p50: at(0.5), p99: at(0.99) },
+  };
+}
+
+/** How much later another node's listener knows a value, at the median over what was measured on both. */
+function hopOf(costs: Results["costs"]): number | undefined {
+  const differences = costs.filter(({ load }) => load.node === 1).flatMap(
+    ({ variant, load, runs }) => {
+      const here = costs.find((point) =>
+        point.variant === variant && point.load.node === 0 && point.load.rate === load.rate &&
+        point.load.noise === load.noise
+      );
+      const [far, near] = [runs, here?.runs ?? []].map((runs) =>
+        runs.flatMap(({ p50 }) => p50 ?? [])
+      );
+      return far.length > 0 && near.length > 0 ? [medianOf(far) - medianOf(near)] : [];
+    },
+  );
+  return differences.length > 0 ? Math.max(0, medianOf(differences)) : undefined;
+}
