@@ -42,7 +42,12 @@ function formatOutcomes(outcomes: readonly Outcome[]): string {
   const times = outcomes.flatMap(({ seconds }) => seconds ?? []);
   const lossy = outcomes.filter(({ lost }) => lost > 0);
   const knew = lossy.filter(({ knewLoss }) => knewLoss).length;
-  const after = times.length > 0 ? ` in ${formatMicros(medianOrNull(times)! * 1e6)}` : "";
+  const median = medianOrNull(times);
+  const after = median === null
+    ? ""
+    : median === 0
+    ? " at once"
+    : ` in ${formatMicros(median * 1e6)}`;
   const gaps = lossy.length === 0 ? "gaps 0" : `gaps ${lossy.length}, said ${knew}`;
   return `${times.length}/${outcomes.length}${after}; ${gaps}`;
 }

@@ -26,7 +26,7 @@ const ANSWER_WORDS =
 const LOSSES_WORDS =
   "All mechanisms at once, each over a line of its own to one node; the writer is at another. The " +
   "newest value is written while the fault lasts. A cell: in how many rounds the newest value was known " +
-  "at last, and how long after the fault (median); in how many rounds values in between were never " +
+  "at last, and how long after the fault (median; *at once* is before its end); in how many rounds values in between were never " +
   "learned (gaps), and in how many of these the mechanism said so.";
 
 const COSTS_WORDS =
