@@ -5,7 +5,7 @@ import { parseServerUrls, redactUrl, SERVER_URLS_RULE } from "../lib/connect/ser
 import { excerpt } from "../lib/text.ts";
 import { readName, readWhole, runCommand } from "../cli/command_line.ts";
 import { chooseEngine, type Engine, ENGINE_NAMES } from "../cluster/engine.ts";
-import { measureCrowds } from "./crowds/crowds.ts";
+import { countsCpu, measureCrowds } from "./crowds/crowds.ts";
 import { measureLosses } from "./losses/losses.ts";
 import { LISTENER_SETTINGS } from "./measure/listener.ts";
 import { commitHere, machineOf, VERSIONS } from "./measure/machine.ts";
@@ -120,11 +120,16 @@ async function measure(
   const patterns = has("patterns")
     ? await measurePatterns(servers, chosen.patterns, course("patterns"))
     : [];
-  const crowds = has("listeners")
+  const uncounted = has("listeners") && !await countsCpu(first);
+  const crowds = has("listeners") && !uncounted
     ? await measureCrowds(first, chosen.crowds, course("listeners"))
     : [];
   bar.clear();
-  const absent = { ...unable, ...has("losses") && unharmed ? { losses: unharmed } : {} };
+  const absent = {
+    ...unable,
+    ...has("losses") && unharmed ? { losses: unharmed } : {},
+    ...uncounted ? { listeners: "the server does not say what CPU time it uses" } : {},
+  };
   return { absent, losses, ...costs, patterns, crowds };
 }
 

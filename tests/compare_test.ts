@@ -79,13 +79,24 @@ testOnEachEngine("A comparison measures all parts, and its page shows them", asy
 testOnEachEngine("The comparison says what an engine cannot show", async (engine) => {
   await using out = new OutDir();
   await using program = await start(
-    ...["--quick", "--engine", engine.name, "--part", "losses", "costs", "--repetitions", "1"],
+    ...[
+      "--quick",
+      "--engine",
+      engine.name,
+      "--part",
+      "losses",
+      "costs",
+      "listeners",
+      "--repetitions",
+      "1",
+    ],
     ...["--only", "keyspace,tracking", "--out", out.path],
   );
   assertEquals(await program.exitCode(LIMIT_MS), 0, program.output);
   const { absent, costs } = await out.results();
   assertEquals(absent["losses"], "the embedded engine is one node in JavaScript");
   assertMatch(absent["tracking"], /unknown/i);
+  assertEquals(absent["listeners"], "the server does not say what CPU time it uses");
   assertEquals(new Set(costs.map(({ variant }) => variant)), new Set(["keyspace + GET"]));
   assertStringIncludes(program.output, "Not measured: tracking (");
 }, ["embedded"]);

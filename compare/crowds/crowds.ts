@@ -56,6 +56,17 @@ export function planCrowds(quick: boolean): Plan[] {
 }
 
 /**
+ * Finds out whether a server says what CPU time it uses: without that there is nothing to measure.
+ *
+ * @param place The server.
+ * @returns Whether it does.
+ */
+export async function countsCpu({ server }: Place): Promise<boolean> {
+  await using connection = await openConnection([server], { name: "compare" });
+  return await serverCpuMicros(connection.client) !== null;
+}
+
+/**
  * Measures crowds, one at a time: the next value is written when all listeners have answered the last one.
  *
  * @param place The server.
