@@ -26,17 +26,18 @@ import { FORMAT, PART_NAMES, type PartName, type Results } from "./results.ts";
 const USAGE = `Usage: deno task compare [--quick] [--engine NAME | --url URL[,URL…]] [--part NAME…]
                          [--only NAME[,NAME…]] [--repetitions N] [--rounds N] [--out DIR]
 
-  --quick          less of everything: about eight minutes instead of two hours
+  --quick          less of everything: about ten minutes instead of two hours
   --engine NAME    ${ENGINE_NAMES.join(", ")};
                    by default the first one found, started on this machine
-  --url URL,…      servers of your own, the writer's first, with a database that nobody uses:
+  --url URL,…      servers of your own, the writer's first, with an unused database, in which the
+                   comparison deletes its keys at the end:
                    redis://[user:password@]host[:port][/db]
   --part NAME      only some of ${PART_NAMES.join(", ")}
   --only NAME,…    only some mechanisms, by parts of their names:
                    ${MECHANISMS.slice(0, 5).map(({ name }) => name).join(" · ")} ·
                    ${MECHANISMS.slice(5).map(({ name }) => name).join(" · ")}
-  --repetitions N  how often costs are measured, 5 by default, 4 with --quick; 3 or fewer show no
-                   difference
+  --repetitions N  how often costs are measured, 5 by default, 4 with --quick; with 3 or fewer,
+                   differences are not calculated
   --rounds N       how often each fault is done, 10 by default, 1 with --quick
   --out DIR        the folder for report.html, report.md and report.json, by default comparison`;
 
@@ -46,8 +47,11 @@ const MOST = 1000;
 /** The exit code of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
-/** What stands between `redis://` and the host. */
-const CREDENTIALS = /^(rediss?:\/\/).*@/s;
+/** What stands between `redis://` and the host, also behind `--url=`; a password may hold anything. */
+const CREDENTIALS = /(rediss?:\/\/)[^]*@/;
+
+/** Between two URLs: a password may hold commas, too. */
+const BETWEEN_URLS = /,(?=\s*rediss?:)/;
 
 /** Why faults are not done. */
 const NO_FAULTS = {
@@ -111,26 +115,37 @@ async function measure(
   const mechanisms = chosen.mechanisms.filter(({ name }) => !(name in unable));
   const has = (part: PartName) => parts.includes(part);
   const unharmed = engine ? NO_FAULTS[engine.name as "embedded"] : NO_FAULTS.url;
-  const losses = has("losses") && !unharmed
-    ? await measureLosses(engine!, mechanisms, course("losses"))
-    : [];
-  const costs = has("costs")
-    ? await measureCosts(servers, mechanisms, chosen, course("costs"))
-    : { costs: [], traffic: {} };
-  const patterns = has("patterns")
-    ? await measurePatterns(servers, chosen.patterns, course("patterns"))
-    : [];
-  const uncounted = has("listeners") && !await countsCpu(first);
-  const crowds = has("listeners") && !uncounted
-    ? await measureCrowds(first, chosen.crowds, course("listeners"))
-    : [];
-  bar.clear();
-  const absent = {
-    ...unable,
-    ...has("losses") && unharmed ? { losses: unharmed } : {},
-    ...uncounted ? { listeners: "the server does not say what CPU time it uses" } : {},
+  const failed: Record<string, string> = {};
+  /** What a part measures; nothing if it is not asked for or fails: then the others go on. */
+  const part = async <T>(name: PartName, nothing: T, work: () => Promise<T>): Promise<T> => {
+    if (!has(name) || signal.aborted) return nothing;
+    try {
+      return await work();
+    } catch (error) {
+      failed[name] = (error as Error).message;
+      return nothing;
+    }
   };
-  return { absent, losses, ...costs, patterns, crowds };
+  if (has("losses") && unharmed) failed["losses"] = unharmed;
+  const losses = unharmed
+    ? []
+    : await part("losses", [], () => measureLosses(engine!, mechanisms, course("losses")));
+  const { costs, traffic } = await part(
+    "costs",
+    { costs: [], traffic: {} },
+    () => measureCosts(servers, mechanisms, chosen, course("costs")),
+  );
+  const patterns = await part(
+    "patterns",
+    [],
+    () => measurePatterns(servers, chosen.patterns, course("patterns")),
+  );
+  const crowds = await part("listeners", [], async () => {
+    if (!await countsCpu(first)) throw new Error("the server does not say what CPU time it uses");
+    return await measureCrowds(first, chosen.crowds, course("listeners"));
+  });
+  bar.clear();
+  return { absent: { ...unable, ...failed }, losses, costs, traffic, patterns, crowds };
 }
 
 /** What each mechanism costs, also amid unrelated writes, and what goes over the line. */
@@ -191,7 +206,7 @@ function coursesOf(plan: Plan, parts: readonly PartName[], signal: AbortSignal) 
 /** The command that repeats it; credentials are left out. */
 function commandOf(args: readonly string[]): string {
   const words = args.map((arg) =>
-    arg.split(",").map((part) => part.replace(CREDENTIALS, "$1")).join(",")
+    arg.split(BETWEEN_URLS).map((part) => part.replace(CREDENTIALS, "$1")).join(",")
   );
   return ["deno task compare", ...words.map((word) => / /.test(word) ? `"${word}"` : word)].join(
     " ",
@@ -246,7 +261,7 @@ function readMechanisms(text: string): Mechanism[] {
 }
 
 function readUrls(text: string): string[] {
-  if (parseServerUrls(text)) return text.split(/,(?=\s*rediss?:)/).map((url) => url.trim());
+  if (parseServerUrls(text)) return text.split(BETWEEN_URLS).map((url) => url.trim());
   const found = `got "${excerpt(redactUrl(text))}"`;
   throw new Error(`--url must be ${SERVER_URLS_RULE}: ${found}`);
 }

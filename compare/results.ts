@@ -24,7 +24,7 @@ const load = z.strictObject({
 const run = z.strictObject({
   learned: z.number().min(0).describe("The part of the written values that was learned, 0 to 1."),
   p50: micros.describe(
-    "From the intended time of a write until its value was learned: the median. Null if nothing was.",
+    "From the intended time of a write until its value or, but in patterns, a newer one was learned: the median.",
   ),
   p99: micros.describe("The same at the 99th percentile. Null for fewer than 100 values."),
   histogram: z.string().describe(

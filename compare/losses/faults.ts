@@ -32,6 +32,9 @@ const DEFAULT_LIMIT = "pubsub 33554432 8388608 60";
 const FLOOD = 250_000;
 const FLOOD_AT_ONCE = 2000;
 
+/** How long replicas may take to have all of it, in milliseconds. */
+const REPLICATION_LIMIT_MS = 20_000;
+
 /** A backlog holds 16 KiB: after this much, a link that was cut needs a full resync. */
 const RESYNC_KEYS = 300;
 
@@ -74,7 +77,7 @@ export const FAULTS: readonly Fault[] = [
     async inject(cluster, subjects) {
       await configure(cluster, LIMIT, SMALL_LIMIT);
       await each(subjects, ({ line }) => line.goSilent());
-      await flood(cluster.url(NODE));
+      await flood(cluster);
     },
     heal: (_cluster, subjects) => each(subjects, ({ line }) => line.heal()),
     restore: (cluster) => configure(cluster, LIMIT, DEFAULT_LIMIT),
@@ -113,15 +116,18 @@ function configure(cluster: Cluster, name: string, value: string): Promise<void>
 }
 
 /** Writes values that are no stamps: nobody takes note of them. */
-async function flood(url: string): Promise<void> {
-  await withClient(url, async (client) => {
+async function flood(cluster: Cluster): Promise<void> {
+  const { mesh, nodes } = cluster.engine;
+  await withClient(cluster.url(mesh ? NODE : 0), async (client) => {
     for (let written = 0; written < FLOOD; written += FLOOD_AT_ONCE) {
       const pipeline = client.pipeline();
       for (let index = 0; index < FLOOD_AT_ONCE; index++) {
         addWrite(pipeline, `filler ${written + index}`, ["publish", "stream"]);
       }
-      await pipeline.exec();
+      const replies = await pipeline.exec();
+      for (const [error] of replies!) if (error) throw error;
     }
+    if (!mesh) await client.wait(nodes - 1, REPLICATION_LIMIT_MS);
   });
 }
 

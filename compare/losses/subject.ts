@@ -16,6 +16,7 @@ export class Subject implements AsyncDisposable {
   newest = 0;
   /** How often it knew that it had lost some. */
   losses = 0;
+  #started?: Promise<MechanismProcess>;
   #process?: MechanismProcess;
 
   /** @param mechanism The mechanism. @param port The server's port on this machine. */
@@ -27,13 +28,15 @@ export class Subject implements AsyncDisposable {
   /** Starts the process. */
   async start(): Promise<void> {
     const url = `redis://127.0.0.1:${this.line.port}`;
-    this.#process = await startMechanism(this.mechanism.name, url);
+    this.#started = startMechanism(this.mechanism.name, url);
+    this.#process = await this.#started;
   }
 
   /** Kills the process, if there is one. What it has learned stays known here. */
   async kill(): Promise<void> {
-    const process = this.#process;
-    this.#process = undefined;
+    const started = this.#started;
+    this.#started = this.#process = undefined;
+    const process = await started?.catch(() => undefined); // it may be on its way still
     await process?.[Symbol.asyncDispose]();
   }
 

@@ -6,7 +6,8 @@ import { type RoleProcess, startRole } from "../../cluster/role_process.ts";
 import type { RoleName } from "../../cluster/roles.ts";
 import { within } from "../../cluster/waiting.ts";
 import { medianOf, percentileOf } from "./statistics.ts";
-import type { Learned, Period } from "./variant.ts";
+import { dueAt } from "./schedule.ts";
+import type { Learned, Written } from "./variant.ts";
 
 /** Seconds between two reports of a listener. */
 const REPORT_INTERVAL = 0.1;
@@ -97,15 +98,18 @@ export class Listener implements AsyncDisposable {
   }
 
   /** Says what it has reported since the last time. */
-  take([begin, end]: Period): Promise<Learned> {
+  take({ schedule }: Pick<Written, "schedule">): Promise<Learned> {
+    const [begin, end] = [schedule.begin, dueAt(schedule, schedule.writes)];
     const reports = this.#reports;
     this.#reports = [];
     const timed = (name: "notification" | "read" | "handshake", percentile: number) =>
       percentileOf(merge(reports.map((report) => report[name])), percentile);
     const ages = reports.filter(({ from, to }) => from >= begin && to <= end)
       .flatMap(({ staleness }) => staleness ?? []);
+    const durations = merge(reports.map(({ timeDifference }) => timeDifference));
     return Promise.resolve({
-      durations: merge(reports.map(({ timeDifference }) => timeDifference)),
+      values: durations.totalCount,
+      durations,
       staleness: ages.length > 0 ? medianOf(ages) : null,
       notified: timed("notification", 99),
       read: timed("read", 50),

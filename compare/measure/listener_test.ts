@@ -18,12 +18,17 @@ testOnEngines("A listener says what it has handled", async (_t, cluster) => {
   await client.set("shared_key", formatStamp(createStamp("load", 7, begin)));
   let handled = 0;
   await until(async () => {
-    const { durations, staleness } = await listener.take([begin, Infinity]);
+    const { durations, staleness } = await listener.take({
+      schedule: { begin, rate: 1, writes: 1000 },
+    });
     handled += durations.totalCount;
     assert(staleness === null || staleness >= 0);
     return handled === 1;
   }, "a report of the value");
-  assertEquals((await listener.take([0, 0])).staleness, null); // nothing in no time
+  assertEquals(
+    (await listener.take({ schedule: { begin: 0, rate: 1, writes: 1 } })).staleness,
+    null,
+  ); // nothing in no time
 }, { engines: ["redis-server", "embedded"] });
 
 Deno.test("A listener that cannot start says why", async () => {

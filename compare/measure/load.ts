@@ -4,11 +4,12 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
 import type { Server } from "../../lib/connect/server.ts";
+import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 import type { Announcement } from "../mechanisms/mechanism.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** The unrelated keys: how their names begin, and how many there are. */
-export const NOISE_PREFIX = "noise:";
+export const NOISE_PREFIX = `${SHARED_KEY}:noise:`;
 export const NOISE_KEYS = 1000;
 
 /** What is to be written, and when. */

@@ -11,7 +11,7 @@ import type { Load, Point, Run } from "../results.ts";
 import { type GeneratedLoad, LoadGenerator } from "./load.ts";
 import type { Place, Servers } from "./servers.ts";
 import { percentileOf } from "./statistics.ts";
-import type { Learned, Period, Subject, Variant } from "./variant.ts";
+import type { Learned, Subject, Variant, Written } from "./variant.ts";
 
 /** How a measurement goes on. */
 export interface Course {
@@ -25,6 +25,9 @@ export interface Course {
 
 /** What a process is warmed up with. */
 const WARM_UP: Load = { rate: 1000, writes: 1000, node: 0, noise: 0 };
+
+/** Nothing was written. */
+const NOTHING: Written = { firstSeq: 0, schedule: { begin: 0, rate: 1, writes: 0 } };
 
 /** How long the CPU time without writes is measured, in milliseconds. */
 const IDLE_MS = 1000;
@@ -111,7 +114,7 @@ class Writer implements AsyncDisposable {
   async write(
     { rate, writes, noise }: Pick<Load, "rate" | "writes" | "noise">,
     { announcement }: Variant,
-  ): Promise<{ readonly period: Period; readonly lateness: number }> {
+  ): Promise<Written & { readonly lateness: number }> {
     const firstSeq = this.#seq + 1;
     this.#seq += writes;
     const begin = nowMicros() + LEAD;
@@ -123,8 +126,7 @@ class Writer implements AsyncDisposable {
         ? undefined
         : this.#noise.run({ kind: "noise", schedule: noiseSchedule, firstSeq: 0 }).then(checked),
     ]);
-    const period = [begin, begin + writes / rate * 1e6] as const;
-    return { period, lateness: stamps.lateness.getValueAtPercentile(99) };
+    return { firstSeq, schedule, lateness: stamps.lateness.getValueAtPercentile(99) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -170,7 +172,7 @@ class Bench implements AsyncDisposable {
 
   /** Writes, and asks what was learned of it. */
   async run(load: Load): Promise<Run> {
-    await this.#subject.take([0, 0]); // what was before does not count
+    await this.#subject.take(NOTHING); // what was before does not count
     const idle = await this.#usageOf(() => delay(IDLE_MS));
     const { pid } = this.#subject;
     const waitedBefore = await coreWaitSecondsOf(pid);
@@ -181,8 +183,8 @@ class Bench implements AsyncDisposable {
       await delay(CATCH_UP_MS);
       return written;
     });
-    const { period, lateness } = busy.result;
-    const learned = await this.#subject.take(period); // not before: it costs CPU time
+    const { lateness, ...written } = busy.result;
+    const learned = await this.#subject.take(written); // not before: it costs CPU time
     const perWrite = (busyMicros: number, idleMicros: number) =>
       (busyMicros - idleMicros * busy.seconds / idle.seconds) / load.writes;
     return {
@@ -221,9 +223,9 @@ class Bench implements AsyncDisposable {
   }
 }
 
-function figuresOf({ durations, ...others }: Learned, writes: number) {
+function figuresOf({ values, durations, ...others }: Learned, writes: number) {
   return {
-    learned: durations.totalCount / writes,
+    learned: values / writes,
     p50: percentileOf(durations, 50),
     p99: percentileOf(durations, 99),
     histogram: encodeIntoCompressedBase64(durations),

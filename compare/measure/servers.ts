@@ -5,14 +5,14 @@ import { allowNet } from "../../lib/role/allow_net.ts";
 import { type ConnectionStatus, openConnection } from "../../lib/connect/connection.ts";
 import { readConfig } from "../../lib/role/config.ts";
 import { checkNotifications } from "../../lib/observe/notifications.ts";
-import { HANDSHAKE_KEY, SHARED_KEY } from "../../lib/protocol/keys.ts";
+import { HANDSHAKE_KEY, handshakeKeyOf, SHARED_KEY } from "../../lib/protocol/keys.ts";
 import { nameServer, type Server } from "../../lib/connect/server.ts";
 import { describeFailure } from "../../lib/role/status_log.ts";
 import { startCluster } from "../../cluster/cluster.ts";
 import type { Engine } from "../../cluster/engine.ts";
 import { VALUE_STREAM } from "../mechanisms/mechanism.ts";
 import type { Server as ServerResult } from "../results.ts";
-import { NOISE_PREFIX } from "./load.ts";
+import { NOISE_KEYS, NOISE_PREFIX } from "./load.ts";
 
 /** How long a server may take to answer at first, in milliseconds. */
 const CONNECT_LIMIT_MS = 5000;
@@ -44,13 +44,15 @@ export interface Servers extends AsyncDisposable {
  * @returns The cluster; the caller disposes of it.
  */
 export async function startServers(engine: Engine): Promise<Servers> {
-  const cluster = await startCluster(engine, { detached: true });
+  await using stack = new AsyncDisposableStack();
+  const cluster = stack.use(await startCluster(engine, { detached: true }));
   const role = (node: number) => {
     if (engine.mesh) return "active replica";
     return node === 0 ? "primary" : "replica";
   };
   const places = cluster.nodes.map(({ url }) => placeOf(`${url}/0`, () => undefined));
   const reported = await Promise.all(places.map(({ server }) => ask(server, describe)));
+  stack.move(); // the caller has it from now on
   return {
     places,
     descriptions: reported.map(({ version }, node) => ({
@@ -132,22 +134,24 @@ async function inspect(client: Redis, name: string): Promise<ServerResult> {
 }
 
 async function describe(client: Redis, name: string): Promise<ServerResult> {
-  const info = parseInfo(await client.info());
+  const info = parseInfo(await client.info().catch(() => "")); // a managed server may refuse it
   return { name, ...engineOf(info), role: roleOf(info) };
 }
 
+/** All keys that a comparison may write: no others are deleted. */
+const KEYS = [
+  ...[SHARED_KEY, VALUE_STREAM, HANDSHAKE_KEY],
+  ...["listener_sync", "listener_async"].map(handshakeKeyOf),
+  ...Array.from({ length: NOISE_KEYS }, (_, index) => `${NOISE_PREFIX}${index}`),
+];
+
 async function keysOf(client: Redis): Promise<string[]> {
-  const keys = [SHARED_KEY, VALUE_STREAM, HANDSHAKE_KEY];
-  const found = await Promise.all(keys.map((key) => client.exists(key)));
-  return keys.filter((_, index) => found[index] > 0);
+  const found = await Promise.all(KEYS.map((key) => client.exists(key)));
+  return KEYS.filter((_, index) => found[index] > 0);
 }
 
 async function removeKeys(client: Redis): Promise<void> {
-  for (const pattern of [SHARED_KEY, VALUE_STREAM, `${HANDSHAKE_KEY}*`, `${NOISE_PREFIX}*`]) {
-    for await (const keys of client.scanStream({ match: pattern, count: 1000 })) {
-      if (keys.length > 0) await client.del(...keys as string[]);
-    }
-  }
+  await Promise.all(KEYS.map((key) => client.del(key)));
 }
 
 function parseInfo(text: string): Map<string, string> {

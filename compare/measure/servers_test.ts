@@ -9,7 +9,7 @@ testOnEngines(
   async (_t, cluster) => {
     const url = `${cluster.url(0)}/3`;
     await using client = new TestClient(url);
-    await client.mset({ "mine": "stays", "shared_keys": "stay" });
+    await client.mset({ "mine": "stays", "noise:1": "stays", "handshake_key:mine": "stays" });
     {
       await using servers = await useServers([url]);
       const { name, version } = cluster.engine;
@@ -19,12 +19,12 @@ testOnEngines(
       await client.mset({
         shared_key: "a",
         handshake_key: "b",
-        "handshake_key:c": "d",
-        "noise:1": "e",
+        "handshake_key:listener_sync": "d",
+        "shared_key:noise:1": "e",
         "shared_key:changes": "f",
       });
     }
-    assertEquals((await client.keys("*")).toSorted(), ["mine", "shared_keys"]);
+    assertEquals((await client.keys("*")).toSorted(), ["handshake_key:mine", "mine", "noise:1"]);
   },
 );
 

@@ -4,6 +4,7 @@ import { build, type Histogram } from "hdr-histogram-js";
 import type { Announcement, Mechanism } from "../mechanisms/mechanism.ts";
 import { startMechanism } from "../mechanisms/process.ts";
 import { Listener, type ListenerRole } from "./listener.ts";
+import { dueAt, type Schedule } from "./schedule.ts";
 import type { Place } from "./servers.ts";
 
 /** Something that is compared. */
@@ -20,16 +21,24 @@ export interface Variant {
 export interface Subject extends AsyncDisposable {
   /** The process's id. */
   readonly pid: number;
-  /** Says what it learned since the last time. @param period When values were written. */
-  take(period: Period): Promise<Learned>;
+  /** Says what it learned since the last time. @param written What was written. */
+  take(written: Written): Promise<Learned>;
 }
 
-/** From a time to another, in microseconds since the Unix epoch. */
-export type Period = readonly [begin: number, end: number];
+/** Values that were written at a fixed rate. */
+export interface Written {
+  readonly firstSeq: number;
+  readonly schedule: Schedule;
+}
 
 /** What was learned; all times in microseconds. */
 export interface Learned {
-  /** From the intended time of each write until its value was learned. */
+  /** How many of the values were learned. */
+  readonly values: number;
+  /**
+   * From the intended time of each write until its value was learned: of a mechanism, until it or a newer one was, so
+   * that one that skips values doesn't look fast; of a listener, which reports no others, only of those it handled.
+   */
   readonly durations: Histogram;
   /** How old the newest value handled got: the median over intervals. `null` if not reported. */
   readonly staleness: number | null;
@@ -54,12 +63,26 @@ export function mechanismVariant({ name, announcement }: Mechanism): Variant {
       const process = await startMechanism(name, url, env);
       return {
         pid: process.pid,
-        async take() {
+        async take({ firstSeq, schedule }) {
           const durations = build({ numberOfSignificantValueDigits: 3, autoResize: true });
-          for (const [, micros] of (await process.ask()).values) {
-            durations.recordValue(Math.max(0, micros));
+          const indexed = (await process.ask()).values.map(([seq, micros]) =>
+            [seq - firstSeq, micros] as const
+          ).filter(([index]) => index >= 0 && index < schedule.writes);
+          let next = 0;
+          for (const [index, micros] of indexed) {
+            const learnedAt = dueAt(schedule, index) + micros;
+            for (; next <= index; next++) {
+              durations.recordValue(Math.max(0, learnedAt - dueAt(schedule, next)));
+            }
           }
-          return { durations, staleness: null, notified: null, read: null, answer: null };
+          return {
+            values: indexed.length,
+            durations,
+            staleness: null,
+            notified: null,
+            read: null,
+            answer: null,
+          };
         },
         [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
       };

@@ -13,6 +13,8 @@ import type { Learned } from "./process.ts";
 const [name, url] = Deno.args;
 let learned: Learned = { values: [], losses: 0 };
 let newest: number | undefined;
+const questions = createInterface({ input: Readable.fromWeb(Deno.stdin.readable) });
+questions.on("close", () => Deno.exit()); // nobody asks any more
 const mechanism = MECHANISMS.find((mechanism) => mechanism.name === name)!;
 
 await mechanism.observe(url, {
@@ -25,9 +27,8 @@ await mechanism.observe(url, {
   },
   lose: () => void learned.losses++,
 });
-console.log("ready");
-for await (const _line of createInterface({ input: Readable.fromWeb(Deno.stdin.readable) })) {
+questions.on("line", () => {
   console.log(JSON.stringify(learned));
   learned = { values: [], losses: 0 };
-}
-Deno.exit();
+});
+console.log("ready");

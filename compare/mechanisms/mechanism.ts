@@ -68,7 +68,8 @@ export function databaseOf(url: string): number {
   return Number(new URL(url).pathname.slice(1) || 0);
 }
 
-function tlsSettings() {
+/** The settings for TLS, from the roles' variables. */
+export function tlsSettings() {
   const setting = (name: string) => Deno.env.get(name) || undefined;
   return {
     ca: setting("KEYDB_CA_CERT"),

@@ -7,7 +7,7 @@ import { observe } from "../../lib/observe/observe.ts";
 import { onChange } from "../../lib/observe/on_change.ts";
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 import { versionOfStamp } from "../../lib/protocol/stamp.ts";
-import type { Learner, Mechanism } from "./mechanism.ts";
+import { type Learner, type Mechanism, tlsSettings } from "./mechanism.ts";
 
 const OPTIONS = { via: "keyspace", reconcileInterval: 2, versionOf: versionOfStamp } as const;
 
@@ -42,7 +42,9 @@ export const observerCallback: Mechanism = {
 
 async function open(url: string) {
   const signal = new AbortController().signal;
-  const servers = parseServerUrls(url)!;
+  const servers = parseServerUrls(url)!.map((server) =>
+    server.tls ? { ...server, tls: tlsSettings() } : server
+  );
   return (await openConnection(servers, { name: "mechanism", signal })).client;
 }
 

@@ -72,7 +72,7 @@ export function exampleReport(): Results {
         point("callback", HERE, { learned: 0.98, staleness: 41_100, read: 300, answer: 20_700 }),
       ],
     }],
-    crowds: [1, 10, 100].flatMap((listeners) => [
+    crowds: [1, 10, 30, 100].flatMap((listeners) => [
       crowd("keyevent", listeners, 40 + 30 * listeners + 3 * listeners ** 2),
       crowd("keyspace", listeners, 40 + 30 * listeners),
     ]),

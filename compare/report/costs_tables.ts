@@ -47,8 +47,7 @@ export function costsTable(points: readonly Point[], load: Load): string {
     column(CPU),
     compared(CPU),
     column(IDLE_CPU),
-    column(SERVER_CPU),
-    column(WRITER_CPU),
+    ...load.noise === 0 ? [column(SERVER_CPU), column(WRITER_CPU)] : [], // else they do other work, too
     ["waits for a core", ({ runs }) => formatShare(medianOrNull(runs.map(({ waits }) => waits)))],
   ]);
 }

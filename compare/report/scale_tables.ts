@@ -46,6 +46,7 @@ export function fitTable({ fits }: Scale): string {
       `full at ${rate}/s`,
       ([, fit]) => {
         const { value, low, high } = listenersWhenFull(fit, rate);
+        if (low === undefined || high === undefined) return twoDigits(value);
         return `${twoDigits(value)} (${twoDigits(low)}–${twoDigits(high)})`;
       },
     ]),

@@ -17,18 +17,21 @@ export interface CostModel {
 /** A model, and how sure it is. */
 export interface Fit {
   readonly model: CostModel;
-  /** The same, fitted to resampled repetitions. */
+  /** The same, fitted to resampled repetitions; none if there are too few repetitions for an interval. */
   readonly resampled: readonly CostModel[];
 }
 
-/** A value with its 95 % interval. */
+/** A value with its 95 % interval, if there is one. */
 export interface Estimate {
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low?: number;
+  readonly high?: number;
 }
 
 const RESAMPLES = 500;
+
+/** Fewer repetitions give no interval. */
+const LEAST_REPETITIONS = 4;
 
 /**
  * Fits the model by least squares of relative errors, with no coefficient below 0. How sure it is comes from the
@@ -59,12 +62,13 @@ export function fitCosts(crowds: readonly Crowd[]): Fit {
       })),
       degree,
     );
+  const isEnough = crowds.every(({ runs }) => runs.length >= LEAST_REPETITIONS);
   const random = seededRandom(1);
   const resample = (values: readonly number[]) =>
     medianOf(values.map(() => values[Math.floor(random() * values.length)]));
   return {
     model: fit(medianOf),
-    resampled: Array.from({ length: RESAMPLES }, () => fit(resample)),
+    resampled: Array.from({ length: isEnough ? RESAMPLES : 0 }, () => fit(resample)),
   };
 }
 
@@ -78,7 +82,7 @@ export function costOf({ base, perListener, perPair }: CostModel, listeners: num
  *
  * @param fit The fit.
  * @param rate Writes a second.
- * @returns The number, with its interval.
+ * @returns The number, with its interval if there are enough repetitions.
  */
 export function listenersWhenFull({ model, resampled }: Fit, rate: number): Estimate {
   const sorted = resampled.map((model) => listenersFor(model, 1e6 / rate)).toSorted((a, b) =>

@@ -46,7 +46,7 @@ Deno.test("listenersWhenFull() has the true number in its interval", () => {
   const fit = fitCosts(crowds("keyevent", quadratic));
   const { low, high, value } = listenersWhenFull(fit, 1);
   const truth = (Math.sqrt(25 ** 2 + 4 * 2 * (1e6 - 60)) - 25) / 4;
-  assert(low <= truth && truth <= high, `${low} ${truth} ${high}`);
+  assert(low! <= truth && truth <= high!, `${low} ${truth} ${high}`);
   assertAlmostEquals(costOf(fit.model, value), 1e6, 1);
   const linear = { base: 0, perListener: 20, perPair: 0 };
   assertAlmostEquals(listenersWhenFull(fitCosts(crowds("keyspace", linear, 0)), 10).value, 5000, 1);

@@ -58,8 +58,8 @@ export function scaleOf({ crowds, costs }: Pick<Results, "crowds" | "costs">): S
   const on = (channel: Crowd["channel"]) => measured.filter((crowd) => crowd.channel === channel);
   const [keyevent, keyspace] = [on("keyevent"), on("keyspace")];
   const fits = {
-    ...keyevent.length >= 3 ? { keyevent: fitCosts(keyevent) } : {},
-    ...keyspace.length >= 2 ? { keyspace: fitCosts(keyspace) } : {},
+    ...keyevent.length > 3 ? { keyevent: fitCosts(keyevent) } : {},
+    ...keyspace.length > 2 ? { keyspace: fitCosts(keyspace) } : {},
   };
   if (!fits.keyevent || !fits.keyspace) return { fits, checks: [], forecasts: [] };
   const times = timesOf(fits.keyevent, fits.keyspace, keyspace);
