@@ -53,12 +53,6 @@ const CREDENTIALS = /(rediss?:\/\/)[^]*@/;
 /** Between two URLs: a password may hold commas, too. */
 const BETWEEN_URLS = /,(?=\s*rediss?:)/;
 
-/** Why faults are not done. */
-const NO_FAULTS = {
-  url: "faults are done to servers only that the comparison has started itself",
-  embedded: "the embedded engine is one node in JavaScript",
-};
-
 type CompareOptions = ReturnType<typeof readOptions>;
 
 /** What was measured, without where. */
@@ -77,7 +71,7 @@ async function compare(options: CompareOptions, signal: AbortSignal): Promise<nu
   if (engine) console.log(`Engine ${engine.name} ${engine.version}: ${engine.description}`);
   await using stack = new AsyncDisposableStack();
   const servers = stack.use(engine ? await startServers(engine) : await useServers(urls!));
-  const measured = await measure(servers, engine, options, signal);
+  const { measured, hasFailed } = await measure(servers, engine, options, signal);
   const results: Results = {
     format: FORMAT,
     beganAt: began.toISOString(),
@@ -95,41 +89,49 @@ async function compare(options: CompareOptions, signal: AbortSignal): Promise<nu
   await writeReport(results, out);
   console.log(formatSummary(results));
   console.log(`Written to ${out}: report.html, report.json, report.md with pictures/`);
-  return signal.aborted ? INTERRUPTED : 0;
+  return signal.aborted ? INTERRUPTED : hasFailed ? 1 : 0;
 }
 
-/** Measures all parts that are asked for. */
+/** Measures all parts that are asked for, and says whether one has failed. */
 async function measure(
   servers: Servers,
   engine: Engine | undefined,
   options: CompareOptions,
   signal: AbortSignal,
-): Promise<Measured> {
+): Promise<{ readonly measured: Measured; readonly hasFailed: boolean }> {
   const { parts, only } = options;
   const plan = planComparison(options.quick, servers.places.length);
   const { repetitions = plan.repetitions, rounds = plan.rounds } = options;
   const chosen = { ...plan, repetitions, rounds, mechanisms: only ?? plan.mechanisms };
   const { bar, course } = coursesOf(chosen, parts, signal);
   const [first] = servers.places;
-  const unable = await findUnable(chosen.mechanisms, first);
-  const mechanisms = chosen.mechanisms.filter(({ name }) => !(name in unable));
-  const has = (part: PartName) => parts.includes(part);
-  const unharmed = engine ? NO_FAULTS[engine.name as "embedded"] : NO_FAULTS.url;
-  const failed: Record<string, string> = {};
-  /** What a part measures; nothing if it is not asked for or fails: then the others go on. */
-  const part = async <T>(name: PartName, nothing: T, work: () => Promise<T>): Promise<T> => {
-    if (!has(name) || signal.aborted) return nothing;
+  const absent = await findUnable(chosen.mechanisms, first);
+  const mechanisms = chosen.mechanisms.filter(({ name }) => !(name in absent));
+  let hasFailed = false;
+  /** What a part measures; nothing if it is not asked for, can't be done here, or fails: then the others go on. */
+  const part = async <T>(
+    name: PartName,
+    nothing: T,
+    work: () => Promise<T>,
+    hindrance: () => string | undefined | Promise<string | undefined> = () => undefined,
+  ): Promise<T> => {
+    if (!parts.includes(name) || signal.aborted) return nothing;
     try {
-      return await work();
+      const reason = await hindrance();
+      if (reason === undefined) return await work();
+      absent[name] = reason;
     } catch (error) {
-      failed[name] = (error as Error).message;
-      return nothing;
+      absent[name] = (error as Error).message;
+      hasFailed = true;
     }
+    return nothing;
   };
-  if (has("losses") && unharmed) failed["losses"] = unharmed;
-  const losses = unharmed
-    ? []
-    : await part("losses", [], () => measureLosses(engine!, mechanisms, course("losses")));
+  const losses = await part(
+    "losses",
+    [],
+    () => measureLosses(engine!, mechanisms, course("losses")),
+    () => whyNoFaults(engine),
+  );
   const { costs, traffic } = await part(
     "costs",
     { costs: [], traffic: {} },
@@ -140,12 +142,21 @@ async function measure(
     [],
     () => measurePatterns(servers, chosen.patterns, course("patterns")),
   );
-  const crowds = await part("listeners", [], async () => {
-    if (!await countsCpu(first)) throw new Error("the server does not say what CPU time it uses");
-    return await measureCrowds(first, chosen.crowds, course("listeners"));
-  });
+  const crowds = await part(
+    "listeners",
+    [],
+    () => measureCrowds(first, chosen.crowds, course("listeners")),
+    async () =>
+      await countsCpu(first) ? undefined : "the server does not say what CPU time it uses",
+  );
   bar.clear();
-  return { absent: { ...unable, ...failed }, losses, costs, traffic, patterns, crowds };
+  return { measured: { absent, losses, costs, traffic, patterns, crowds }, hasFailed };
+}
+
+/** Why faults are not done; nothing if they are. */
+function whyNoFaults(engine: Engine | undefined): string | undefined {
+  if (!engine) return "faults are done to servers only that the comparison has started itself";
+  return engine.name === "embedded" ? "the embedded engine is one node in JavaScript" : undefined;
 }
 
 /** What each mechanism costs, also amid unrelated writes, and what goes over the line. */
