@@ -67,7 +67,7 @@ const traffic = z.strictObject({
 
 const outcome = z.strictObject({
   seconds: z.number().min(0).nullable().describe(
-    "From the end of the fault until the newest value was known: 0 if it was before, null if never.",
+    "From the end of the fault until the newest value was known: 0 if it was before, null if not within 6 s.",
   ),
   lost: count.describe("How many values were never learned."),
   knewLoss: z.boolean().describe("Whether the mechanism itself said that it had lost some."),

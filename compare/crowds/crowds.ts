@@ -1,7 +1,6 @@
 /** What a write costs a server that many listeners observe: with their number, and with the channel. */
 
 import { join } from "node:path";
-import { build } from "hdr-histogram-js";
 import type { Redis } from "ioredis";
 import { orAborted } from "../../lib/abort.ts";
 import { nowMicros } from "../../lib/clock.ts";
@@ -12,6 +11,7 @@ import { cpuSecondsOf } from "../../cluster/process_cpu.ts";
 import { within } from "../../cluster/waiting.ts";
 import { type Course, serverCpuMicros, untilAborted } from "../measure/runs.ts";
 import type { Place } from "../measure/servers.ts";
+import { newHistogram } from "../measure/statistics.ts";
 import { LineProcess } from "../mechanisms/line_process.ts";
 import type { Crowd } from "../results.ts";
 
@@ -106,7 +106,7 @@ async function measure(client: Redis, process: LineProcess<number[]>, writes: nu
   const before = await usage();
   const durations = await writeAndWait(client, process, writes);
   const after = await usage();
-  const histogram = build({ numberOfSignificantValueDigits: 3, autoResize: true });
+  const histogram = newHistogram();
   for (const micros of durations) histogram.recordValue(Math.max(0, micros));
   return {
     serverCpu: (after.server - before.server) / writes,

@@ -5,15 +5,15 @@
  */
 
 import { nowMicros } from "../../lib/clock.ts";
+import { notificationChannel, type Via } from "../../lib/observe/channels.ts";
 import { HANDSHAKE_KEY, SHARED_KEY } from "../../lib/protocol/keys.ts";
 import { isFull, parseStamp } from "../../lib/protocol/stamp.ts";
 import { connect, databaseOf } from "../mechanisms/mechanism.ts";
 
-const [channel, url, count] = Deno.args;
+const [via, url, count] = Deno.args;
 const listeners = Number(count);
-const database = databaseOf(url);
-const isKeyevent = channel === "keyevent";
-const name = isKeyevent ? `__keyevent@${database}__:set` : `__keyspace@${database}__:${SHARED_KEY}`;
+const isKeyevent = via === "keyevent";
+const channel = notificationChannel(via as Via, databaseOf(url), SHARED_KEY);
 
 /** On `keyevent`, every listener is told of every handshake, too. */
 const expected = listeners * (isKeyevent ? 1 + listeners : 1);
@@ -29,7 +29,7 @@ console.log("ready");
 
 async function listen(): Promise<void> {
   const [client, subscriber] = [connect(url), connect(url)];
-  await Promise.all([subscriber.subscribe(name), client.ping()]);
+  await Promise.all([subscriber.subscribe(channel), client.ping()]);
   subscriber.on("message", async (_channel, message) => {
     notifications++;
     if (message === (isKeyevent ? SHARED_KEY : "set")) {

@@ -44,5 +44,5 @@ export async function measureLosses(
       }
     }
   });
-  return results.filter(({ outcomes }) => outcomes[mechanisms[0].name].length > 0);
+  return results.filter(({ outcomes }) => Object.values(outcomes).some(({ length }) => length > 0));
 }

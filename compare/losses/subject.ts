@@ -16,8 +16,7 @@ export class Subject implements AsyncDisposable {
   newest = 0;
   /** How often it knew that it had lost some. */
   losses = 0;
-  #started?: Promise<MechanismProcess>;
-  #process?: MechanismProcess;
+  #process?: Promise<MechanismProcess>;
 
   /** @param mechanism The mechanism. @param port The server's port on this machine. */
   constructor(mechanism: Mechanism, port: number) {
@@ -28,21 +27,21 @@ export class Subject implements AsyncDisposable {
   /** Starts the process. */
   async start(): Promise<void> {
     const url = `redis://127.0.0.1:${this.line.port}`;
-    this.#started = startMechanism(this.mechanism.name, url);
-    this.#process = await this.#started;
+    this.#process = startMechanism(this.mechanism.name, url);
+    await this.#process;
   }
 
   /** Kills the process, if there is one. What it has learned stays known here. */
   async kill(): Promise<void> {
-    const started = this.#started;
-    this.#started = this.#process = undefined;
-    const process = await started?.catch(() => undefined); // it may be on its way still
+    const starting = this.#process;
+    this.#process = undefined;
+    const process = await starting?.catch(() => undefined); // it may be on its way still
     await process?.[Symbol.asyncDispose]();
   }
 
   /** Asks the process what it has learned. */
   async update(): Promise<void> {
-    const learned = await this.#process?.ask();
+    const learned = await (await this.#process)?.ask();
     for (const [seq] of learned?.values ?? []) {
       this.known.add(seq);
       this.newest = Math.max(this.newest, seq);

@@ -1,11 +1,11 @@
 /** A listener under measurement: the role as a process, and the reports that it prints. */
 
-import { build, decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
+import { decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
 import { orAborted } from "../../lib/abort.ts";
 import { type RoleProcess, startRole } from "../../cluster/role_process.ts";
 import type { RoleName } from "../../cluster/roles.ts";
 import { within } from "../../cluster/waiting.ts";
-import { medianOf, percentileOf } from "./statistics.ts";
+import { medianOf, newHistogram, percentileOf } from "./statistics.ts";
 import { dueAt } from "./schedule.ts";
 import type { Learned, Written } from "./variant.ts";
 
@@ -132,7 +132,7 @@ export class Listener implements AsyncDisposable {
 
 /** Merges histograms; absent ones are empty. */
 function merge(histograms: readonly (string | undefined)[]): Histogram {
-  const merged = build({ numberOfSignificantValueDigits: 3, autoResize: true });
+  const merged = newHistogram();
   for (const histogram of histograms) {
     if (histogram !== undefined) merged.add(decodeFromCompressedBase64(histogram));
   }

@@ -6,7 +6,7 @@
 import { once } from "node:events";
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
-import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { ChainableCommander } from "ioredis";
 import { nowMicros } from "../../lib/clock.ts";
 import { createStamp, formatStamp } from "../../lib/protocol/stamp.ts";
@@ -14,6 +14,7 @@ import { openConnection } from "../../lib/connect/connection.ts";
 import type { Server } from "../../lib/connect/server.ts";
 import { addWrite } from "../mechanisms/writer.ts";
 import { type Load, type LoadResult, NOISE_KEYS, NOISE_PREFIX } from "./load.ts";
+import { newHistogram } from "./statistics.ts";
 import { dueAt, followSchedule, type ScheduleClock } from "./schedule.ts";
 
 /** How long before the time to wake up a timer, which is exact to a millisecond only, is left, in milliseconds. */
@@ -48,7 +49,7 @@ port.on("message", async (load: Load) => port.postMessage(await generate(load)))
 port.postMessage("ready");
 
 async function generate(load: Load): Promise<LoadResult> {
-  const lateness = build({ numberOfSignificantValueDigits: 3, autoResize: true });
+  const lateness = newHistogram();
   const batches: Promise<Replies>[] = [];
   lost = undefined;
   await followSchedule(load.schedule, (from, to) => {

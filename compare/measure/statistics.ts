@@ -1,6 +1,30 @@
 /** Percentiles and medians. */
 
-import type { Histogram } from "hdr-histogram-js";
+import { build, type Histogram } from "hdr-histogram-js";
+
+/** Makes a histogram of durations, in microseconds, exact to three digits. */
+export function newHistogram(): Histogram {
+  return build({ numberOfSignificantValueDigits: 3, autoResize: true });
+}
+
+/**
+ * Finds the value below which a part of all values lies.
+ *
+ * @param sorted The values, the least one first; at least one.
+ * @param share The part, above 0 and at most 1.
+ * @returns The least value that so many are not above.
+ *
+ * @example Usage
+ * ```ts
+ * import { quantileOf } from "./statistics.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([0.5, 0.99].map((share) => quantileOf([1, 2, 3, 4], share)), [2, 4]);
+ * ```
+ */
+export function quantileOf(sorted: readonly number[], share: number): number {
+  return sorted[Math.ceil(share * sorted.length) - 1];
+}
 
 /**
  * Finds the median; of two in the middle, their mean.

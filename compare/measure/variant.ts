@@ -1,11 +1,12 @@
 /** What a comparison compares: a mechanism or a listener, as a process that learns values. */
 
-import { build, type Histogram } from "hdr-histogram-js";
+import type { Histogram } from "hdr-histogram-js";
 import type { Announcement, Mechanism } from "../mechanisms/mechanism.ts";
 import { startMechanism } from "../mechanisms/process.ts";
 import { Listener, type ListenerRole } from "./listener.ts";
 import { dueAt, type Schedule } from "./schedule.ts";
 import type { Place } from "./servers.ts";
+import { newHistogram } from "./statistics.ts";
 
 /** Something that is compared. */
 export interface Variant {
@@ -64,7 +65,7 @@ export function mechanismVariant({ name, announcement }: Mechanism): Variant {
       return {
         pid: process.pid,
         async take({ firstSeq, schedule }) {
-          const durations = build({ numberOfSignificantValueDigits: 3, autoResize: true });
+          const durations = newHistogram();
           const indexed = (await process.ask()).values.map(([seq, micros]) =>
             [seq - firstSeq, micros] as const
           ).filter(([index]) => index >= 0 && index < schedule.writes);

@@ -1,29 +1,27 @@
 /** Keyspace notifications as most people use them: subscribe, and read the key at each notification. */
 
+import { notificationChannel, type Via } from "../../lib/observe/channels.ts";
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 import { connect, databaseOf, type Mechanism } from "./mechanism.ts";
 
 /** All keys' `set` events: the listener looks for its own key. */
 export const keyevent: Mechanism = readAtNotification(
-  "keyevent + GET",
-  (database) => `__keyevent@${database}__:set`,
+  "keyevent",
   (key) => key === SHARED_KEY,
 );
 
 /** All events of one key. */
 export const keyspace: Mechanism = readAtNotification(
-  "keyspace + GET",
-  (database) => `__keyspace@${database}__:${SHARED_KEY}`,
+  "keyspace",
   (event) => event === "set",
 );
 
 function readAtNotification(
-  name: string,
-  channelOf: (database: number) => string,
+  via: Via,
   isMeant: (message: string) => boolean,
 ): Mechanism {
   return {
-    name,
+    name: `${via} + GET`,
     announcement: "none",
     needsFlags: true,
     async observe(url, { learn }) {
@@ -31,7 +29,7 @@ function readAtNotification(
       subscriber.on("message", async (_channel, message) => {
         if (isMeant(message)) learn(await client.get(SHARED_KEY));
       });
-      await subscriber.subscribe(channelOf(databaseOf(url)));
+      await subscriber.subscribe(notificationChannel(via, databaseOf(url), SHARED_KEY));
     },
   };
 }

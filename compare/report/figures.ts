@@ -16,9 +16,6 @@ export interface Figure {
   format(value: number | null): string;
 }
 
-/** What a process uses in all. */
-const wholeCpu = (rate: number) => ({ cpu, idleCpu }: Run) => cpu + idleCpu / rate;
-
 /** How long until a value is known, and at the 99th percentile. */
 export const P50: Figure = {
   head: "p50",
@@ -72,8 +69,11 @@ export const WRITER_CPU: Figure = {
 
 /** The CPU time of process and server, for one write at a rate, with what they use anyway. */
 export function costAt(rate: number): Figure {
-  const own = wholeCpu(rate);
-  return { ...CPU, head: "CPU of both", of: (run) => own(run) + (run.serverCpu ?? 0) };
+  return {
+    ...CPU,
+    head: "CPU of both",
+    of: ({ cpu, idleCpu, serverCpu }) => cpu + idleCpu / rate + (serverCpu ?? 0),
+  };
 }
 
 /** Finds the median of a figure over the repetitions; `null` if there is none. */

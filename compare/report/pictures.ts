@@ -6,7 +6,7 @@ import type { Effect } from "../measure/effect.ts";
 import { medianOf } from "../measure/statistics.ts";
 import type { Crowd, Results } from "../results.ts";
 import { costOf } from "../scale/fit.ts";
-import { scaleOf } from "../scale/scale.ts";
+import { fitsOf } from "../scale/scale.ts";
 import { compareFigure, CPU, type Figure, loadsOf, P50, pointsAt } from "./figures.ts";
 import { formatMicros, twoDigits } from "./format.ts";
 import { nameLoad, REFERENCE } from "./costs_tables.ts";
@@ -77,7 +77,7 @@ export function patternsPicture(results: Results): Picture | undefined {
  * @returns The picture; `undefined` if nothing was.
  */
 export function crowdsPicture(results: Results): Picture | undefined {
-  const { fits } = scaleOf(results);
+  const fits = fitsOf(results.crowds);
   const measured = results.crowds.filter(({ runs }) => runs.length > 0);
   if (measured.length === 0) return undefined;
   const channels = [...new Set(measured.map(({ channel }) => channel))];

@@ -27,8 +27,8 @@ const ANSWER_WORDS =
 const LOSSES_WORDS =
   "All mechanisms at once, each over a line of its own to one node; the writer is at another. The " +
   "newest value is written while the fault lasts. A cell: in how many rounds the newest value was known " +
-  "at last, and how long after the fault (median; *at once* is before its end); in how many rounds values in between were never " +
-  "learned (gaps), and in how many of these the mechanism said so. *Never* is not within 6 s. The stream keeps the last " +
+  "within 6 s after the fault, and after how long (median; *at once* is before its end); in how many rounds values in between were never " +
+  "learned (gaps), and in how many of these the mechanism said so. The stream keeps the last " +
   "1,000 values. Polling and the stream end a line that is silent, and the observer sends a heartbeat; the others are " +
   "as ioredis makes them by default.";
 

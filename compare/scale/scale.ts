@@ -1,6 +1,6 @@
 /** From what many listeners cost to what it takes to serve more of them. */
 
-import { medianOf } from "../measure/statistics.ts";
+import { medianOf, quantileOf } from "../measure/statistics.ts";
 import type { Crowd, Results } from "../results.ts";
 import { type Fit, fitCosts, listenersFor } from "./fit.ts";
 import {
@@ -54,13 +54,8 @@ export interface Forecast extends Spread {
  * @returns What it says about scale.
  */
 export function scaleOf({ crowds, costs }: Pick<Results, "crowds" | "costs">): Scale {
-  const measured = crowds.filter(({ runs }) => runs.length > 0);
-  const on = (channel: Crowd["channel"]) => measured.filter((crowd) => crowd.channel === channel);
-  const [keyevent, keyspace] = [on("keyevent"), on("keyspace")];
-  const fits = {
-    ...keyevent.length > 3 ? { keyevent: fitCosts(keyevent) } : {},
-    ...keyspace.length > 2 ? { keyspace: fitCosts(keyspace) } : {},
-  };
+  const keyspace = measuredOn("keyspace", crowds);
+  const fits = fitsOf(crowds);
   if (!fits.keyevent || !fits.keyspace) return { fits, checks: [], forecasts: [] };
   const times = timesOf(fits.keyevent, fits.keyspace, keyspace);
   const checks = keyspace.map((crowd) => checkOf(crowd, times));
@@ -82,6 +77,24 @@ export function scaleOf({ crowds, costs }: Pick<Results, "crowds" | "costs">): S
   return { fits, checks, forecasts };
 }
 
+/**
+ * Fits what a write costs, on each channel with more numbers of listeners than the fit has coefficients.
+ *
+ * @param crowds What was measured.
+ * @returns The fits, by channel.
+ */
+export function fitsOf(crowds: readonly Crowd[]): Scale["fits"] {
+  const [keyevent, keyspace] = [measuredOn("keyevent", crowds), measuredOn("keyspace", crowds)];
+  return {
+    ...keyevent.length > 3 ? { keyevent: fitCosts(keyevent) } : {},
+    ...keyspace.length > 2 ? { keyspace: fitCosts(keyspace) } : {},
+  };
+}
+
+function measuredOn(channel: Crowd["channel"], crowds: readonly Crowd[]): Crowd[] {
+  return crowds.filter((crowd) => crowd.channel === channel && crowd.runs.length > 0);
+}
+
 /** A notification costs what a pair costs on `keyevent`; read and answer share what is left of a listener's cost. */
 function timesOf(keyevent: Fit, keyspace: Fit, crowds: readonly Crowd[]): Times {
   const { base, perListener } = keyspace.model;
@@ -94,14 +107,13 @@ function timesOf(keyevent: Fit, keyspace: Fit, crowds: readonly Crowd[]): Times 
 
 function checkOf({ listeners, runs }: Crowd, times: Times): Check {
   const known = simulateServer(listeners, times, true).toSorted((a, b) => a - b);
-  const at = (share: number) => known[Math.ceil(share * known.length) - 1];
   return {
     listeners,
     measured: {
       p50: medianOf(runs.map(({ p50 }) => p50)),
       p99: medianOf(runs.map(({ p99 }) => p99)),
     },
-    simulated: { p50: at(0.5), p99: at(0.99) },
+    simulated: { p50: quantileOf(known, 0.5), p99: quantileOf(known, 0.99) },
   };
 }
 

@@ -1,6 +1,7 @@
 /** A simulation of one write that many listeners observe: on one server, and on many that pass it on. */
 
 import { seededRandom } from "../measure/random.ts";
+import { quantileOf } from "../measure/statistics.ts";
 
 /** What takes time, in microseconds. */
 export interface Times {
@@ -135,6 +136,6 @@ export function simulateServers(
   });
   const all = delays.flatMap((delay) => atServer.map((time) => time + delay))
     .toSorted((a, b) => a - b);
-  const at = (share: number) => all[Math.ceil(share * all.length) - 1];
-  return { leaves, nodes: leaves + relays, hops, p50: at(0.5), p99: at(0.99) };
+  const [p50, p99] = [0.5, 0.99].map((share) => quantileOf(all, share));
+  return { leaves, nodes: leaves + relays, hops, p50, p99 };
 }
