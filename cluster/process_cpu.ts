@@ -31,6 +31,19 @@ export async function coreWaitSecondsOf(pid: number): Promise<number | null> {
   return text === undefined ? null : Number(text.split(" ")[1]) / 1e9;
 }
 
+/**
+ * Reads the CPU time of the calling thread, such as a worker's.
+ *
+ * @returns The time, in seconds; `null` if the system does not count it.
+ */
+export function cpuSecondsOfThread(): number | null {
+  try {
+    return Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[0]) / 1e9;
+  } catch {
+    return null;
+  }
+}
+
 async function askPs(pid: number): Promise<number> {
   const args = ["-o", "time=", "-p", `${pid}`];
   const { stdout } = await new Deno.Command("ps", { args }).output();

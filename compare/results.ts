@@ -43,8 +43,8 @@ const run = z.strictObject({
   serverCpu: micros.describe(
     "Its server's CPU time for one write, less its idle use. Null if the server does not count it.",
   ),
-  writerCpu: z.number().describe(
-    "The load generator's CPU time for one write, with what it announces, less its idle use.",
+  writerCpu: micros.describe(
+    "The load generator's CPU time for one write, with what it announces. Null if not counted.",
   ),
   waits: z.number().nullable().describe(
     "For what part of the time the process was ready and waited for a core. Null if not counted.",

@@ -30,6 +30,8 @@ export interface LoadResult {
   readonly acknowledged: number;
   /** How late the writes were sent, in microseconds: a histogram, encoded. */
   readonly lateness: string;
+  /** The CPU time of the thread, in microseconds; `null` if the system does not count it. */
+  readonly cpu: number | null;
   /** Why writes failed, if any did. */
   readonly problem?: string;
 }

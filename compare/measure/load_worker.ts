@@ -10,6 +10,7 @@ import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import type { ChainableCommander } from "ioredis";
 import { nowMicros } from "../../lib/clock.ts";
 import { createStamp, formatStamp } from "../../lib/protocol/stamp.ts";
+import { cpuSecondsOfThread } from "../../cluster/process_cpu.ts";
 import { openConnection } from "../../lib/connect/connection.ts";
 import type { Server } from "../../lib/connect/server.ts";
 import { addWrite } from "../mechanisms/writer.ts";
@@ -52,6 +53,7 @@ async function generate(load: Load): Promise<LoadResult> {
   const lateness = newHistogram();
   const batches: Promise<Replies>[] = [];
   lost = undefined;
+  const cpuBefore = cpuSecondsOfThread();
   await followSchedule(load.schedule, (from, to) => {
     const pipeline = connection.client.pipeline();
     const now = nowMicros();
@@ -65,10 +67,12 @@ async function generate(load: Load): Promise<LoadResult> {
   const errors = (await Promise.all(batches)).flatMap((replies) =>
     replies!.map(([error]) => error)
   );
+  const cpu = cpuSecondsOfThread();
   const failures = errors.filter((error) => error !== null);
   return {
     acknowledged: errors.length - failures.length,
     lateness: encodeIntoCompressedBase64(lateness),
+    cpu: cpu === null ? null : (cpu - cpuBefore!) * 1e6,
     problem: failures[0]?.message ?? lost,
   };
 }

@@ -114,7 +114,7 @@ class Writer implements AsyncDisposable {
   async write(
     { rate, writes, noise }: Pick<Load, "rate" | "writes" | "noise">,
     { announcement }: Variant,
-  ): Promise<Written & { readonly lateness: number }> {
+  ): Promise<Written & Pick<GeneratedLoad, "cpu"> & { readonly lateness: number }> {
     const firstSeq = this.#seq + 1;
     this.#seq += writes;
     const begin = nowMicros() + LEAD;
@@ -126,7 +126,8 @@ class Writer implements AsyncDisposable {
         ? undefined
         : this.#noise.run({ kind: "noise", schedule: noiseSchedule, firstSeq: 0 }).then(checked),
     ]);
-    return { firstSeq, schedule, lateness: stamps.lateness.getValueAtPercentile(99) };
+    const lateness = stamps.lateness.getValueAtPercentile(99);
+    return { firstSeq, schedule, lateness, cpu: stamps.cpu };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -183,7 +184,7 @@ class Bench implements AsyncDisposable {
       await delay(CATCH_UP_MS);
       return written;
     });
-    const { lateness, ...written } = busy.result;
+    const { lateness, cpu, ...written } = busy.result;
     const learned = await this.#subject.take(written); // not before: it costs CPU time
     const perWrite = (busyMicros: number, idleMicros: number) =>
       (busyMicros - idleMicros * busy.seconds / idle.seconds) / load.writes;
@@ -192,7 +193,7 @@ class Bench implements AsyncDisposable {
       cpu: perWrite(busy.own, idle.own),
       idleCpu: idle.own / idle.seconds,
       serverCpu: busy.server === null ? null : perWrite(busy.server, idle.server!),
-      writerCpu: perWrite(busy.writer, idle.writer),
+      writerCpu: cpu === null ? null : cpu / load.writes,
       waits: waited === null ? null : (waited - waitedBefore!) / (load.writes / load.rate),
       lateness,
     };
@@ -206,7 +207,6 @@ class Bench implements AsyncDisposable {
   async #usageOf<T>(work: () => Promise<T>) {
     const read = async () => ({
       own: await cpuSecondsOf(this.#subject.pid) * 1e6,
-      writer: await cpuSecondsOf(Deno.pid) * 1e6, // its thread is one of this process
       server: await serverCpuMicros(this.#client),
       seconds: performance.now() / 1000,
     });
@@ -216,7 +216,6 @@ class Bench implements AsyncDisposable {
     return {
       result,
       own: after.own - before.own,
-      writer: after.writer - before.writer,
       server: after.server === null ? null : after.server - before.server!,
       seconds: after.seconds - before.seconds,
     };
