@@ -6,7 +6,7 @@
 import { z } from "npm:zod@^4.1.0";
 
 /** The version of the form of `report.json`. */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
 /** The parts of a comparison. */
 export const PART_NAMES = ["losses", "costs", "patterns", "listeners"] as const;
@@ -43,6 +43,9 @@ const run = z.strictObject({
   serverCpu: micros.describe(
     "Its server's CPU time for one write, less its idle use. Null if the server does not count it.",
   ),
+  idleServerCpu: micros.describe(
+    "The server's CPU time in a second without writes, while the listener observes. Null if not counted.",
+  ),
   writerCpu: micros.describe(
     "The load generator's CPU time for one write, with what it announces. Null if not counted.",
   ),
@@ -58,16 +61,24 @@ const point = z.strictObject({
   runs: z.array(run).describe("The repetitions."),
 }).meta({ id: "point", description: "A variant at a load." });
 
-const traffic = z.strictObject({
-  connections: count.describe("Connections to the server."),
+const passed = z.strictObject({
   commands: z.number().describe("Commands sent: the round trips."),
   sent: z.number().describe("Bytes sent."),
   received: z.number().describe("Bytes received."),
-}).meta({ id: "traffic", description: "What goes over the line for one write." });
+}).meta({ id: "passed", description: "What went over the line." });
+
+const traffic = z.strictObject({
+  connections: count.describe("Connections to the server."),
+  perWrite: passed.describe("For one write, less what goes over it without writes."),
+  idle: passed.describe("In a second without writes."),
+}).meta({ id: "traffic", description: "What goes over a mechanism's line to the server." });
 
 const outcome = z.strictObject({
   seconds: z.number().min(0).nullable().describe(
     "From the end of the fault until the newest value was known: 0 if it was before, null if not within 6 s.",
+  ),
+  deaf: z.boolean().describe(
+    "Whether the next value, written after these 6 s, was not learned within 3 s either.",
   ),
   lost: count.describe("How many values were never learned."),
   knewLoss: z.boolean().describe("Whether the mechanism itself said that it had lost some."),

@@ -25,7 +25,8 @@ testOnEachEngine(
       true,
       true,
     ]);
-    assertEquals([keyevent.seconds, keyevent.lost > 0, keyevent.knewLoss], [null, true, false]);
+    assertEquals([keyevent.seconds, keyevent.deaf], [null, false]);
+    assertEquals([keyevent.lost > 0, keyevent.knewLoss], [true, false]);
     assertEquals([stream.seconds !== null, stream.lost], [true, 0]);
 
     const nothing: Fault = { name: "nothing", inject() {}, heal() {} };

@@ -21,6 +21,9 @@ const HOLD_MS = 2000;
 const KNOW_LIMIT_MS = 6000;
 const ASK_MS = 25;
 
+/** How long one that does not know it may take to know the next value, in milliseconds. */
+const NEXT_LIMIT_MS = 3000;
+
 /** How long a mechanism may take to know a value while nothing is broken, in milliseconds. */
 const WHOLE_LIMIT_MS = 3000;
 
@@ -48,31 +51,46 @@ export async function doRound(
   await writer.write(WRITE_MS * 3); // where it took longer to break
   const newest = writer.seq;
   await fault.heal(cluster, subjects);
-  const healedAt = performance.now();
-  const seconds = await Promise.all(
-    subjects.map((subject) => untilKnown(subject, newest, healedAt)),
+  const healedAt = nowMicros();
+  const { writtenAt } = writer;
+  const known = await Promise.all(
+    subjects.map((subject) => knows(subject, newest, KNOW_LIMIT_MS)),
   );
+  const losers = subjects.filter((_, index) => !known[index]);
+  const deaf = await findDeaf(writer, losers);
   await fault.restore?.(cluster);
   return subjects.map((subject, index) => {
     let lost = 0;
     for (let seq = begin; seq <= newest; seq++) if (!subject.known.has(seq)) lost++;
-    return { seconds: seconds[index], lost, knewLoss: subject.losses > losses[index] };
+    const after = writtenAt + (subject.known.get(newest) ?? 0) - healedAt;
+    return {
+      seconds: known[index] ? Math.max(0, after) / 1e6 : null,
+      deaf: deaf.includes(subject),
+      lost,
+      knewLoss: subject.losses > losses[index],
+    };
   });
 }
 
-/** Resolves to how long it took. */
-async function untilKnown(
-  subject: Subject,
-  seq: number,
-  healedAt: number,
-): Promise<number | null> {
+/** Whether a mechanism learns a value in time. */
+async function knows(subject: Subject, seq: number, limitMs: number): Promise<boolean> {
+  const end = performance.now() + limitMs;
   while (true) {
     await subject.update();
-    const ms = performance.now() - healedAt;
-    if (subject.newest >= seq) return Math.max(0, ms - ASK_MS) / 1000;
-    if (ms > KNOW_LIMIT_MS) return null;
+    if (subject.known.has(seq)) return true;
+    if (performance.now() > end) return false;
     await delay(ASK_MS);
   }
+}
+
+/** Finds those that do not even learn the next value. */
+async function findDeaf(writer: Writer, subjects: readonly Subject[]): Promise<Subject[]> {
+  if (subjects.length === 0) return [];
+  await writer.write(0);
+  const heard = await Promise.all(
+    subjects.map((subject) => knows(subject, writer.seq, NEXT_LIMIT_MS)),
+  );
+  return subjects.filter((_, index) => !heard[index]);
 }
 
 /** Writes until every mechanism has heard of it: one that does not, after an earlier round, is started again. */
@@ -95,22 +113,25 @@ async function untilWhole(writer: Writer, subjects: readonly Subject[]): Promise
 class Writer implements AsyncDisposable {
   /** The last value's number. They go on from round to round, as the time does. */
   seq = nowMicros();
+  /** When it was written, in microseconds since the Unix epoch. */
+  writtenAt = 0;
   #client;
 
   constructor(url: string) {
     this.#client = connect(url);
   }
 
-  /** Writes again and again. @param ms For how long, in milliseconds. */
+  /** Writes again and again, once at least. @param ms For how long, in milliseconds. */
   async write(ms: number): Promise<void> {
     const end = performance.now() + ms;
-    while (performance.now() < end) {
+    do {
       const pipeline = this.#client.pipeline();
-      const value = formatStamp(createStamp("writer", ++this.seq, nowMicros()));
+      this.writtenAt = nowMicros();
+      const value = formatStamp(createStamp("writer", ++this.seq, this.writtenAt));
       addWrite(pipeline, value, ["publish", "stream"]);
       await pipeline.exec();
       await delay(WRITE_MS);
-    }
+    } while (performance.now() < end);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -10,8 +10,8 @@ export class Subject implements AsyncDisposable {
   readonly mechanism: Mechanism;
   /** Its line to the server. */
   readonly line: Proxy;
-  /** The sequence numbers of all values that it has learned. */
-  readonly known = new Set<number>();
+  /** All values that it has learned: the sequence number, and how old the value was then, in microseconds. */
+  readonly known = new Map<number, number>();
   /** The greatest of them. */
   newest = 0;
   /** How often it knew that it had lost some. */
@@ -42,8 +42,8 @@ export class Subject implements AsyncDisposable {
   /** Asks the process what it has learned. */
   async update(): Promise<void> {
     const learned = await (await this.#process)?.ask();
-    for (const [seq] of learned?.values ?? []) {
-      this.known.add(seq);
+    for (const [seq, micros] of learned?.values ?? []) {
+      if (!this.known.has(seq)) this.known.set(seq, micros);
       this.newest = Math.max(this.newest, seq);
     }
     this.losses += learned?.losses ?? 0;

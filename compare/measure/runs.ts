@@ -24,13 +24,13 @@ export interface Course {
 }
 
 /** What a process is warmed up with. */
-const WARM_UP: Load = { rate: 1000, writes: 1000, node: 0, noise: 0 };
+const WARM_UP = { rate: 1000, writes: 1000, noise: 0 };
 
 /** Nothing was written. */
 const NOTHING: Written = { firstSeq: 0, schedule: { begin: 0, rate: 1, writes: 0 } };
 
-/** How long the CPU time without writes is measured, in milliseconds. */
-const IDLE_MS = 1000;
+/** How long the CPU time without writes is measured, in milliseconds: two regular reads of the observer. */
+const IDLE_MS = 4000;
 
 /** From the decision to write until the first write, in microseconds. */
 const LEAD = 20_000;
@@ -66,9 +66,10 @@ export async function measureRuns(
         onRun(`${variant.name}, ${repetition + 1}/${repetitions}`, done);
         for (const node of nodes) {
           await using bench = await Bench.start(variant, servers.places[node], writer, signal);
-          await orAborted(bench.run(WARM_UP), signal);
+          await orAborted(bench.warmUp(), signal);
+          const idle = await orAborted(bench.rest(), signal);
           for (const load of loads.filter((load) => load.node === node)) {
-            const run = await orAborted(bench.run(load), signal);
+            const run = await orAborted(bench.run(load, idle), signal);
             points.find((point) => point.variant === variant.name && point.load === load)!
               .runs.push(run);
           }
@@ -140,6 +141,12 @@ function checked(load: GeneratedLoad): GeneratedLoad {
   return load;
 }
 
+/** The CPU time that is used without writes, in microseconds a second. */
+interface IdleUse {
+  readonly own: number;
+  readonly server: number | null;
+}
+
 /** A variant that runs, and what its CPU time is asked of. */
 class Bench implements AsyncDisposable {
   #variant: Variant;
@@ -171,10 +178,21 @@ class Bench implements AsyncDisposable {
     return new Bench(variant, writer, stack.move(), client, subject);
   }
 
-  /** Writes, and asks what was learned of it. */
-  async run(load: Load): Promise<Run> {
+  /** Writes, and nobody counts. */
+  async warmUp(): Promise<void> {
+    await this.#writer.write(WARM_UP, this.#variant);
+    await delay(CATCH_UP_MS);
+  }
+
+  /** Measures what is used without writes, in microseconds a second. */
+  async rest(): Promise<IdleUse> {
+    const { own, server, seconds } = await this.#usageOf(() => delay(IDLE_MS));
+    return { own: own / seconds, server: server === null ? null : server / seconds };
+  }
+
+  /** Writes, and asks what was learned of it. @param idle What is used anyway. */
+  async run(load: Load, idle: IdleUse): Promise<Run> {
     await this.#subject.take(NOTHING); // what was before does not count
-    const idle = await this.#usageOf(() => delay(IDLE_MS));
     const { pid } = this.#subject;
     const waitedBefore = await coreWaitSecondsOf(pid);
     let waited: number | null = null;
@@ -187,12 +205,13 @@ class Bench implements AsyncDisposable {
     const { lateness, cpu, ...written } = busy.result;
     const learned = await this.#subject.take(written); // not before: it costs CPU time
     const perWrite = (busyMicros: number, idleMicros: number) =>
-      (busyMicros - idleMicros * busy.seconds / idle.seconds) / load.writes;
+      (busyMicros - idleMicros * busy.seconds) / load.writes;
     return {
       ...figuresOf(learned, load.writes),
       cpu: perWrite(busy.own, idle.own),
-      idleCpu: idle.own / idle.seconds,
+      idleCpu: idle.own,
       serverCpu: busy.server === null ? null : perWrite(busy.server, idle.server!),
+      idleServerCpu: idle.server,
       writerCpu: cpu === null ? null : cpu / load.writes,
       waits: waited === null ? null : (waited - waitedBefore!) / (load.writes / load.rate),
       lateness,

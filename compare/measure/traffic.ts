@@ -20,11 +20,11 @@ const FIRST_WRITES = 5;
 const COMMAND = /\*\d+\r\n\$/g;
 
 /**
- * Counts what goes over the line, above what does without writes.
+ * Counts what goes over the line, without writes and with them.
  *
  * @param mechanism The mechanism.
  * @param place The server, without TLS.
- * @returns What one write costs.
+ * @returns What one write adds, and what is sent without writes.
  */
 export async function measureTraffic(
   { name, announcement }: Mechanism,
@@ -55,12 +55,17 @@ export async function measureTraffic(
     };
   };
   await write(FIRST_WRITES);
-  const idle = await during(() => delay(WRITES / RATE * 1000));
+  const seconds = WRITES / RATE;
+  const idle = await during(() => delay(seconds * 1000));
   const busy = await during(() => write(WRITES));
+  const each = (figure: (name: keyof typeof counts) => number) => ({
+    commands: figure("commands"),
+    sent: figure("sent"),
+    received: figure("received"),
+  });
   return {
     connections: line.connections,
-    commands: (busy.commands - idle.commands) / WRITES,
-    sent: (busy.sent - idle.sent) / WRITES,
-    received: (busy.received - idle.received) / WRITES,
+    perWrite: each((name) => (busy[name] - idle[name]) / WRITES),
+    idle: each((name) => idle[name] / seconds),
   };
 }

@@ -44,16 +44,16 @@ export function exampleReport(): Results {
       fault: "connections closed",
       outcomes: {
         "observer, loop": [
-          { seconds: 0.1, lost: 3, knewLoss: true },
-          { seconds: 0.3, lost: 2, knewLoss: true },
+          { seconds: 0.1, deaf: false, lost: 3, knewLoss: true },
+          { seconds: 0.3, deaf: false, lost: 2, knewLoss: true },
         ],
         "keyevent + GET": [
-          { seconds: null, lost: 3, knewLoss: false },
-          { seconds: 0.2, lost: 0, knewLoss: false },
+          { seconds: null, deaf: true, lost: 3, knewLoss: false },
+          { seconds: 0.2, deaf: false, lost: 0, knewLoss: false },
         ],
         "stream": [
-          { seconds: 0.4, lost: 0, knewLoss: false },
-          { seconds: 0.6, lost: 0, knewLoss: false },
+          { seconds: 0.4, deaf: false, lost: 0, knewLoss: false },
+          { seconds: 0.6, deaf: false, lost: 0, knewLoss: false },
         ],
       },
     }],
@@ -64,7 +64,13 @@ export function exampleReport(): Results {
       point("observer, loop", ELSEWHERE, { p50: 300 }),
       point("keyevent + GET", ELSEWHERE, { p50: 299 }),
     ],
-    traffic: { "stream": { connections: 1, commands: 1, sent: 117, received: 151 } },
+    traffic: {
+      "stream": {
+        connections: 1,
+        perWrite: { commands: 1, sent: 117, received: 151 },
+        idle: { commands: 0.5, sent: 50, received: 3 },
+      },
+    },
     patterns: [{
       handler: "wait 20",
       points: [
@@ -94,6 +100,7 @@ function point(variant: string, load: Load, figures: Partial<Run>): Point {
     cpu: 110,
     idleCpu: 900,
     serverCpu: 70,
+    idleServerCpu: 500,
     writerCpu: 50,
     waits: 0.02,
     lateness: 300,

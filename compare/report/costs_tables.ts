@@ -6,6 +6,7 @@ import {
   CPU,
   type Figure,
   IDLE_CPU,
+  IDLE_SERVER_CPU,
   LEARNED,
   medianFigure,
   P50,
@@ -47,7 +48,9 @@ export function costsTable(points: readonly Point[], load: Load): string {
     column(CPU),
     compared(CPU),
     column(IDLE_CPU),
-    ...load.noise === 0 ? [column(SERVER_CPU), column(WRITER_CPU)] : [], // else they do other work, too
+    ...load.noise === 0 // else they do other work, too
+      ? [column(SERVER_CPU), column(IDLE_SERVER_CPU), column(WRITER_CPU)]
+      : [],
     ["waits for a core", ({ runs }) => formatShare(medianOrNull(runs.map(({ waits }) => waits)))],
   ]);
 }
@@ -88,12 +91,16 @@ export function nameLoad({ rate, node, noise }: Load): string {
  * @returns A table.
  */
 export function trafficTable(traffic: Results["traffic"]): string {
-  return table(Object.entries(traffic), [
-    ["mechanism", ([name]) => name],
-    ["connections", ([, { connections }]) => `${connections}`],
-    ["commands", ([, { commands }]) => Math.max(0, commands).toFixed(2)],
-    ["bytes sent", ([, { sent }]) => Math.max(0, sent).toFixed(0)],
-    ["bytes received", ([, { received }]) => Math.max(0, received).toFixed(0)],
+  const rows = Object.entries(traffic).map(([name, line]) => ({ name, ...line }));
+  const count = (value: number, digits = 0) => Math.max(0, value).toFixed(digits);
+  return table(rows, [
+    ["mechanism", ({ name }) => name],
+    ["connections", ({ connections }) => `${connections}`],
+    ["commands", ({ perWrite }) => count(perWrite.commands, 2)],
+    ["bytes sent", ({ perWrite }) => count(perWrite.sent)],
+    ["bytes received", ({ perWrite }) => count(perWrite.received)],
+    ["commands a second, idle", ({ idle }) => count(idle.commands, 1)],
+    ["bytes a second, idle", ({ idle }) => count(idle.sent + idle.received)],
   ]);
 }
 

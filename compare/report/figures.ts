@@ -60,6 +60,13 @@ export const SERVER_CPU: Figure = {
   of: ({ serverCpu }) => serverCpu,
 };
 
+/** The CPU time of the server in a second without writes. */
+export const IDLE_SERVER_CPU: Figure = {
+  ...CPU,
+  head: "idle server",
+  of: ({ idleServerCpu }) => idleServerCpu,
+};
+
 /** The CPU time of the writer for one write. */
 export const WRITER_CPU: Figure = {
   ...CPU,
@@ -67,12 +74,13 @@ export const WRITER_CPU: Figure = {
   of: ({ writerCpu }) => writerCpu,
 };
 
-/** The CPU time of process and server, for one write at a rate, with what they use anyway. */
+/** The CPU time of process and server, for one write at a rate, with what they use without writes. */
 export function costAt(rate: number): Figure {
   return {
     ...CPU,
     head: "CPU of both",
-    of: ({ cpu, idleCpu, serverCpu }) => cpu + idleCpu / rate + (serverCpu ?? 0),
+    of: ({ cpu, idleCpu, serverCpu, idleServerCpu }) =>
+      cpu + (serverCpu ?? 0) + (idleCpu + (idleServerCpu ?? 0)) / rate,
   };
 }
 

@@ -48,6 +48,8 @@ function formatOutcomes(outcomes: readonly Outcome[]): string {
     : median === 0
     ? " at once"
     : ` in ${formatMicros(median * 1e6)}`;
+  const deaf = outcomes.filter(({ deaf }) => deaf).length;
+  const ears = deaf === 0 ? "" : `, deaf ${deaf}`;
   const gaps = lossy.length === 0 ? "gaps 0" : `gaps ${lossy.length}, said ${knew}`;
-  return `${times.length}/${outcomes.length}${after}; ${gaps}`;
+  return `${times.length}/${outcomes.length}${after}${ears}; ${gaps}`;
 }

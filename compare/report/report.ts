@@ -25,21 +25,21 @@ const ANSWER_WORDS =
   "observer says so, by the numbers in the values.";
 
 const LOSSES_WORDS =
-  "All mechanisms at once, each over a line of its own to one node; the writer is at another. The " +
-  "newest value is written while the fault lasts. A cell: in how many rounds the newest value was known " +
-  "within 6 s after the fault, and after how long (median; *at once* is before its end); in how many rounds values in between were never " +
-  "learned (gaps), and in how many of these the mechanism said so. The stream keeps the last " +
-  "1,000 values. Polling and the stream end a line that is silent, and the observer sends a heartbeat; the others are " +
-  "as ioredis makes them by default.";
+  "All mechanisms at once, each over a line of its own to one node; the writer is at another. The newest value is " +
+  "written while the fault lasts. A cell: in how many rounds the newest value was known within 6 s after the fault, and " +
+  "after how long (median; *at once*: before its end). *Deaf*: in how many rounds the next write was not learned either. " +
+  "*Gaps*: in how many rounds values in between were never learned, and in how many of these the mechanism said so. " +
+  "The stream keeps the last 1,000 values. Polling and the stream end a line that is silent, and the observer sends a " +
+  "heartbeat; the others are as ioredis makes them by default.";
 
 const COSTS_WORDS =
   "Time is from the intended time of a write until the listener's process has its value or a newer one. *CPU* is the " +
-  "process's CPU time for a write, less its idle use; the server and the writer have columns of their own. *Idle CPU* " +
-  "is what the process uses in a second without writes. Comparisons are ratios of medians over the repetitions with " +
-  "their 95 % bootstrap intervals.";
+  "process's CPU time for a write, less its idle use; the server and the writer have columns of their own. *Idle* is " +
+  "the CPU time in a second without writes. Comparisons are ratios of medians over the repetitions with their 95 % " +
+  "bootstrap intervals.";
 
 const TRAFFIC_WORDS =
-  "For one write, on the listener's connections, less what goes over them without writes.";
+  "For one write, on the listener's connections, less what goes over them without writes (*idle*).";
 
 const PATTERNS_WORDS =
   "The two listeners of this project as they are: each reads the key, does what its handler does, and " +

@@ -39,7 +39,7 @@ Deno.test("formatReport() answers first, each answer with its figures", () => {
 Deno.test("formatReport() writes a count into every cell of the losses", () => {
   const losses = section(formatReport(exampleReport()), "## What each loses");
   assertEquals(row(losses, "observer, loop")[1], "2/2 in 200 ms; gaps 2, said 2");
-  assertEquals(row(losses, "keyevent + GET")[1], "1/2 in 200 ms; gaps 1, said 0");
+  assertEquals(row(losses, "keyevent + GET")[1], "1/2 in 200 ms, deaf 1; gaps 1, said 0");
   assertEquals(row(losses, "stream")[1], "2/2 in 500 ms; gaps 0");
 });
 
