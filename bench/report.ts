@@ -2,6 +2,7 @@
 
 import { formatMarkdownTable } from "../cli/markdown_table.ts";
 import { REFERENCE } from "./listeners.ts";
+import { medianOf } from "../statistics/percentiles.ts";
 import type { Measurement } from "./measurement.ts";
 
 /** A listener's measurements, one for each round. */
@@ -71,9 +72,7 @@ Of each p50, ${Math.round(probe.median)} µs are the probe's and the server's ow
 /** The median of values, with the least and the greatest. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
-  return { median, least: sorted[0], greatest: sorted.at(-1)! };
+  return { median: medianOf(sorted), least: sorted[0], greatest: sorted.at(-1)! };
 }
 
 function formatRatio(spread: Spread | undefined): string {

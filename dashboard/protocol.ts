@@ -10,26 +10,32 @@
 /** The event `snapshot`: everything that a new page needs. */
 export interface Snapshot {
   readonly state: State;
-  /** The live line of each listener, of the last five minutes at most. */
-  readonly lines: Readonly<Record<string, readonly Point[]>>;
+  /** The line of each listener, of the last five minutes at most. */
+  readonly lines: Readonly<Record<string, readonly Second[]>>;
+  /** The paths of the last hundred writes, the oldest one first. */
+  readonly traces: readonly Trace[];
   /** The newest entries of the feed, the oldest one first. */
   readonly feed: readonly Entry[];
+  /** The newest events, likewise: what happens often can't push them away. */
+  readonly events: readonly Event[];
 }
 
 /** The event `update`: what came since the last event. */
 export interface Update {
   /** The whole state, as it is now. */
   readonly state: State;
-  /** The points that the listeners' lines grow by; listeners without any are left out. */
-  readonly points: Readonly<Record<string, readonly Point[]>>;
+  /** What the listeners' lines grow by; listeners without any are left out. */
+  readonly seconds: Readonly<Record<string, readonly Second[]>>;
+  /** The paths that are new or better known now. */
+  readonly traces: readonly Trace[];
   /** The entries that the feed grows by, the oldest one first. */
   readonly feed: readonly Entry[];
   /** How many entries there were no room for: things happen faster than anybody can read. */
   readonly skipped: number;
 }
 
-/** Of a line: when the dashboard heard of a change, and the change's time difference. */
-export type Point = readonly [at: number, difference: number];
+/** A second of a line: when it began, and the median, the least and the greatest of its time differences. */
+export type Second = readonly [at: number, p50: number, least: number, greatest: number];
 
 /** All that the page shows, apart from lines and feed. */
 export interface State {
@@ -46,6 +52,8 @@ export interface State {
   readonly writer: WriterState;
   /** In the order of `DASHBOARD_LISTENERS`. */
   readonly listeners: readonly ListenerState[];
+  /** How the second listener's time difference compares with the first one's; absent if there is too little to compare. */
+  readonly verdict?: Verdict;
   readonly interval: IntervalState;
   /** Whether a change of the interval has to bring `DASHBOARD_TOKEN`. */
   readonly needsToken: boolean;
@@ -126,6 +134,27 @@ export interface WriterState {
   readonly last?: Write;
 }
 
+/** The last minute's time differences of the second listener, divided by those of the first one. */
+export interface Verdict {
+  /** The ratio of the medians over the seconds, and its 95 % bootstrap interval. */
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  /** Whether the second one is faster, slower, or neither can be told. */
+  readonly verdict: "faster" | "slower" | "not distinguishable";
+}
+
+/** The path of a write. */
+export interface Trace extends Write {
+  readonly writer: string;
+  /** When each listener read and answered it. */
+  readonly answers: readonly {
+    readonly name: string;
+    readonly read: number;
+    readonly answered: number;
+  }[];
+}
+
 /** One write, and its path through the nodes. */
 export interface Write {
   readonly seq: number;
@@ -156,6 +185,12 @@ export interface ListenerState {
    * writes, or not of its answers.
    */
   readonly unanswered?: number;
+  /** How it observes, as its answers say. */
+  readonly pattern?: "loop" | "callback";
+  /** Its time differences of the last minute. */
+  readonly minute: MinuteFigures;
+  /** What it is doing now. */
+  readonly work: Work;
   /** Time differences that the dashboard has seen since it began. */
   readonly difference: Figures;
   /** From write to handshake, likewise. */
@@ -180,6 +215,22 @@ export interface Figures {
   readonly p90: number;
   readonly p99: number;
   readonly max: number;
+}
+
+/** The values of a minute: a percentile is absent if there are too few values for it. */
+export interface MinuteFigures {
+  readonly count: number;
+  readonly p50?: number;
+  readonly p99?: number;
+}
+
+/** What a listener did in the last seconds. */
+export interface Work {
+  /** How many changes were in work at once, at the mean. */
+  readonly atOnce: number;
+  /** Changes handled a second, and values skipped a second. */
+  readonly handled: number;
+  readonly skipped: number;
 }
 
 /** The interval between two writes. */
@@ -218,11 +269,13 @@ export type Entry =
     /** From the write to the handshake; absent for a change of the older form. */
     readonly roundTrip?: number;
   }
-  /** Something else: a node or a role is gone or back, a key holds no stamp. `level` says how bad that is. */
-  | {
-    readonly kind: "event";
-    readonly at: number;
-    readonly who: string;
-    readonly level: "info" | "warn";
-    readonly text: string;
-  };
+  | Event;
+
+/** Something else: a node or a role is gone or back, a key holds no stamp. `level` says how bad that is. */
+export interface Event {
+  readonly kind: "event";
+  readonly at: number;
+  readonly who: string;
+  readonly level: "info" | "warn";
+  readonly text: string;
+}

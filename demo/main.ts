@@ -8,6 +8,7 @@ import { parseDecimal } from "../lib/protocol/interval.ts";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
 import { readName, readWhole, runCommand } from "../cli/command_line.ts";
 import { chooseEngine, ENGINE_NAMES, type EngineName } from "../cluster/engine.ts";
+import { parseSimulatedWork } from "../lib/role/simulated_work.ts";
 import { openInBrowser } from "./open.ts";
 import type { Node } from "../cluster/node.ts";
 import { freePorts, isFree } from "../cluster/ports.ts";
@@ -23,7 +24,7 @@ const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME] [--open]
   --engine NAME  keydb-server, valkey-server, redis-server or embedded; by default the first one found
   --open         open the page in the browser
 
-UPDATE_INTERVAL is the number of seconds between writes, by default 1. DASHBOARD_PORT is the port of the page, by default ${PAGE_PORT} or one that is free, and METRICS_PORT that of the writer's metrics; the
+UPDATE_INTERVAL is the number of seconds between writes, by default 1; with SIMULATED_WORK="wait 20" it is shorter than\nthe work. DASHBOARD_PORT is the port of the page, by default ${PAGE_PORT} or one that is free, and METRICS_PORT that of the writer's metrics; the
 listeners and the dashboard have the next ones.`;
 
 /** The longest demo, in seconds: one day. */
@@ -36,8 +37,12 @@ const PATTERN = [
   { name: "listener_async", node: 2 },
 ] as const;
 
-/** Seconds between writes: somebody is looking on. */
-const UPDATE_INTERVAL = Deno.env.get("UPDATE_INTERVAL") || "1";
+/** What the roles get besides the environment: somebody is looking on. */
+const PRESETS = presetsFor(Deno.env.get("SIMULATED_WORK") || "none");
+
+/** How many values come while a slow handler handles one, and how fast they may come at most, in seconds. */
+const WRITES_AT_ONCE = 2.5;
+const FASTEST = 0.005;
 
 /** The colours of the lines. */
 const COLORS = {
@@ -63,6 +68,13 @@ async function demo(
 ): Promise<number> {
   const engine = await chooseEngine(engineName && [engineName]);
   print("demo", `Engine ${engine.name} ${engine.version}: ${engine.description}`);
+  if (PRESETS.LOG_LEVEL === "warn") {
+    print(
+      "demo",
+      `A write every ${PRESETS.UPDATE_INTERVAL} s, faster than one at a time is handled`,
+    );
+    print("demo", "Only warnings are shown here; LOG_LEVEL=info shows every write");
+  }
   await using cluster = await startCluster(engine, { detached: true });
   await using stack = new AsyncDisposableStack();
   const roles = [stack.use(await startDashboard(choosePort(), cluster, open))];
@@ -104,7 +116,7 @@ async function startPatternRole(
   const urls = cluster.nodes.map((_, index) => cluster.url(first + index));
   const env = {
     KEYDB_URL: urls.join(","),
-    UPDATE_INTERVAL,
+    ...PRESETS,
     METRICS_PORT: metricsPortOf(name),
   };
   return await startRole(name, env, (line) => print(name, line), { detached: true });
@@ -115,7 +127,7 @@ async function startDashboard(port: number, cluster: Cluster, open: boolean): Pr
   const page = `http://127.0.0.1:${port}/`;
   const env = {
     KEYDB_URL: cluster.nodes.map(({ url }) => url).join(","),
-    UPDATE_INTERVAL,
+    ...PRESETS,
     BIND_ADDRESS: "127.0.0.1",
     DASHBOARD_PORT: `${port}`,
     METRICS_PORT: metricsPortOf("dashboard"),
@@ -126,6 +138,22 @@ async function startDashboard(port: number, cluster: Cluster, open: boolean): Pr
     print("demo", `See it live: ${page}`);
     if (open) openInBrowser(page).catch(({ message }) => print("demo", message));
   }, { detached: true });
+}
+
+/**
+ * Chooses the interval and the log level, unless they are set: with slow handlers, writes come faster than one at a time
+ * can be handled, so that loop and callback differ, and too fast to be read.
+ */
+function presetsFor(simulatedWork: string): { UPDATE_INTERVAL: string; LOG_LEVEL: string } {
+  const work = parseSimulatedWork(simulatedWork) ?? { kind: "none" };
+  const [interval, level] = work.kind === "none"
+    ? [1, "info"]
+    : [Math.max(FASTEST, work.ms / 1000 / WRITES_AT_ONCE), "warn"];
+  const given = Deno.env.get("UPDATE_INTERVAL");
+  return {
+    UPDATE_INTERVAL: given || `${interval}`,
+    LOG_LEVEL: Deno.env.get("LOG_LEVEL") || (given ? "info" : level),
+  };
 }
 
 /** Where there are to be metrics, every role needs a port of its own: they follow each other. */

@@ -11,7 +11,7 @@ import { cpuSecondsOf } from "../../cluster/process_cpu.ts";
 import { within } from "../../cluster/waiting.ts";
 import { type Course, serverCpuMicros, untilAborted } from "../measure/runs.ts";
 import type { Place } from "../measure/servers.ts";
-import { newHistogram } from "../measure/statistics.ts";
+import { newHistogram } from "../../statistics/percentiles.ts";
 import { LineProcess } from "../mechanisms/line_process.ts";
 import type { Crowd } from "../results.ts";
 

@@ -5,7 +5,7 @@ import { orAborted } from "../../lib/abort.ts";
 import { type RoleProcess, startRole } from "../../cluster/role_process.ts";
 import type { RoleName } from "../../cluster/roles.ts";
 import { within } from "../../cluster/waiting.ts";
-import { medianOf, newHistogram, percentileOf } from "./statistics.ts";
+import { medianOf, newHistogram, percentileOf } from "../../statistics/percentiles.ts";
 import { dueAt } from "./schedule.ts";
 import type { Learned, Written } from "./variant.ts";
 

@@ -15,7 +15,7 @@ import { openConnection } from "../../lib/connect/connection.ts";
 import type { Server } from "../../lib/connect/server.ts";
 import { addWrite } from "../mechanisms/writer.ts";
 import { type Load, type LoadResult, NOISE_KEYS, NOISE_PREFIX } from "./load.ts";
-import { newHistogram } from "./statistics.ts";
+import { newHistogram } from "../../statistics/percentiles.ts";
 import { dueAt, followSchedule, type ScheduleClock } from "./schedule.ts";
 
 /** How long before the time to wake up a timer, which is exact to a millisecond only, is left, in milliseconds. */

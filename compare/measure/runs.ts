@@ -10,7 +10,7 @@ import { coreWaitSecondsOf, cpuSecondsOf } from "../../cluster/process_cpu.ts";
 import type { Load, Point, Run } from "../results.ts";
 import { type GeneratedLoad, LoadGenerator } from "./load.ts";
 import type { Place, Servers } from "./servers.ts";
-import { percentileOf } from "./statistics.ts";
+import { percentileOf } from "../../statistics/percentiles.ts";
 import type { Learned, Subject, Variant, Written } from "./variant.ts";
 
 /** How a measurement goes on. */

@@ -6,7 +6,7 @@ import { startMechanism } from "../mechanisms/process.ts";
 import { Listener, type ListenerRole } from "./listener.ts";
 import { dueAt, type Schedule } from "./schedule.ts";
 import type { Place } from "./servers.ts";
-import { newHistogram } from "./statistics.ts";
+import { newHistogram } from "../../statistics/percentiles.ts";
 
 /** Something that is compared. */
 export interface Variant {

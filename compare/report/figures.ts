@@ -1,6 +1,6 @@
 /** The figures that variants are compared by. */
 
-import { type Effect, effectOf } from "../measure/effect.ts";
+import { type Effect, effectOf } from "../../statistics/effect.ts";
 import type { Load, Point, Run } from "../results.ts";
 import { formatMicros, formatShare, medianOrNull } from "./format.ts";
 

@@ -1,7 +1,7 @@
 /** How values are written: two digits and a unit that suits their size; and how texts are escaped. */
 
-import type { Effect } from "../measure/effect.ts";
-import { medianOf } from "../measure/statistics.ts";
+import type { Effect } from "../../statistics/effect.ts";
+import { medianOf } from "../../statistics/percentiles.ts";
 
 /** What stands if there is no value. */
 export const NO_VALUE = "–";

@@ -2,8 +2,8 @@
 
 import { type Axis, drawSketch, type Panel, type Series, type Sketch } from "../../charts/draw.ts";
 import { type ThemeName, THEMES } from "../../charts/theme.ts";
-import type { Effect } from "../measure/effect.ts";
-import { medianOf } from "../measure/statistics.ts";
+import type { Effect } from "../../statistics/effect.ts";
+import { medianOf } from "../../statistics/percentiles.ts";
 import type { Crowd, Results } from "../results.ts";
 import { costOf } from "../scale/fit.ts";
 import { fitsOf } from "../scale/scale.ts";

@@ -1,7 +1,7 @@
 /** What a write costs a server, as a function of the number of listeners: fitted to what was measured. */
 
-import { medianOf } from "../measure/statistics.ts";
-import { seededRandom } from "../measure/random.ts";
+import { medianOf } from "../../statistics/percentiles.ts";
+import { seededRandom } from "../../statistics/random.ts";
 import type { Crowd } from "../results.ts";
 
 /** The CPU time of a write with n listeners is `base + perListener × n + perPair × n²`, in microseconds. */

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { seededRandom } from "../measure/random.ts";
+import { seededRandom } from "../../statistics/random.ts";
 import type { Crowd } from "../results.ts";
 import { type CostModel, costOf, fitCosts, listenersWhenFull } from "./fit.ts";
 

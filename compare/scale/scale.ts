@@ -1,6 +1,6 @@
 /** From what many listeners cost to what it takes to serve more of them. */
 
-import { medianOf, quantileOf } from "../measure/statistics.ts";
+import { medianOf, quantileOf } from "../../statistics/percentiles.ts";
 import type { Crowd, Results } from "../results.ts";
 import { type Fit, fitCosts, listenersFor } from "./fit.ts";
 import {

@@ -1,7 +1,7 @@
 /** A simulation of one write that many listeners observe: on one server, and on many that pass it on. */
 
-import { seededRandom } from "../measure/random.ts";
-import { quantileOf } from "../measure/statistics.ts";
+import { seededRandom } from "../../statistics/random.ts";
+import { quantileOf } from "../../statistics/percentiles.ts";
 
 /** What takes time, in microseconds. */
 export interface Times {

@@ -1,6 +1,5 @@
 // @ts-check
 import { draw, setAttribute, setText } from "./dom.js";
-import { showName } from "./format.js";
 
 /** @typedef {import("./layout.js").Box} Box */
 
@@ -11,9 +10,6 @@ import { showName } from "./format.js";
  * @property {string} second The line below the name.
  * @property {string} third The last line.
  */
-
-/** How many characters of a name fit. */
-const NAME_LENGTH = 20;
 
 /** Where the lines of text are, from the middle. */
 const LINES = [-13, 5, 22];
@@ -41,9 +37,7 @@ export class BoxView {
   /** @param {Shown} shown */
   show({ name, status, second, third }) {
     setAttribute(this.element, "data-status", status);
-    [showName(name, NAME_LENGTH), second, third].forEach((text, i) =>
-      setText(this.#texts[i], text)
-    );
+    [name, second, third].forEach((text, i) => setText(this.#texts[i], text));
   }
 
   /** @param {boolean} isOnWay Whether the last write came through here. */

@@ -1,5 +1,6 @@
 // @ts-check
-import { formatAge, formatSince, formatSinceIfKnown, formatStart, showText } from "./format.js";
+import { formatAge, formatSince, formatSinceIfKnown, formatStart, showName } from "./format.js";
+import { nodeTitle, titleOf } from "./names.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
@@ -7,15 +8,14 @@ import { formatAge, formatSince, formatSinceIfKnown, formatStart, showText } fro
  * @typedef {import("../protocol.ts").Presence} Presence
  * @typedef {import("../protocol.ts").WriterState} WriterState
  * @typedef {import("../protocol.ts").ListenerState} ListenerState
- * @typedef {import("../protocol.ts").Write} Write
  * @typedef {import("./box.js").Shown} Shown
  */
 
-/** How many characters of a node's role fit. */
-const ROLE_LENGTH = 16;
+/** How many characters of an address fit. */
+const ADDRESS_LENGTH = 18;
 
-/** What the servers' own names for their roles mean. */
-const ROLES = new Map([["master", "primary"], ["slave", "replica"]]);
+/** How many characters of a role's name fit. */
+const ROLE_LENGTH = 16;
 
 /** A sign for each status, so that colour is never the only one. */
 const SIGNS = { up: "●", here: "●", loading: "◐", down: "✕", gone: "✕", unseen: "○", unknown: "?" };
@@ -35,29 +35,33 @@ export function describeWriter({ name = "writer", presence, last }, now) {
  * Says how a listener is.
  *
  * @param {ListenerState} listener
+ * @param {readonly ListenerState[]} listeners All of them.
  * @param {number} now Microseconds since the Unix epoch.
  * @returns {Shown}
  */
-export function describeListener({ name, presence, last }, now) {
+export function describeListener(listener, listeners, now) {
+  const { presence, last } = listener;
   const answer = last?.seq === undefined ? "answered" : `answered #${last.seq}`;
-  return describeRole(name, presence, now, last ? answer : "no answer yet");
+  return describeRole(titleOf(listener, listeners), presence, now, last ? answer : "no answer yet");
 }
 
 /**
- * Says how a node is, and whether it has announced the last write.
+ * Says how a node is, and where.
  *
  * @param {NodeState} node
- * @param {Write | undefined} write The last one.
+ * @param {readonly NodeState[]} nodes All of them.
  * @param {number} now Microseconds since the Unix epoch.
  * @returns {Shown}
  */
-export function describeNode({ name, role = "", status, since, hearing }, write, now) {
-  if (status !== "up") return { name, status, ...describeLoss(status, since, now) };
-  const hasAnnounced = write?.path.some(({ node }) => node === name);
-  const second = role === "" ? "● up" : `● up · ${showText(ROLES.get(role) ?? role, ROLE_LENGTH)}`;
-  if (hearing.reason !== undefined) return { name, status, second, third: "? writes not heard" };
-  if (!hasAnnounced) return { name, status, second, third: write ? "" : "no write yet" };
-  return { name, status, second, third: `announced #${write?.seq}` };
+export function describeNode({ name, status, since, hearing }, nodes, now) {
+  const title = nodeTitle(name, nodes);
+  const address = showName(name, ADDRESS_LENGTH);
+  if (status !== "up") {
+    const third = since === undefined ? "" : `for ${formatAge(now - since)}`;
+    return { name: `${title} ${SIGNS[status]} ${status}`, status, second: address, third };
+  }
+  const third = hearing.reason === undefined ? "" : "? writes not heard";
+  return { name: `${title} ● up`, status, second: address, third };
 }
 
 /**
@@ -67,7 +71,12 @@ export function describeNode({ name, role = "", status, since, hearing }, write,
  * @returns {Shown}
  */
 export function describeOutside(name) {
-  return { name, status: "unknown", second: "? not in KEYDB_URL", third: "" };
+  return {
+    name: "? not in KEYDB_URL",
+    status: "unknown",
+    second: showName(name, ADDRESS_LENGTH),
+    third: "",
+  };
 }
 
 /**
@@ -88,7 +97,7 @@ export function describeMesh({ nodes, links, writer, listeners }) {
   const write = hearing.reason === undefined
     ? `Write ${last.seq}`
     : `The last known write ${last.seq}`;
-  const path = last.path.map(({ node }) => node).join(", ");
+  const path = last.path.map(({ node }) => nodeTitle(node, nodes)).join(", ");
   return `${parts.join(", ")}. ${write} was announced by ${path}.`;
 }
 
@@ -108,18 +117,19 @@ function describeCount(all, well, what) {
 }
 
 /**
- * Says whether a role is there, since when, and where. Why it is not is told with all that is wrong.
+ * Says whether a role is there, since when, and where. Why it is not is said with all that is wrong.
  *
  * @param {Presence} presence
+ * @param {readonly NodeState[]} nodes All of them.
  * @param {number} now Microseconds since the Unix epoch.
- * @returns {string} Such as `● here since 10:32:05, on keydb_02:6379`.
+ * @returns {string} Such as `● here since 10:32:05, on node 2`.
  */
-export function describePresence(presence, now) {
+export function describePresence(presence, nodes, now) {
   const { status, since } = presence;
   const word = `${SIGNS[status]} ${wordFor(presence)}`;
   if (status !== "here") return `${word}${formatSinceIfKnown(since, now)}`;
   const start = since === undefined ? "" : ` since ${formatStart(since, now)}`;
-  return `${word}${start}${describePlaces(presence)}`;
+  return `${word}${start}${describePlaces(presence, nodes)}`;
 }
 
 /**
@@ -145,38 +155,31 @@ export function wordFor({ status, nodes }) {
   return status === "gone" && nodes.length > 0 ? "silent" : status;
 }
 
-/** @param {Presence} presence */
-function describePlaces({ nodes, observed }) {
+/**
+ * @param {Presence} presence
+ * @param {readonly NodeState[]} all
+ */
+function describePlaces({ nodes, observed }, all) {
   if (nodes.length === 0) return "";
+  /** @type {(names: readonly string[]) => string} */
+  const named = (names) => names.map((name) => nodeTitle(name, all)).join(", ");
   const others = nodes.filter((node) => !observed.includes(node));
-  if (observed.length === 0 || others.length === 0) return `, on ${nodes.join(", ")}`;
-  return `, observes ${observed.join(", ")}, answers on ${others.join(", ")}`;
+  if (observed.length === 0 || others.length === 0) return `, on ${named(nodes)}`;
+  return `, observes ${named(observed)}, answers on ${named(others)}`;
 }
 
 /**
- * @param {string} name
+ * @param {string} title
  * @param {Presence} presence
  * @param {number} now
  * @param {string} deed What it did last.
  * @returns {Shown}
  */
-function describeRole(name, presence, now, deed) {
+function describeRole(title, presence, now, deed) {
   const { status, since } = presence;
+  const name = showName(title, ROLE_LENGTH);
   const word = wordFor(presence);
-  if (status !== "here" && since !== undefined) {
-    return { name, status, ...describeLoss(status, since, now, word) };
-  }
-  return { name, status, second: `${SIGNS[status]} ${word}`, third: deed };
-}
-
-/**
- * @param {keyof typeof SIGNS} status
- * @param {number | undefined} since
- * @param {number} now
- * @param {string} [word] For the status.
- */
-function describeLoss(status, since, now, word = status) {
-  if (since === undefined) return { second: `${SIGNS[status]} ${word}`, third: "" };
-  const start = status === "unknown" ? "" : ` since ${formatStart(since, now)}`; // for which there is no room
-  return { second: `${SIGNS[status]} ${word}${start}`, third: `for ${formatAge(now - since)}` };
+  const second = `${SIGNS[status]} ${word}`;
+  if (status === "here" || since === undefined) return { name, status, second, third: deed };
+  return { name, status, second, third: `for ${formatAge(now - since)}` };
 }

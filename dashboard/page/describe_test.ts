@@ -1,45 +1,63 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { exampleLoss, exampleOutage, exampleState } from "../../tests/page/example.ts";
+import { titleOf } from "./names.js";
 import { describeListener, describeMesh, describeNode, describePresence } from "./describe.js";
 
-Deno.test("describeNode() says whether it announced the last write, or since when it is not there", () => {
-  const [node] = exampleState(301).nodes;
-  const { writer, at } = exampleState(301);
-  assertEquals(describeNode(node, writer.last, at).second, "● up · active-replica");
-  assertEquals(describeNode(node, writer.last, at).third, "announced #301");
-  assertEquals(describeNode(node, undefined, at).third, "no write yet");
-  assertEquals(describeNode({ ...node, role: "slave" }, undefined, at).second, "● up · replica");
-  const lost = describeNode(exampleLoss(301).nodes[2], writer.last, at);
-  assertMatch(lost.second, /^✕ down since \d\d:\d\d:\d\d$/);
-  assertEquals(lost.third, "for 14 s");
+Deno.test("describeNode() says how a node is and where, or for how long it is not there", () => {
+  const { nodes, at } = exampleState(301);
+  assertEquals(describeNode(nodes[0], nodes, at), {
+    name: "node 1 ● up",
+    status: "up",
+    second: "keydb_01:6379",
+    third: "",
+  });
+  const deaf = { ...nodes[1], hearing: { reason: "NOPERM", since: at } };
+  assertEquals(describeNode(deaf, nodes, at).third, "? writes not heard");
+  const lost = describeNode(exampleLoss(301).nodes[2], nodes, at);
+  assertEquals([lost.name, lost.second, lost.third], [
+    "node 3 ✕ down",
+    "keydb_03:6379",
+    "for 14 s",
+  ]);
 });
 
 Deno.test("describeListener() says what it did last, or since when it is gone", () => {
-  const { listeners, at } = exampleLoss(301);
-  assertEquals(describeListener(listeners[0], at).third, "answered #301");
-  const [unknown] = exampleOutage(301).listeners;
-  assertEquals(describeListener(unknown, at).second, "? unknown");
-  assertEquals(describeListener(unknown, at).third, "for 14 s");
-  assertMatch(describePresence(unknown.presence, at), /^\? unknown since .* \(14 s\)$/);
+  const { listeners, nodes, at } = exampleLoss(301);
+  assertEquals(describeListener(listeners[0], listeners, at).third, "answered #301");
+  assertEquals(describeListener(listeners[0], listeners, at).name, "Loop");
+  const { listeners: all } = exampleOutage(301);
+  const [unknown] = all;
+  assertEquals(describeListener(unknown, all, at).second, "? unknown");
+  assertEquals(describeListener(unknown, all, at).third, "for 14 s");
+  assertMatch(describePresence(unknown.presence, nodes, at), /^\? unknown since .* \(14 s\)$/);
   const unseen = { status: "unseen", nodes: [], observed: [] } as const;
-  assertEquals(describePresence(unseen, at), "○ not seen yet");
-  assertMatch(describeListener(listeners[1], at).second, /^✕ gone since/);
-  assertMatch(describePresence(listeners[0].presence, at), /^● here since .*, on keydb_02:6379$/);
-  assertMatch(describePresence(listeners[1].presence, at), /^✕ gone since .* \(14 s\)$/);
+  assertEquals(describePresence(unseen, nodes, at), "○ not seen yet");
+  assertEquals(describeListener(listeners[1], listeners, at).second, "✕ gone");
+  assertMatch(describePresence(listeners[0].presence, nodes, at), /^● here since .*, on node 2$/);
+  assertMatch(describePresence(listeners[1].presence, nodes, at), /^✕ gone since .* \(14 s\)$/);
   const [one, two] = ["keydb_01:6379", "keydb_02:6379"];
   const silent = { ...listeners[1].presence, nodes: [one] };
-  assertMatch(describePresence(silent, at), /^✕ silent since .* \(14 s\)$/);
+  assertMatch(describePresence(silent, nodes, at), /^✕ silent since .* \(14 s\)$/);
   const apart = { ...listeners[0].presence, nodes: [one, two], observed: [two] };
   assertMatch(
-    describePresence(apart, at),
-    /^● here since .*, observes keydb_02:6379, answers on keydb_01:6379$/,
+    describePresence(apart, nodes, at),
+    /^● here since .*, observes node 2, answers on node 1$/,
   );
+});
+
+Deno.test("two listeners that observe alike go by their own names", () => {
+  const { listeners } = exampleState(301);
+  const [one, other] = listeners.map((listener) => ({ ...listener, pattern: "loop" as const }));
+  assertEquals([one, other].map((listener) => titleOf(listener, [one, other])), [
+    "listener_sync",
+    "listener_async",
+  ]);
 });
 
 Deno.test("describeMesh() says in words what is drawn", () => {
   assertEquals(
     describeMesh(exampleLoss(301)),
     "The mesh: 2 of 3 nodes up, 2 of 6 links up (2 unknown), writer here, 1 of 2 listeners here. " +
-      "Write 301 was announced by keydb_01:6379, keydb_02:6379.",
+      "Write 301 was announced by node 1, node 2.",
   );
 });

@@ -1,5 +1,5 @@
 // @ts-check
-import { find, make, setAttribute, setText } from "./dom.js";
+import { find, make, setText } from "./dom.js";
 import { formatCount, formatDuration, formatMoment, showText } from "./format.js";
 
 /** @typedef {import("../protocol.ts").Entry} Entry */
@@ -52,9 +52,10 @@ export class Feed {
    * @param {number} skipped How many more there were.
    */
   add(entries, skipped) {
-    this.#count += entries.length + skipped;
+    const stream = entries.filter(({ kind }) => kind !== "event"); // which have a list of their own
+    this.#count += stream.length + skipped;
     this.#skipped += skipped;
-    this.#waiting = [...this.#waiting, ...entries].slice(-LENGTH);
+    this.#waiting = [...this.#waiting, ...stream].slice(-LENGTH);
   }
 
   /** Shows what has come, unless the feed stands still. */
@@ -91,7 +92,6 @@ function makeEntry(entry) {
   const [deed, more] = describeEntry(entry);
   const item = make("li", entry.kind, time, make("p", "", who, ` ${deed}`));
   if (more !== "") item.append(make("p", "more", showText(more)));
-  if (entry.kind === "event") setAttribute(item, "data-level", entry.level);
   return item;
 }
 
@@ -110,7 +110,7 @@ function describeEntry(entry) {
       return [`answered ${nameSeq(entry.seq)}${after}`, entry.phrase];
     }
     case "event":
-      return [`${entry.level === "warn" ? "⚠ " : ""}${showText(entry.text)}`, ""];
+      return [showText(entry.text), ""];
   }
 }
 

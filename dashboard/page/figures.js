@@ -1,60 +1,76 @@
 // @ts-check
-import { make, setText } from "./dom.js";
+import { make, seriesOf, setText } from "./dom.js";
 import { formatDuration, formatStart } from "./format.js";
+import { titleOf } from "./names.js";
 import { describeCounts, tellableOf } from "./percentiles.js";
 import { drawPartTo, RangeAxis, RangePicture } from "./range.js";
+import { scaleOf } from "./scale.js";
 
 /**
- * @typedef {import("../protocol.ts").Figures} Figures
+ * @typedef {import("../protocol.ts").State} State
  * @typedef {import("./scale.js").Scale} Scale
  */
 
-/** The distributions of a listener, in figures and as pictures. */
+/** The distributions of all listeners, in figures and as pictures on one scale. */
 export class FiguresTable {
   #caption = make("caption", "");
-  #rows = [new FiguresRow("difference"), new FiguresRow("handshake")];
+  /** @type {FiguresRow[]} */
+  #rows = [];
   #axis = new RangeAxis();
-  element = make(
-    "table",
-    "",
-    this.#caption,
-    make("thead", "", makeHead()),
-    ...this.#rows.map(({ element }) => element),
-    make("tbody", "", spanRow(this.#axis.element)),
-  );
+  #foot = make("tbody", "", spanRow(this.#axis.element));
+  #table = make("table", "", this.#caption, make("thead", "", makeHead()), this.#foot);
+
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    host.append(this.#table);
+  }
 
   /**
-   * @param {readonly Figures[]} all Time differences, and from write to handshake.
-   * @param {Scale} scale Shared by all listeners.
-   * @param {number} since When they begin, in microseconds since the Unix epoch.
-   * @param {number} now Likewise.
+   * @param {State} state
+   * @param {number} now Microseconds since the Unix epoch.
    */
-  show(all, scale, since, now) {
-    const [values, lack] = describeCounts(all);
-    setText(this.#caption, `${values} since ${formatStart(since, now)}${lack}`);
-    all.forEach((figures, i) => this.#rows[i].show(tellableOf(figures), scale));
+  show({ listeners, since }, now) {
+    const rows = listeners.flatMap((listener, i) => {
+      const title = titleOf(listener, listeners);
+      return [
+        { name: `${title}: read`, figures: listener.difference, index: i },
+        { name: `${title}: answered`, figures: listener.roundTrip, index: i },
+      ];
+    });
+    if (rows.length !== this.#rows.length) {
+      for (const { element } of this.#rows) element.remove();
+      this.#rows = rows.map(({ index }) => new FiguresRow(index));
+      this.#foot.before(...this.#rows.map(({ element }) => element));
+    }
+    const known = rows.filter(({ figures }) => figures.count > 0);
+    const scale = scaleOf(known.flatMap(({ figures: { p50, max } }) => [p50, max]));
+    const [values, lack] = describeCounts(rows.map(({ figures }) => figures));
+    setText(this.#caption, `After the write; ${values} since ${formatStart(since, now)}${lack}`);
+    rows.forEach(({ name, figures }, i) => this.#rows[i].show(name, tellableOf(figures), scale));
     this.#axis.show(scale);
   }
 }
 
 class FiguresRow {
   #picture = new RangePicture();
+  #head = make("th", "");
   #cells = [0, 1, 2, 3].map(() => make("td", ""));
   element;
 
-  /** @param {string} name */
-  constructor(name) {
-    const head = make("th", "", name);
-    head.scope = "row";
-    const figures = make("tr", "", head, ...this.#cells);
-    this.element = make("tbody", "", figures, spanRow(this.#picture.element));
+  /** @param {number} index The listener's number. */
+  constructor(index) {
+    this.#head.scope = "row";
+    const figures = make("tr", "", this.#head, ...this.#cells);
+    this.element = make("tbody", seriesOf(index), figures, spanRow(this.#picture.element));
   }
 
   /**
+   * @param {string} name
    * @param {readonly (number | undefined)[]} figures
    * @param {Scale} scale
    */
-  show(figures, scale) {
+  show(name, figures, scale) {
+    setText(this.#head, name);
     this.#picture.show(figures, scale);
     figures.forEach((micros, i) => setText(this.#cells[i], formatDuration(micros)));
   }

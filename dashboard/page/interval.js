@@ -30,6 +30,11 @@ export class IntervalControl {
       event.preventDefault();
       this.#submit();
     });
+    find("presets").addEventListener("click", ({ target }) => {
+      if (!(target instanceof HTMLButtonElement)) return;
+      this.#seconds.value = target.value;
+      this.#submit();
+    });
     this.#seconds.addEventListener("input", () => this.#tell("", ""));
     this.#token.addEventListener("input", () => this.#tell("", ""));
   }

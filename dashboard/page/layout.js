@@ -15,20 +15,34 @@
  * @property {readonly Box[]} listeners In the order of the listeners.
  */
 
-const ROLE = { width: 150, height: 60 };
-const NODE = { width: 158, height: 60 };
+const ROLE = { width: 132, height: 60 };
+const NODE = { width: 132, height: 60 };
 
 /** Free space between boxes, and around all, in pixels. */
-const GAP = 14;
+const GAP = 16;
 const MARGIN = 2;
 
-/** How high a ring may be, from its middle: a drawing is either upright, or flat enough for other things below. */
-const MAX_WIDE_RADIUS = 160;
-const MAX_UPRIGHT_RADIUS = 400;
+/** From which width on the drawing goes from left to right, else from top to bottom. */
+const WIDE = 2 * (MARGIN + ROLE.width + 3 * GAP) + 2 * NODE.width + GAP;
+
+/** Where the nodes stand, in parts of the room that there is for them; more than three go left and right in turn. */
+const NODES = new Map([
+  [1, [[0.5, 0.5]]],
+  [2, [[0.5, 0], [0.5, 1]]],
+  [3, [[0, 0.5], [1, 0], [1, 1]]],
+]);
+/** How many rows they take from left to right: three need room for the links between them. */
+const NODE_ROWS = new Map([[2, 2], [3, 3.2]]);
+
+const UPRIGHT_NODES = new Map([
+  [1, [[0.5, 0]]],
+  [2, [[0, 0], [1, 0]]],
+  [3, [[0.5, 0], [0, 1], [1, 1]]],
+]);
 
 /**
- * Lays the mesh out: the writer, then the nodes on a ring, then the listeners, from left to right where there
- * is room for that, else from top to bottom.
+ * Lays the mesh out: the writer, the nodes and the listeners, from left to right if there is room for that, else from
+ * top to bottom.
  *
  * @param {number} nodes How many there are.
  * @param {number} listeners How many there are.
@@ -36,7 +50,92 @@ const MAX_UPRIGHT_RADIUS = 400;
  * @returns {Layout} The layout, of that width.
  */
 export function layOut(nodes, listeners, width) {
-  return layWide(nodes, listeners, width) ?? layUpright(nodes, listeners, width);
+  return width >= WIDE ? layWide(nodes, listeners, width) : layUpright(nodes, listeners, width);
+}
+
+/**
+ * @param {number} nodes
+ * @param {number} listeners
+ * @param {number} width
+ * @returns {Layout}
+ */
+function layWide(nodes, listeners, width) {
+  const places = NODES.get(nodes) ?? zigzag(nodes);
+  const rows = Math.max(NODE_ROWS.get(nodes) ?? Math.ceil(nodes / 2), listeners, 1);
+  const height = rows * (NODE.height + GAP) - GAP + 2 * MARGIN;
+  const left = MARGIN + ROLE.width + 3 * GAP;
+  const room = {
+    x: left + NODE.width / 2,
+    y: MARGIN + NODE.height / 2,
+    width: width - 2 * left - NODE.width,
+    height: height - NODE.height - 2 * MARGIN,
+  };
+  return {
+    size: { width, height },
+    writer: { x: MARGIN + ROLE.width / 2, y: height / 2, ...ROLE },
+    nodes: places.map((place) => ({ ...inRoom(place, room), ...NODE })),
+    listeners: Array.from({ length: listeners }, (_, i) => ({
+      x: width - MARGIN - ROLE.width / 2,
+      y: height * (i + 0.5) / listeners,
+      ...ROLE,
+    })),
+  };
+}
+
+/**
+ * @param {number} nodes
+ * @param {number} listeners
+ * @param {number} width
+ * @returns {Layout}
+ */
+function layUpright(nodes, listeners, width) {
+  const places = UPRIGHT_NODES.get(nodes) ?? zigzag(nodes);
+  const nodeRows = Math.max(1, Math.ceil(nodes / 2));
+  const columns = Math.max(1, Math.floor((width - 2 * MARGIN + GAP) / (ROLE.width + GAP)));
+  const step = NODE.height + 2 * GAP;
+  const top = MARGIN + ROLE.height + 2 * GAP;
+  const bottom = top + nodeRows * step;
+  const rows = Math.ceil(listeners / columns);
+  const room = {
+    x: MARGIN + NODE.width / 2,
+    y: top + NODE.height / 2,
+    width: width - 2 * MARGIN - NODE.width,
+    height: (nodeRows - 1) * step,
+  };
+  return {
+    size: { width, height: bottom + rows * (ROLE.height + GAP) - GAP + MARGIN },
+    writer: { x: width / 2, y: MARGIN + ROLE.height / 2, ...ROLE },
+    nodes: places.map((place) => ({ ...inRoom(place, room), ...NODE })),
+    listeners: Array.from({ length: listeners }, (_, i) => {
+      const row = Math.floor(i / columns);
+      const inRow = Math.min(columns, listeners - row * columns);
+      return {
+        x: MARGIN + (width - 2 * MARGIN) / inRow * (i % columns + 0.5),
+        y: bottom + row * (ROLE.height + GAP) + ROLE.height / 2,
+        ...ROLE,
+      };
+    }),
+  };
+}
+
+/**
+ * @param {readonly number[]} place
+ * @param {Box} room
+ * @returns {Place}
+ */
+function inRoom([x, y], room) {
+  return { x: room.x + x * room.width, y: room.y + y * room.height };
+}
+
+/**
+ * Nodes below each other, to the left and to the right in turn: links are seen between them.
+ *
+ * @param {number} count
+ * @returns {number[][]}
+ */
+function zigzag(count) {
+  const rows = Math.max(1, Math.ceil(count / 2) - 1);
+  return Array.from({ length: count }, (_, i) => [i % 2, Math.floor(i / 2) / rows]);
 }
 
 /**
@@ -51,132 +150,7 @@ export function lineBetween(from, to, aside = 0) {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const length = Math.hypot(dx, dy) || 1;
   const shift = { x: -dy / length * aside, y: dx / length * aside };
-  const start = leave(from, dx, dy, shift);
-  const end = leave(to, -dx, -dy, shift);
-  return [start, end];
-}
-
-/**
- * @param {number} nodes
- * @param {number} listeners
- * @param {number} width
- * @returns {Layout | undefined} `undefined` where there is no room.
- */
-function layWide(nodes, listeners, width) {
-  const side = MARGIN + ROLE.width / 2;
-  const room = width - 2 * (2 * MARGIN + ROLE.width + 4 * GAP);
-  const reach = (room - NODE.width) / 2;
-  if (reach < 0) return undefined;
-  const column = listeners * (ROLE.height + GAP);
-  const ring = growRing(nodes, Math.PI, Math.min(reach, 175), MAX_WIDE_RADIUS) ??
-    growRing(nodes, -Math.PI / 2, reach, MAX_WIDE_RADIUS);
-  if (!ring) return undefined;
-  const height = Math.max(ROLE.height, column, heightOf(ring)) + 2 * MARGIN;
-  const step = Math.max(ROLE.height + GAP, (height - 2 * GAP) / Math.max(listeners, 1) * 0.8);
-  return {
-    size: { width, height },
-    writer: { x: side, y: height / 2, ...ROLE },
-    nodes: ring.map(({ x, y }) => ({ x: x + width / 2, y: y + height / 2, ...NODE })),
-    listeners: Array.from({ length: listeners }, (_, i) => ({
-      x: width - side,
-      y: height / 2 + (i - (listeners - 1) / 2) * step,
-      ...ROLE,
-    })),
-  };
-}
-
-/**
- * @param {number} nodes
- * @param {number} listeners
- * @param {number} width
- * @returns {Layout}
- */
-function layUpright(nodes, listeners, width) {
-  const columns = Math.max(1, Math.floor((width - 2 * MARGIN + GAP) / (ROLE.width + GAP)));
-  const rows = Math.ceil(listeners / columns);
-  const reach = Math.max(0, Math.min(150, (width - NODE.width) / 2 - MARGIN));
-  const ring = growRing(nodes, -Math.PI / 2, reach, MAX_UPRIGHT_RADIUS) ?? stack(nodes, reach);
-  const top = MARGIN + ROLE.height + 3 * GAP;
-  const bottom = top + heightOf(ring) + 3 * GAP;
-  const height = bottom + rows * (ROLE.height + GAP) - GAP + MARGIN;
-  const above = Math.min(0, ...ring.map(({ y }) => y - NODE.height / 2));
-  return {
-    size: { width, height },
-    writer: { x: width / 2, y: MARGIN + ROLE.height / 2, ...ROLE },
-    nodes: ring.map(({ x, y }) => ({ x: x + width / 2, y: y + top - above, ...NODE })),
-    listeners: Array.from({ length: listeners }, (_, i) => {
-      const inRow = Math.min(columns, listeners - Math.floor(i / columns) * columns);
-      const step = (width - 2 * MARGIN) / inRow;
-      return {
-        x: MARGIN + step * (i % columns + 0.5),
-        y: bottom + Math.floor(i / columns) * (ROLE.height + GAP) + ROLE.height / 2,
-        ...ROLE,
-      };
-    }),
-  };
-}
-
-/**
- * Puts nodes on a ring around the origin, as flat a one as there is on which they do not touch.
- *
- * @param {number} count
- * @param {number} start The angle of the first one. The second one is where the first listener is: the others
- * follow clockwise, or against it where the first one is at the top.
- * @param {number} reach How far the ring reaches to the sides.
- * @param {number} max The greatest radius up and down.
- * @returns {Place[] | undefined} `undefined` where they touch on all of them.
- */
-function growRing(count, start, reach, max) {
-  const turn = start < 0 ? -2 * Math.PI : 2 * Math.PI;
-  const angles = Array.from({ length: count }, (_, i) => start + turn * i / count);
-  const xs = spread(angles.map((angle) => Math.cos(angle)), reach);
-  for (let radius = 92; radius <= max; radius += 8) {
-    const rows = angles.map((angle) => radius * Math.sin(angle));
-    const ys = spread(rows, (Math.max(...rows) - Math.min(...rows)) / 2);
-    const ring = xs.map((x, i) => ({ x, y: ys[i] }));
-    if (!ring.some((a, i) => ring.some((b, j) => i < j && doTouch(a, b)))) return ring;
-  }
-}
-
-/**
- * Stretches positions until they reach as far to one side as to the other.
- *
- * @param {readonly number[]} positions
- * @param {number} reach
- */
-function spread(positions, reach) {
-  const [least, greatest] = [Math.min(...positions), Math.max(...positions)];
-  if (greatest - least < 1e-6) return positions.map(() => 0);
-  return positions.map((position) => reach * (2 * (position - least) / (greatest - least) - 1));
-}
-
-/**
- * Puts nodes below each other, to the left and to the right in turn: links are seen between them.
- *
- * @param {number} count
- * @param {number} reach How far they are put to the sides.
- * @returns {Place[]}
- */
-function stack(count, reach) {
-  return Array.from({ length: count }, (_, i) => ({
-    x: i % 2 === 0 ? -reach : reach,
-    y: i * (NODE.height + 2 * GAP),
-  }));
-}
-
-/**
- * @param {Place} a
- * @param {Place} b
- */
-function doTouch(a, b) {
-  const isBeside = Math.abs(a.x - b.x) > NODE.width + GAP - 1;
-  return !isBeside && Math.abs(a.y - b.y) < NODE.height + GAP;
-}
-
-/** @param {readonly Place[]} ring */
-function heightOf(ring) {
-  const ys = ring.map(({ y }) => y);
-  return ring.length === 0 ? 0 : Math.max(...ys) - Math.min(...ys) + NODE.height;
+  return [leave(from, dx, dy, shift), leave(to, -dx, -dy, shift)];
 }
 
 /**

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { layOut, lineBetween } from "./layout.js";
 
 Deno.test("layOut() lets no boxes touch, and none reach over the edge", () => {
-  for (const width of [270, 340, 500, 700, 784, 900, 1200]) {
+  for (const width of [268, 340, 500, 700, 784, 900, 1200]) {
     for (let nodes = 0; nodes <= 12; nodes++) {
       for (let listeners = 0; listeners <= 6; listeners++) {
         const layout = layOut(nodes, listeners, width);

@@ -1,9 +1,11 @@
 // @ts-check
 import { ServerClock } from "./clock.js";
 import { describeMesh } from "./describe.js";
-import { find, setText } from "./dom.js";
+import { Duel } from "./duel.js";
+import { find } from "./dom.js";
+import { Events } from "./events.js";
 import { Feed } from "./feed.js";
-import { formatAgo, formatMoment } from "./format.js";
+import { FiguresTable } from "./figures.js";
 import { IntervalControl } from "./interval.js";
 import { Listeners } from "./listeners.js";
 import { Mesh } from "./mesh.js";
@@ -11,8 +13,8 @@ import { PathAnimation } from "./pulses.js";
 import { routeOf } from "./route.js";
 import { Status } from "./status.js";
 import { Stream } from "./stream.js";
-import { Timeline } from "./timeline.js";
 import { asUnknown } from "./unknown.js";
+import { Waterfall } from "./waterfall.js";
 
 /**
  * @typedef {import("../protocol.ts").Snapshot} Snapshot
@@ -29,8 +31,11 @@ class Page {
   #status = new Status();
   #mesh = new Mesh(() => this.#draw());
   #path = new PathAnimation(this.#mesh);
-  #timeline = new Timeline();
+  #duel = new Duel();
   #listeners = new Listeners();
+  #waterfall = new Waterfall(() => this.#draw());
+  #figures = new FiguresTable(find("figures"));
+  #events = new Events();
   #feed = new Feed();
   #interval = new IntervalControl();
   /** @type {State | undefined} */
@@ -49,17 +54,23 @@ class Page {
   }
 
   /** @param {Snapshot} snapshot */
-  #takeSnapshot({ state, lines, feed }) {
+  #takeSnapshot({ state, lines, traces, feed, events }) {
     this.#take(state);
-    this.#listeners.forget();
-    this.#listeners.add(lines, state);
+    this.#duel.forget();
+    this.#duel.add(lines, events, state);
+    this.#waterfall.forget();
+    this.#waterfall.add(traces);
+    this.#events.reset(events);
     this.#feed.reset(feed);
   }
 
   /** @param {Update} update */
-  #takeUpdate({ state, points, feed, skipped }) {
+  #takeUpdate({ state, seconds, traces, feed, skipped }) {
     this.#take(state);
-    this.#listeners.add(points, state);
+    const events = feed.filter((entry) => entry.kind === "event");
+    this.#duel.add(seconds, events, state);
+    this.#waterfall.add(traces);
+    this.#events.add(events);
     this.#feed.add(feed, skipped);
   }
 
@@ -97,23 +108,12 @@ class Page {
     this.#mesh.show(state, now);
     this.#path.show(routeOf(state));
     this.#mesh.words.show(now, () => describeMesh(state));
-    this.#showWriter(state, now);
-    this.#timeline.show(state);
+    this.#duel.show(state, now);
     this.#listeners.show(state, now);
+    this.#waterfall.show(state, now);
+    this.#figures.show(state, now);
     this.#feed.show();
     this.#interval.show(state);
-  }
-
-  /**
-   * @param {State} state
-   * @param {number} now
-   */
-  #showWriter({ writer: { last, hearing } }, now) {
-    const isCurrent = hearing.reason === undefined;
-    const nothing = isCurrent ? "nothing was written yet" : "no write is known";
-    setText(find("seq"), last ? `#${last.seq}` : "–");
-    setText(find("written"), last ? formatMoment(last.at) : nothing);
-    setText(find("age"), last ? formatAgo(now - last.at, isCurrent) : "");
   }
 }
 

@@ -19,7 +19,7 @@ import { EdgeView } from "./edge.js";
 const ASIDE = 7;
 
 /** How little room there is at least, in pixels. */
-const MIN_WIDTH = 240;
+const MIN_WIDTH = 268;
 
 /** The drawing of the nodes with their links, and of the roles around them. */
 export class Mesh {
@@ -50,10 +50,12 @@ export class Mesh {
     this.#make(topologyOf(state));
     this.#boxes.get(WRITER_ID)?.show(describeWriter(state.writer, now));
     for (const node of state.nodes) {
-      this.#boxes.get(nodeId(node.name))?.show(describeNode(node, state.writer.last, now));
+      this.#boxes.get(nodeId(node.name))?.show(describeNode(node, state.nodes, now));
     }
     for (const listener of state.listeners) {
-      this.#boxes.get(listenerId(listener.name))?.show(describeListener(listener, now));
+      this.#boxes.get(listenerId(listener.name))?.show(
+        describeListener(listener, state.listeners, now),
+      );
     }
     for (const { from, to, status } of state.links) {
       this.#edges.get(edgeId({ from: nodeId(from), to: nodeId(to) }))?.show(status);

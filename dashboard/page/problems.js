@@ -1,6 +1,7 @@
 // @ts-check
 import { wordFor } from "./describe.js";
 import { formatSinceIfKnown, showText } from "./format.js";
+import { nodeTitle, titleOf } from "./names.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
@@ -24,6 +25,8 @@ import { formatSinceIfKnown, showText } from "./format.js";
  * @returns {Problem[]} The worst of each kind first.
  */
 export function problemsOf(state) {
+  const outage = ofOutage(state);
+  if (outage) return [outage]; // all else follows from it
   return [
     ...ofObservation(state),
     ...ofNodes(state),
@@ -42,6 +45,32 @@ export function problemsOf(state) {
  */
 export function describeProblem({ what, since, reason }, now) {
   return `${what}${formatSinceIfKnown(since, now)}${reason ? `: ${showText(reason)}` : ""}`;
+}
+
+/** What all of so many nodes are called. */
+const ALL = new Map([[1, "The only node is"], [2, "Both nodes are"], [3, "All three nodes are"]]);
+
+/**
+ * That no node is up: one cause, however much it leads to.
+ *
+ * @param {State} state
+ * @returns {Problem | undefined}
+ */
+function ofOutage({ nodes }) {
+  const since = nodes.map(({ since }) => since);
+  const isKnown = since.every((since) => since !== undefined);
+  if (nodes.length === 0 || !isKnown || nodes.some(({ status }) => status === "up")) return;
+  const isDown = nodes.every(({ status }) => status === "down");
+  return {
+    what: `${ALL.get(nodes.length) ?? `All ${nodes.length} nodes are`} ${
+      isDown ? "down" : "not up"
+    }`,
+    over: "A node is up again",
+    isOver: ({ nodes }) => nodes.some(({ status }) => status === "up"),
+    level: "bad",
+    since: Math.max(...since),
+    reason: nodes[0].reason,
+  };
 }
 
 /**
@@ -68,7 +97,7 @@ function ofObservation({ observation }) {
 function ofNodes({ nodes }) {
   const found = nodes.filter(({ status, since }) => status !== "up" && since !== undefined);
   return found.map(({ name, status, since, reason }) => {
-    const shown = showText(name, 60);
+    const shown = fullTitle(name, nodes);
     const what = `${shown} is ${status === "loading" ? "loading its data" : status}`;
     const level = status === "down" ? "bad" : "warn";
     const isOver = (/** @type {State} */ state) => nodeIn(state, name)?.status === "up";
@@ -87,7 +116,7 @@ function ofHearing({ nodes }) {
     status === "up" && reason !== undefined && since !== undefined
   );
   return deaf.map(({ name, hearing }) => {
-    const shown = showText(name, 60);
+    const shown = nodeTitle(name, nodes);
     const what = `The dashboard does not hear of writes at ${shown}`;
     const over = `The dashboard hears of writes at ${shown} again`;
     return { what, over, isOver: hearsWritesAt(name), level: "warn", ...hearing };
@@ -121,7 +150,8 @@ function ofLinks({ nodes, links }) {
   return links.filter(({ from, to }) => !lost.includes(from) && !lost.includes(to))
     .filter(({ status }) => status === "down" || status === "syncing")
     .map(({ from, to, status, since }) => {
-      const [source, replica] = [showText(from, 60), showText(to, 60)];
+      const source = nodeTitle(from, nodes);
+      const replica = capitalized(nodeTitle(to, nodes));
       const isOver = (/** @type {State} */ { links }) =>
         links.find((link) => link.from === from && link.to === to)?.status === "up";
       return status === "down"
@@ -149,9 +179,12 @@ function ofLinks({ nodes, links }) {
  * @returns {Problem[]}
  */
 function ofRoles({ writer, listeners }) {
-  const roles = [{ ...writer, name: writer.name ?? "The writer" }, ...listeners];
-  return roles.filter(({ presence }) => isMissing(presence)).map(({ name, presence }) => {
-    const shown = showText(name, 60);
+  const roles = [
+    { ...writer, name: writer.name ?? "", title: "The writer" },
+    ...listeners.map((listener) => ({ ...listener, title: titleOf(listener, listeners) })),
+  ];
+  return roles.filter(({ presence }) => isMissing(presence)).map(({ name, title, presence }) => {
+    const shown = title;
     const { status, since, reason } = presence;
     const what = `${shown} is ${wordFor(presence)}`;
     const over = `${shown} is ${status === "gone" ? "back" : "here"}`;
@@ -166,4 +199,19 @@ function ofRoles({ writer, listeners }) {
 /** @param {Presence} presence */
 function isMissing({ status, since }) {
   return status === "gone" || status === "unseen" || (status === "unknown" && since !== undefined);
+}
+
+/**
+ * A node with its address.
+ *
+ * @param {string} name
+ * @param {State["nodes"]} nodes
+ */
+function fullTitle(name, nodes) {
+  return `${capitalized(nodeTitle(name, nodes))} (${showText(name, 60)})`;
+}
+
+/** @param {string} text */
+function capitalized(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

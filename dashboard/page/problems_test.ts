@@ -10,8 +10,8 @@ Deno.test("problemsOf() finds nothing where all is well", () => {
 
 Deno.test("problemsOf() tells of a lost node once, and not of each of its links", () => {
   assertEquals(problemsOf(exampleLoss(300)).map(({ what }) => what), [
-    "keydb_03:6379 is down",
-    "listener_async is gone",
+    "Node 3 (keydb_03:6379) is down",
+    "Callback is gone",
   ]);
 });
 
@@ -25,13 +25,23 @@ Deno.test("problemsOf() tells of links between nodes that are up, and of what th
   const problems = problemsOf({ ...state, links, observation });
   assertEquals(problems.map(({ what, level }) => [what, level]), [
     ["The dashboard does not hear all handshakes", "bad"],
-    ["keydb_01:6379 has lost its link to keydb_02:6379", "bad"],
-    ["keydb_01:6379 is syncing from keydb_03:6379", "warn"],
+    ["Node 1 has lost its link to node 2", "bad"],
+    ["Node 1 is syncing from node 3", "warn"],
   ]);
   assertMatch(
     describeProblem(problems[0], state.at),
     /^The dashboard does not hear all handshakes since \d\d:\d\d:\d\d \(3\.0 s\): no route$/,
   );
+});
+
+Deno.test("problemsOf() tells of an outage once, not of all that follows from it", () => {
+  const state = exampleOutage(300);
+  assertEquals(problemsOf(state).map(({ what, level }) => [what, level]), [
+    ["All three nodes are down", "bad"],
+  ]);
+  const [outage] = problemsOf({ ...state, nodes: state.nodes.slice(0, 1) });
+  assertEquals(outage.what, "The only node is down");
+  assertEquals([outage.isOver(state), outage.isOver(exampleLoss(301))], [false, true]);
 });
 
 Deno.test("what is not known any more is not over", () => {

@@ -1,7 +1,7 @@
 // @ts-check
-import { describeProblem, problemsOf } from "./problems.js";
 import { find, setAttribute, setItems, setText } from "./dom.js";
-import { formatAge, formatSince, formatTime, showText } from "./format.js";
+import { formatAge, formatTime } from "./format.js";
+import { describeProblem, problemsOf } from "./problems.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
@@ -12,10 +12,18 @@ import { formatAge, formatSince, formatTime, showText } from "./format.js";
 
 const TITLE = document.title;
 
+/** @type {Liveness} Nothing is known yet. */
+const CONNECTING = { kind: "connecting", text: "◐ Connecting" };
+
+/** @type {Liveness} The dashboard is lost. */
+const LOST = { kind: "lost", text: "✕ Lost" };
+
 /** What is said of the connection, what is wrong, and what is read out when that changes. */
 export class Status {
   #connection = find("connection");
-  #observation = find("observation");
+  #health = find("health");
+  #healthLine = find("health-line");
+  #healthMore = find("health-more");
   #problems = find("problems");
   #toldConnection = find("told-connection");
   #toldProblems = find("told-problems");
@@ -24,7 +32,7 @@ export class Status {
   #isLost = false;
   #hasHeard = false;
   /** @type {Liveness} What the dashboard hears itself. */
-  #liveness = { kind: "connecting", text: "◐ Connecting" };
+  #liveness = CONNECTING;
   /** @type {readonly Problem[]} What was wrong. */
   #known = [];
 
@@ -38,7 +46,7 @@ export class Status {
     this.#heard = { date: Date.now(), count: performance.now() };
     this.#hasHeard = true;
     this.#isLost = false;
-    this.#liveness = livenessOf(state, state.at);
+    this.#liveness = livenessOf(state);
     this.showConnection(); // at once: a page that nobody sees draws nothing else
   }
 
@@ -51,7 +59,8 @@ export class Status {
 
   /** Shows whether the server is heard. Of a page in the background, its title is seen. */
   showConnection() {
-    const { kind, text } = this.#isLost ? this.#describeLoss() : this.#liveness;
+    const { kind, text } = this.#isLost ? LOST : this.#liveness;
+    if (this.#isLost) this.#showHealth("bad", [this.#describeLoss()]);
     setAttribute(document.documentElement, "data-connection", kind);
     const title = kind === "lost"
       ? `✕ Lost – ${TITLE}`
@@ -63,55 +72,43 @@ export class Status {
   }
 
   /**
-   * Shows what the dashboard hears, and what is wrong.
+   * Shows whether all is well: the worst that is wrong in one line, the rest behind it.
    *
    * @param {State} state
    * @param {number} now Microseconds since the Unix epoch.
    */
   showState(state, now) {
-    if (this.#isLost) return this.#showLoss(state, now);
-    this.#liveness = livenessOf(state, now);
+    if (this.#isLost) return; // which is said already
+    this.#liveness = livenessOf(state);
     this.showConnection();
-    const { observation } = state;
-    const isObserving = observation.state === "observing";
-    setText(
-      this.#observation,
-      isObserving
-        ? `hears ${showText(observation.server, 60)} ${formatSince(observation.since, now)}`
-        : `✕ does not hear all handshakes ${formatSince(observation.since, now)}`,
-    );
-    setAttribute(this.#observation, "data-level", isObserving ? "ok" : "bad");
     const problems = problemsOf(state);
-    setItems(
-      this.#problems,
-      problems.map((problem) => {
-        const sign = problem.level === "bad" ? "✕" : "◐";
-        return { text: `${sign} ${describeProblem(problem, now)}`, className: problem.level };
-      }),
-    );
+    const lines = problems.map((problem) => {
+      const sign = problem.level === "bad" ? "✕" : "◐";
+      return `${sign} ${describeProblem(problem, now)}`;
+    });
+    if (problems.length > 0) this.#showHealth(problems[0].level, lines);
+    else this.#showHealth(...describeWellness(state), []);
     this.#compare(problems, state);
   }
 
   /**
-   * Shows that nothing is known any more. What was wrong is not over for that.
-   *
-   * @param {State} state
-   * @param {number} now
+   * @param {string} level
+   * @param {readonly string[]} lines The worst one first.
+   * @param {readonly string[]} [problems] What is wrong; by default all of it.
    */
-  #showLoss({ at }, now) {
-    setText(this.#observation, "");
-    const text = `✕ All states are unknown ${formatSince(at, now)}`;
-    setItems(this.#problems, [{ text, className: "bad" }]);
+  #showHealth(level, lines, problems = lines) {
+    setAttribute(this.#health, "data-level", level);
+    setText(this.#healthLine, lines[0]);
+    setText(this.#healthMore, lines.length === 1 ? "" : `and ${lines.length - 1} more`);
+    setItems(this.#problems, problems.map((text) => ({ text, className: "" })));
   }
 
-  /** @returns {Liveness} */
   #describeLoss() {
     const age = formatAge((performance.now() - this.#heard.count) * 1e3);
     const time = formatTime(this.#heard.date * 1e3);
-    const text = this.#hasHeard
-      ? `✕ Lost the dashboard at ${time} (${age} ago); trying again`
-      : `✕ No answer from the dashboard since ${time} (${age}); trying again`;
-    return { kind: "lost", text };
+    return this.#hasHeard
+      ? `✕ Lost the dashboard at ${time} (${age} ago), trying again: all states are unknown`
+      : `✕ No answer from the dashboard since ${time} (${age}), trying again`;
   }
 
   /**
@@ -131,19 +128,40 @@ export class Status {
 }
 
 /**
+ * Says what is there if nothing is wrong, and what to do if nothing happens.
+ *
+ * @param {State} state
+ * @returns {[level: string, lines: readonly string[]]}
+ */
+function describeWellness({ nodes, listeners, writer }) {
+  const up = nodes.filter(({ status }) => status === "up").length;
+  if (up === 0) return ["unknown", ["? No node has answered yet"]];
+  if (!writer.last) {
+    return ["unknown", ["○ Nothing was written yet. Start a writer: deno task writer"]];
+  }
+  const here = listeners.filter(({ presence }) => presence.status === "here").length;
+  return ["ok", [`● All is well: ${count(up, "node")}, writer, ${count(here, "listener")}`]];
+}
+
+/**
+ * @param {number} number
+ * @param {string} what
+ */
+function count(number, what) {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+/**
  * Says how much of what is shown is live: nothing while no node is up, and not all while the dashboard does not hear
  * everything.
  *
  * @param {State} state
- * @param {number} now
  * @returns {Liveness}
  */
-function livenessOf({ nodes, observation, writer }, now) {
+function livenessOf({ nodes, observation, writer }) {
   if (!nodes.some(({ status }) => status === "up")) {
-    const since = nodes.map(({ since }) => since);
-    const isKnown = since.every((since) => since !== undefined);
-    if (!isKnown) return { kind: "connecting", text: "◐ No node has answered yet" };
-    return { kind: "blind", text: `✕ No node is up ${formatSince(Math.max(...since), now)}` };
+    const isKnown = nodes.every(({ since }) => since !== undefined);
+    return isKnown ? { kind: "blind", text: "✕ No node" } : CONNECTING;
   }
   const isAll = observation.state === "observing" && writer.hearing.reason === undefined;
   return isAll ? { kind: "live", text: "● Live" } : { kind: "partial", text: "◐ Partly live" };

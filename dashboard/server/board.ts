@@ -5,6 +5,7 @@ import type { StampVersion } from "../../lib/protocol/stamp.ts";
 import { INTERVAL_RULE, parseInterval } from "../../lib/protocol/interval.ts";
 import { handshakeKeyOf } from "../../lib/protocol/keys.ts";
 import { excerpt } from "../../lib/text.ts";
+import { effectOf } from "../../statistics/effect.ts";
 import { Feed, type Tell } from "./feed.ts";
 import { hearingAfter, type HearingSign, isCurrent, NOTHING_HEARD } from "./hearing.ts";
 import { Listener } from "./listener.ts";
@@ -14,10 +15,13 @@ import type {
   Hearing,
   IntervalState,
   Observation,
-  Point,
+  Second,
   State,
+  Trace,
+  Verdict,
   WriterState,
 } from "../protocol.ts";
+import { Traces } from "./traces.ts";
 import { Writes } from "./writes.ts";
 
 /** How long a writer may be late, in microseconds. */
@@ -46,9 +50,17 @@ export interface BoardOptions {
 
 /** What came since the last time it was taken. */
 export interface News {
-  readonly points: Readonly<Record<string, readonly Point[]>>;
+  readonly seconds: Readonly<Record<string, readonly Second[]>>;
+  readonly traces: readonly Trace[];
   readonly feed: ReturnType<Feed["take"]>["feed"];
   readonly skipped: number;
+}
+
+/** What was compared, and what came of it. */
+interface Comparison {
+  readonly first: readonly number[];
+  readonly second: readonly number[];
+  readonly verdict?: Verdict;
 }
 
 /** Keeps the state of all that the page shows. */
@@ -58,6 +70,7 @@ export class Board {
   #feed = new Feed();
   #nodes: Nodes;
   #writes = new Writes(this.#feed);
+  #traces = new Traces();
   /** The writers, by their names, the last one at the end. */
   #writers = new Map<string, RolePresence>();
   #wroteAt = 0;
@@ -69,6 +82,8 @@ export class Board {
   #server = "";
   #wasObserving = false;
   #interval: IntervalState = {};
+  /** The medians that were compared last, which change once a second, and what came of it. */
+  #compared?: Comparison;
   /** The last interval that could be used, in microseconds. */
   #pace?: number;
 
@@ -79,7 +94,7 @@ export class Board {
     this.#since = this.#awaitingSince = this.#judgedAt = now();
     this.#nodes = new Nodes(options.nodes, now, this.#tell);
     this.#listeners = new Map(
-      options.listeners.map((name) => [name, new Listener(name, now, this.#feed, this.#tell)]),
+      options.listeners.map((name) => [name, this.#makeListener(name)]),
     );
   }
 
@@ -100,7 +115,9 @@ export class Board {
 
   /** Takes note of a change of `shared_key` on one node. */
   seeWrite(node: string, change: Change<StampVersion>): void {
+    const before = this.#writes.last;
     const isNew = this.#writes.see(node, change);
+    if (this.#writes.last && this.#writes.last !== before) this.#traces.seeWrite(this.#writes.last);
     const { version, cause } = change;
     if (!isNew || !version) return;
     const { source, number, time } = version;
@@ -177,14 +194,25 @@ export class Board {
 
   /** Hands over what came since the last time. */
   take(): News {
-    const points = Array.from(this.#listeners, ([name, listener]) => [name, listener.takePoint()])
-      .filter(([, point]) => point !== undefined)
-      .map(([name, point]) => [name, [point]]);
-    return { points: Object.fromEntries(points), ...this.#feed.take() };
+    const seconds = Array.from(
+      this.#listeners,
+      ([name, listener]) => [name, listener.takeSeconds()] as const,
+    ).filter(([, seconds]) => seconds.length > 0);
+    return {
+      seconds: Object.fromEntries(seconds),
+      traces: this.#traces.take(),
+      ...this.#feed.take(),
+    };
+  }
+
+  /** The paths of the last writes. */
+  get traces(): readonly Trace[] {
+    return this.#traces.all;
   }
 
   /** The state, as it is now. */
   get state(): State {
+    const verdict = this.#verdict;
     const hearsWrites = isCurrent(this.#nodes.hearing);
     return {
       at: this.#options.now(),
@@ -197,6 +225,7 @@ export class Board {
         this.#listeners.values(),
         (listener) => listener.stateWhile(hearsWrites),
       ),
+      ...verdict && { verdict },
       interval: isCurrent(this.#intervalHearing) ? this.#interval : {},
       needsToken: this.#options.needsToken,
     };
@@ -213,6 +242,29 @@ export class Board {
     return reason === undefined
       ? { state: "observing", server: this.#server, since: sinceOf(hearings).at(-1)! }
       : { state: "interrupted", reason, since: sinceOf(lost)[0] };
+  }
+
+  #makeListener(name: string): Listener {
+    return new Listener(name, this.#options.now, this.#feed, this.#traces, this.#tell);
+  }
+
+  /** How the second listener's last minute compares with the first one's. */
+  get #verdict(): Verdict | undefined {
+    const [first, second] = Array.from(this.#listeners.values(), ({ medians }) => medians);
+    if (!first || !second) return undefined;
+    const known = this.#compared;
+    if (known && first === known.first && second === known.second) return known.verdict;
+    const isComparable = [...first, ...second].every((micros) => micros > 0); // a ratio needs it
+    const effect = isComparable ? effectOf(second, first) : undefined;
+    const words = { less: "faster", more: "slower" } as const;
+    const verdict = effect && {
+      ratio: effect.ratio,
+      low: effect.low,
+      high: effect.high,
+      verdict: effect.verdict === "not distinguishable" ? effect.verdict : words[effect.verdict],
+    };
+    this.#compared = { first, second, verdict };
+    return verdict;
   }
 
   #listenerOf(key: string): Listener | undefined {

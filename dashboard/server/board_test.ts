@@ -89,8 +89,9 @@ Deno.test("An answer shows what the listener did, and grows line and distributio
   assertEquals([changes, conflated, missed, unanswered], [5, 2, 1, 0]);
   assertEquals([difference.count, difference.max], [1, 3001]); // to three digits
   assertEquals([roundTrip.count, roundTrip.max], [1, 5003]);
-  const { points, feed } = t.board.take();
-  assertEquals(points, { sync: [[written + 5000, 3000]] });
+  const { feed, traces } = t.board.take();
+  const [trace] = traces;
+  assertEquals(trace.answers, [{ name: "sync", read, answered: written + 5000 }]);
   assertEquals(feed.slice(1), [
     { kind: "read", at: read, who: "sync", seq: 7, difference: 3000 },
     {
@@ -103,17 +104,63 @@ Deno.test("An answer shows what the listener did, and grows line and distributio
     },
   ]);
   assertEquals(t.board.answers, 1);
-  assertEquals(t.board.take().points, {});
+  assertEquals([t.sync.minute, t.board.take().seconds], [{ count: 0 }, {}]); // the second has not passed
+  t.pass(1);
+  assertEquals(t.sync.minute, { count: 1, p50: 3000 });
+  assertEquals(t.board.take().seconds, { sync: [[BEGIN, 3000, 3000, 3000]] });
 });
 
-Deno.test("Of several points, the line gets the worst", () => {
+Deno.test("The verdict compares the last minute of both listeners", () => {
   const t = new BoardUnderTest();
-  for (const late of [1, 9, 3]) {
-    const written = t.write(late);
-    t.now += late * 1000;
-    t.answerWrite(late, written);
+  const answerAfter = (seq: number, late: number) => {
+    const written = t.write(seq);
+    t.now += 2000;
+    t.answerWrite(seq, written, { changes: seq });
+    t.now += late;
+    t.answerWrite(seq, written, { changes: seq }, "async");
+    t.pass(1);
+  };
+  for (let seq = 2; seq < 5; seq++) answerAfter(seq, 1000 * (seq % 2));
+  assertEquals(t.state.verdict, undefined); // too little
+  for (let seq = 5; seq < 20; seq++) answerAfter(seq, 1000 * (seq % 2));
+  assertEquals(t.state.verdict?.verdict, "not distinguishable");
+  for (let seq = 20; seq < 90; seq++) answerAfter(seq, 50_000);
+  const { ratio, low, verdict } = t.state.verdict!;
+  assertEquals([Math.round(ratio), verdict], [18, "slower"]);
+  assert(low > 17, `${low}`);
+  t.pass(61);
+  assertEquals([t.state.verdict, t.sync.minute], [undefined, { count: 0 }]);
+});
+
+Deno.test("What a listener is doing now follows from its counts and the time that a change takes", () => {
+  const t = new BoardUnderTest();
+  for (let seq = 2; seq < 40; seq++) {
+    const written = t.write(seq);
+    t.now += 2000;
+    t.answerWrite(seq, written, { changes: 10 * seq, conflated: 30 * seq });
+    t.pass(0.1);
   }
-  assertEquals(t.board.take().points.sync.map(([, difference]) => difference), [10_000]);
+  t.pass(0.9);
+  const { atOnce, handled, skipped } = t.sync.work;
+  assert(handled > 50 && handled < 100, `${handled} a second`);
+  assert(Math.abs(skipped / handled - 3) < 0.1, `${skipped} to ${handled}`);
+  assert(Math.abs(atOnce - handled * 0.002) < 0.01, `${atOnce} at once`); // 2 ms each
+  t.pass(10);
+  assertEquals(t.sync.work, { atOnce: 0, handled: 0, skipped: 0 });
+});
+
+Deno.test("The path of each of the last hundred writes is kept, as far as it is known", () => {
+  const t = new BoardUnderTest();
+  const first = t.write(1, [NODES[0]]);
+  t.now += 2000;
+  t.answerWrite(1, first);
+  const [trace] = t.board.take().traces;
+  assertEquals([trace.writer, trace.seq, trace.path.length], ["writer", 1, 1]);
+  assertEquals(trace.answers.map(({ name }) => name), ["sync"]);
+  for (let seq = 2; seq <= 150; seq++) t.write(seq);
+  assertEquals(t.board.traces.map(({ seq }) => seq), Array.from({ length: 100 }, (_, i) => 51 + i));
+  assertEquals(t.board.take().traces.length, 20); // nobody can choose from more at a time
+  assertEquals(t.board.take().traces, []);
 });
 
 Deno.test("Values of any age, at a start, are in no distribution", () => {
@@ -123,7 +170,8 @@ Deno.test("Values of any age, at a start, are in no distribution", () => {
   t.answerWrite(1, written, { cause: "initial" });
   t.answerWrite(1, written, { changes: 1 });
   assertEquals([t.sync.difference.count, t.sync.last?.seq], [0, 1]);
-  assertEquals(t.board.take().points, {});
+  t.pass(1);
+  assertEquals(t.board.take().seconds, {});
 });
 
 Deno.test("What a listener missed is told, and that it began anew", () => {

@@ -14,7 +14,9 @@ import type { Feed, Tell } from "./feed.ts";
 import { hearingAfter, type HearingSign, isCurrent, NOTHING_HEARD } from "./hearing.ts";
 import type { ClientList } from "./nodes.ts";
 import { type Complaint, RolePresence } from "./presence.ts";
-import type { Answer, Figures, Hearing, ListenerState, Point } from "../protocol.ts";
+import { Minute } from "./minute.ts";
+import type { Answer, Figures, Hearing, ListenerState, Second } from "../protocol.ts";
+import type { Traces } from "./traces.ts";
 import type { LastWrite } from "./writes.ts";
 
 /** How long a listener may leave a write unanswered, in microseconds. */
@@ -22,6 +24,12 @@ const ANSWER_LIMIT = 3_000_000;
 
 /** What a listener has counted before it is known. */
 const NOTHING: ListenerAccount = { readAt: 0, changes: 0, conflated: 0, missed: 0 };
+
+/** How the two listeners of this project observe, by what they answer. */
+const PATTERNS = new Map<string, "loop" | "callback">([
+  ["Handshake triggered by key event", "loop"],
+  ["Handshake from listener_async", "callback"],
+]);
 
 /** What is told where several listeners go by one name. */
 const SHARED = "is the name of more than one listener: give each a ROLE_NAME of its own";
@@ -49,19 +57,20 @@ export class Listener {
   #accounts = new Accounts();
   #difference = new Timing();
   #roundTrip = new Timing();
-  /** The point with the greatest time difference since the last one was taken: no peak is to be lost. */
-  #point?: Point;
+  #minute = new Minute();
+  #traces: Traces;
   /** The newest write that it has answered. */
   #answered: Answered = { seq: 0, at: 0 };
   #unanswered = 0;
   /** Since when it could have answered, and has not. */
   #silentSince?: number;
 
-  /** @param name The listener. @param now The clock. @param feed @param tell Where it is told what happens. */
-  constructor(name: string, now: () => number, feed: Feed, tell: Tell) {
+  /** @param name The listener. @param now The clock. @param feed @param traces @param tell Where it is told what happens. */
+  constructor(name: string, now: () => number, feed: Feed, traces: Traces, tell: Tell) {
     this.#name = name;
     this.#now = now;
     this.#feed = feed;
+    this.#traces = traces;
     this.#tell = tell;
     this.#presence = new RolePresence(name, now, tell);
   }
@@ -73,6 +82,8 @@ export class Listener {
    */
   stateWhile(hearsWrites: boolean): ListenerState {
     const { changes, conflated, missed } = this.#account;
+    const pattern = PATTERNS.get(this.#last?.phrase ?? "");
+    const now = this.#now();
     return {
       name: this.#name,
       presence: this.#presence.presence,
@@ -82,16 +93,22 @@ export class Listener {
       conflated,
       missed,
       ...(hearsWrites && isCurrent(this.#hearing) && { unanswered: this.#unanswered }),
+      ...pattern && { pattern },
+      minute: this.#minute.figures(now),
+      work: this.#minute.work(now),
       difference: this.#difference.figures,
       roundTrip: this.#roundTrip.figures,
     };
   }
 
-  /** Hands over the point that its line grows by, if any. */
-  takePoint(): Point | undefined {
-    const point = this.#point;
-    this.#point = undefined;
-    return point;
+  /** Hands over the seconds that its line grows by. */
+  takeSeconds(): Second[] {
+    return this.#minute.takeSeconds(this.#now());
+  }
+
+  /** The medians of the last minute's seconds. */
+  get medians(): readonly number[] {
+    return this.#minute.medians(this.#now());
   }
 
   /** Whether its answers are heard. */
@@ -193,15 +210,23 @@ export class Listener {
     this.#roundTrip.record(answered - written);
     if (readAt === undefined) return;
     this.#difference.record(readAt - written);
-    if (!this.#point || readAt - written >= this.#point[1]) {
-      this.#point = [this.#now(), readAt - written]; // by our clock, whatever the listener's says
-    }
+    const times = { difference: readAt - written, work: answered - readAt };
+    this.#minute.record(this.#now(), times); // by our clock, whatever the listener's says
+    this.#traces.seeAnswer(written, { name: this.#name, read: readAt, answered });
   }
 
   #follow(account: ListenerAccount, isLive: boolean): void {
     const finding = this.#accounts.follow(account);
     if (finding.is === "overtaken") return;
+    const before = this.#account;
     this.#account = account;
+    if (isLive && finding.is === "more") {
+      const [handled, skipped] = [
+        account.changes - before.changes,
+        account.conflated - before.conflated,
+      ];
+      this.#minute.count(this.#now(), Math.max(0, handled), Math.max(0, skipped));
+    }
     if (!isLive) return;
     if (finding.is === "shared") this.#tell(this.#name, SHARED, "warn");
     if (finding.is === "anew") this.#tell(this.#name, "began anew");

@@ -169,6 +169,9 @@ export class RolePresence {
     const isNews = before.status !== status || (status === "here" && hasMoved);
     const since = status === "unseen" ? undefined : isNews ? this.#now() : before.since;
     this.#presence = { ...(since !== undefined && { since }), ...presence };
+    if (before.status === "here" && before.nodes.length > 0 && isNews && status === "here") {
+      this.#tell(this.#name, `works with ${presence.nodes.join(", ")} now`);
+    }
     if (status === "unknown" || status === this.#known) return;
     const known = this.#known;
     this.#known = status;

@@ -1,7 +1,7 @@
 /** What the pages are sent: the same few updates a second for all, encoded once. */
 
 import type { News } from "./board.ts";
-import type { Entry, Point, Snapshot, State, Update } from "../protocol.ts";
+import type { Entry, Event, Second, Snapshot, State, Trace, Update } from "../protocol.ts";
 
 /** Pause between two updates, and the longest one, in milliseconds: silence means that the server is lost. */
 const PAUSE_MS = 100;
@@ -13,7 +13,10 @@ const MAX_KEPT = 300;
 /** How many entries of the feed are kept, and sent to a page at a time. */
 const MAX_FEED = 200;
 
-/** For how long points are kept, in microseconds: five minutes. */
+/** How many events are kept besides. */
+const MAX_EVENTS = 100;
+
+/** For how long seconds are kept, in microseconds: five minutes. */
 const LINE_LENGTH = 300_000_000;
 
 /** How soon a page that has lost the server tries again, in milliseconds. */
@@ -25,12 +28,14 @@ export interface UpdateSource {
   readonly state: State;
   /** Makes the state what it is now. */
   judge(): void;
+  /** The paths of the last writes. */
+  readonly traces: readonly Trace[];
   /** Hands over what came since the last time. */
   take(): News;
 }
 
-/** The points that came with one update. */
-type Points = News["points"];
+/** The seconds that came with one update. */
+type Seconds = News["seconds"];
 
 const ENCODER = new TextEncoder();
 
@@ -47,10 +52,11 @@ export class Updates implements Disposable {
   #number = 0;
   /** What came with the last updates, the one of the present number at the end. */
   #kept: News[] = [];
-  /** The points of the last five minutes, and when they came. */
-  #points: { readonly at: number; readonly points: Points }[] = [];
-  /** The newest entries. */
+  /** The seconds of the last five minutes, and when they came. */
+  #seconds: { readonly at: number; readonly seconds: Seconds }[] = [];
+  /** The newest entries, and the newest of those that are events. */
   #feed: Entry[] = [];
+  #events: Event[] = [];
   #state: State;
   /** The state without its time, to see whether it has changed. */
   #shown: string;
@@ -81,7 +87,9 @@ export class Updates implements Disposable {
     const news = this.#source.take();
     const { state } = this.#source;
     const shown = withoutTime(state);
-    const isNews = shown !== this.#shown || news.feed.length + Object.keys(news.points).length > 0;
+    const { feed, seconds, traces } = news;
+    const isNews = shown !== this.#shown ||
+      feed.length + traces.length + Object.keys(seconds).length > 0;
     const pause = Math.abs(state.at - this.#state.at); // the clock may be set back
     if (!isNews && pause < LONGEST_PAUSE_MS * 1000) return;
     this.#shown = shown;
@@ -140,9 +148,11 @@ export class Updates implements Disposable {
     const { at } = this.#state;
     this.#kept = [...this.#kept, news].slice(-MAX_KEPT);
     this.#feed = [...this.#feed, ...news.feed].slice(-MAX_FEED);
-    if ((this.#points.at(-1)?.at ?? at) > at) this.#points = []; // the clock was set back
-    this.#points.push({ at, points: news.points });
-    while (this.#points[0].at < at - LINE_LENGTH) this.#points.shift();
+    const events = news.feed.filter((entry) => entry.kind === "event");
+    this.#events = [...this.#events, ...events].slice(-MAX_EVENTS);
+    if ((this.#seconds.at(-1)?.at ?? at) > at) this.#seconds = []; // the clock was set back
+    this.#seconds.push({ at, seconds: news.seconds });
+    while (this.#seconds[0].at < at - LINE_LENGTH) this.#seconds.shift();
   }
 
   /** The number in an event's id; `undefined` where it is not one of those that can be gone on from. */
@@ -174,15 +184,21 @@ export class Updates implements Disposable {
     const skipped = kept.reduce((sum, { skipped }) => sum + skipped, 0);
     return {
       state: this.#state,
-      points: join(kept.map(({ points }) => points)),
+      seconds: join(kept.map(({ seconds }) => seconds)),
+      traces: newestOf(kept.flatMap(({ traces }) => traces)),
       feed: feed.slice(-MAX_FEED),
       skipped: skipped + Math.max(0, feed.length - MAX_FEED),
     };
   }
 
   #snapshot(): Snapshot {
-    const lines = join(this.#points.map(({ points }) => points));
-    return { state: this.#state, lines, feed: this.#feed };
+    return {
+      state: this.#state,
+      lines: join(this.#seconds.map(({ seconds }) => seconds)),
+      traces: this.#source.traces,
+      feed: this.#feed,
+      events: this.#events,
+    };
   }
 }
 
@@ -190,13 +206,18 @@ function withoutTime(state: State): string {
   return JSON.stringify({ ...state, at: 0 });
 }
 
-/** Joins the points of each listener. */
-function join(parts: readonly Points[]): Points {
-  const lines = new Map<string, Point[]>();
-  for (const [name, points] of parts.flatMap(Object.entries<readonly Point[]>)) {
+/** Joins the seconds of each listener. */
+function join(parts: readonly Seconds[]): Seconds {
+  const lines = new Map<string, Second[]>();
+  for (const [name, seconds] of parts.flatMap(Object.entries<readonly Second[]>)) {
     const line = lines.get(name);
-    if (line) line.push(...points);
-    else lines.set(name, [...points]);
+    if (line) line.push(...seconds);
+    else lines.set(name, [...seconds]);
   }
   return Object.fromEntries(lines);
+}
+
+/** Of each write, its path as it is known last. */
+function newestOf(traces: readonly Trace[]): Trace[] {
+  return [...new Map(traces.map((trace) => [`${trace.writer} ${trace.at}`, trace])).values()];
 }

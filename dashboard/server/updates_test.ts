@@ -1,13 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { within } from "../../cluster/waiting.ts";
 import { BEGIN, BoardUnderTest } from "./_testing.ts";
-import type { Entry, Point, Snapshot, Update } from "../protocol.ts";
+import type { Entry, Second, Snapshot, Trace, Update } from "../protocol.ts";
 import { Updates } from "./updates.ts";
 
 /** A source whose time and news are the test's; its updates are made when the test says so. */
 class Source {
   now = BEGIN;
-  points: Record<string, Point[]> = {};
+  seconds: Record<string, Second[]> = {};
+  readonly traces: Trace[] = [];
   feed: Entry[] = [];
   skipped = 0;
   #state = new BoardUnderTest().state;
@@ -19,16 +20,16 @@ class Source {
   judge(): void {}
 
   take() {
-    const { points, feed, skipped } = this;
-    Object.assign(this, { points: {}, feed: [], skipped: 0 });
-    return { points, feed, skipped };
+    const { seconds, feed, skipped } = this;
+    Object.assign(this, { seconds: {}, feed: [], skipped: 0 });
+    return { seconds, traces: [], feed, skipped };
   }
 
   /** Something happens, a tenth of a second later. */
   happen(n: number): void {
     this.now += 100_000;
     this.feed.push({ kind: "event", at: this.now, who: "x", level: "info", text: `${n}` });
-    this.points.sync = [[this.now, n]];
+    this.seconds.sync = [[this.now, n, n, n]];
   }
 }
 
@@ -84,7 +85,11 @@ Deno.test("A page gets a snapshot, and then each update", async () => {
   const { id, event, data } = await page.event();
   assertEquals([id, event], ["boot-2", "snapshot"]);
   assertEquals(texts(data), ["1", "2"]);
-  assertEquals(data.lines.sync, [[BEGIN + 100_000, 1], [BEGIN + 200_000, 2]]);
+  assertEquals(data.lines.sync, [
+    [BEGIN + 100_000, 1, 1, 1],
+    [BEGIN + 200_000, 2, 2, 2],
+  ]);
+  assertEquals(texts({ feed: data.events }), ["1", "2"]);
   assertEquals(data.state.at, BEGIN + 200_000);
   const next = page.event();
   happen(updates, source, 3, 3);
@@ -92,7 +97,8 @@ Deno.test("A page gets a snapshot, and then each update", async () => {
   assertEquals([update.id, update.event], ["boot-3", "update"]);
   assertEquals(update.data, {
     state: source.state,
-    points: { sync: [[BEGIN + 300_000, 3]] },
+    seconds: { sync: [[BEGIN + 300_000, 3, 3, 3]] },
+    traces: [],
     feed: [{ kind: "event", at: BEGIN + 300_000, who: "x", level: "info", text: "3" }],
     skipped: 0,
   });
@@ -123,7 +129,7 @@ Deno.test("A page that comes back gets what it missed in one update", async () =
   const { id, event, data } = await page.event();
   assertEquals([id, event, data.skipped], ["boot-5", "update", 0]);
   assertEquals(texts(data), ["3", "4", "5"]);
-  assertEquals(data.points.sync.map(([, n]: Point) => n), [3, 4, 5]);
+  assertEquals(data.seconds.sync.map(([, n]: Second) => n), [3, 4, 5]);
   await page.leave();
 });
 
@@ -177,11 +183,11 @@ Deno.test("A page that does not read gets what came meanwhile in one, and nothin
   const { id, data } = await page.event();
   assertEquals([id, data.feed.length, data.skipped], ["boot-250", 200, 50]);
   assertEquals([texts(data)[0], texts(data).at(-1)], ["51", "250"]);
-  assertEquals(data.points.sync.length, 250);
+  assertEquals(data.seconds.sync.length, 250);
   await page.leave();
 });
 
-Deno.test("A line is five minutes long, however many points there are", async () => {
+Deno.test("A line is five minutes long, however many seconds there are", async () => {
   const source = new Source();
   using updates = new Updates(source, "boot");
   happen(updates, source, 1, 3100);
@@ -229,4 +235,20 @@ Deno.test("An end of the updates ends the streams, and a page that leaves is for
   assertEquals(await waiting, undefined);
   await pages[2].leave();
   assertEquals(updates.pages, 1); // when it ended
+});
+
+Deno.test("What happens often does not push events away", async () => {
+  const source = new Source();
+  using updates = new Updates(source, "boot");
+  happen(updates, source, 1, 1);
+  for (let n = 0; n < 300; n++) {
+    source.now += 100_000;
+    source.feed.push({ kind: "read", at: source.now, who: "sync", difference: n });
+    updates.look();
+  }
+  const page = await open(updates);
+  const { feed, events }: Snapshot = (await page.event()).data;
+  assertEquals([feed.length, feed.some(({ kind }) => kind === "event")], [200, false]);
+  assertEquals(texts({ feed: events }), ["1"]);
+  await page.leave();
 });

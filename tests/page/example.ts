@@ -6,10 +6,11 @@ import type {
   Link,
   ListenerState,
   NodeState,
-  Point,
   Presence,
+  Second,
   Snapshot,
   State,
+  Trace,
   Update,
 } from "../../dashboard/protocol.ts";
 
@@ -21,6 +22,7 @@ const NODES = ["keydb_01:6379", "keydb_02:6379", "keydb_03:6379"];
 const LISTENERS = [
   {
     name: "listener_sync",
+    pattern: "loop",
     node: "keydb_02:6379",
     phrase: "Handshake triggered by key event",
     read: 1240,
@@ -28,12 +30,13 @@ const LISTENERS = [
   },
   {
     name: "listener_async",
+    pattern: "callback",
     node: "keydb_03:6379",
     phrase: "Handshake from listener_async",
     read: 1610,
     answered: 2790,
   },
-];
+] as const;
 
 /** The state after a write, one a second: a mesh of three KeyDB nodes, everything well. */
 export function exampleState(seq: number): State {
@@ -61,6 +64,7 @@ export function exampleState(seq: number): State {
       },
     },
     listeners: LISTENERS.map((_, i) => exampleListener(seq, i)),
+    verdict: { ratio: 1.28, low: 0.91, high: 1.6, verdict: "not distinguishable" },
     interval: { seconds: 1 },
     needsToken: false,
   };
@@ -72,9 +76,11 @@ export function exampleSnapshot(seq: number): Snapshot {
   return {
     state: exampleState(seq),
     lines: Object.fromEntries(
-      LISTENERS.map(({ name }, i) => [name, seqs.map((seq) => examplePoint(seq, i))]),
+      LISTENERS.map(({ name }, i) => [name, seqs.map((seq) => exampleSecond(seq, i))]),
     ),
+    traces: seqs.slice(-100).map(exampleTrace),
     feed: seqs.slice(-20).flatMap(exampleEntries),
+    events: [],
   };
 }
 
@@ -82,9 +88,10 @@ export function exampleSnapshot(seq: number): Snapshot {
 export function exampleUpdate(seq: number, changes: Partial<State> = {}): Update {
   return {
     state: { ...exampleState(seq), ...changes },
-    points: Object.fromEntries(
-      LISTENERS.map(({ name }, i) => [name, [examplePoint(seq, i)]]),
+    seconds: Object.fromEntries(
+      LISTENERS.map(({ name }, i) => [name, [exampleSecond(seq, i)]]),
     ),
+    traces: [exampleTrace(seq)],
     feed: exampleEntries(seq),
     skipped: 0,
   };
@@ -169,11 +176,14 @@ function presentOn(node: string): Presence {
 }
 
 function exampleListener(seq: number, index: number): ListenerState {
-  const { name, node, phrase, answered } = LISTENERS[index];
+  const { name, pattern, node, phrase, read, answered } = LISTENERS[index];
   const written = START + seq * SECOND;
-  const [, difference] = examplePoint(seq, index);
+  const difference = exampleDifference(seq, index);
   return {
     name,
+    pattern,
+    minute: { count: 60, p50: read },
+    work: { atOnce: 0.001, handled: 1, skipped: 0 },
     presence: presentOn(node),
     hearing: { since: START },
     last: {
@@ -197,10 +207,27 @@ function exampleFigures(count: number, p50: number): Figures {
   return { count, p50, p90, p99, max };
 }
 
-function examplePoint(seq: number, index: number): Point {
-  const difference = LISTENERS[index].read + vary(seq, index, 420) +
+function exampleDifference(seq: number, index: number): number {
+  return LISTENERS[index].read + vary(seq, index, 420) +
     (vary(seq, index + 3, 100) > 93 ? 3900 : 0);
-  return [START + seq * SECOND + difference, difference];
+}
+
+function exampleSecond(seq: number, index: number): Second {
+  const difference = exampleDifference(seq, index);
+  return [START + seq * SECOND, difference, difference - 200, difference + 300];
+}
+
+/** The path of a write. */
+export function exampleTrace(seq: number): Trace {
+  const { writer: { name = "", last } } = exampleState(seq);
+  return {
+    writer: name,
+    ...last!,
+    answers: LISTENERS.map(({ name }, i) => {
+      const { read, answered } = exampleListener(seq, i).last!;
+      return { name, read: read!, answered };
+    }),
+  };
 }
 
 function exampleEntries(seq: number): Entry[] {
@@ -209,8 +236,8 @@ function exampleEntries(seq: number): Entry[] {
   return [
     { kind: "write", at, who: "writer", seq, value },
     ...LISTENERS.map(({ name }, i): Entry => {
-      const [at, difference] = examplePoint(seq, i);
-      return { kind: "read", at, who: name, seq, difference };
+      const difference = exampleDifference(seq, i);
+      return { kind: "read", at: at + difference, who: name, seq, difference };
     }),
     ...LISTENERS.map(({ name, phrase }, i): Entry => {
       const answered = exampleListener(seq, i).last!.answered;

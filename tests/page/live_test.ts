@@ -106,13 +106,13 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
         await untilText(
           page,
           `article:has-text("${listener}")`,
-          /● here since .*, (on|observes) 127\.0\.0\.1:/,
+          /● here since .*, (on|observes) node \d/,
         );
       }
       const before = await linesOf(page);
       const changed = async () => (await linesOf(page)).every((line, i) => line !== before[i]);
-      assertEquals(before.length, 2);
-      await until(changed, "both lines to move");
+      assertEquals(before.length, 1); // both are on it
+      await until(changed, "the lines to move");
       assertEquals(await page.locator("#mesh .node").count(), cluster.nodes.length);
     });
 
@@ -125,7 +125,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       const evil =
         `<img src=x onerror="document.title='evil'"><script>document.title='evil'</script>`;
       await untilFed(page, client, evil, /<img src=x onerror=/);
-      assertEquals(await page.locator("#feed img, main script").count(), 0);
+      assertEquals(await page.locator("main img, main script").count(), 0);
       assertEquals(await page.title(), "KeyDB observable pattern");
     });
 
@@ -147,13 +147,13 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       await untilText(
         page,
         "#problems",
-        new RegExp(`${name} is down since .*\\d\\d:\\d\\d:\\d\\d`),
+        new RegExp(`(Node 3 \\(${name}\\)|The only node) is down since .*\\d\\d:\\d\\d:\\d\\d`),
       );
-      if (cluster.nodes.length > 1) await assertHasMoved(page, name, before);
+      if (cluster.nodes.length > 1) await assertHasMoved(page, "node 3", before);
       node.start();
       await node.ready();
       await untilText(page, "#problems", /^$/, RECOVERY_MS);
-      await untilText(page, "#mesh", new RegExp(`${name}● up`));
+      await untilText(page, "#mesh", new RegExp(`● up${name}`));
     });
 
     await t.step("a node that announces nothing for a while", async () => {
@@ -166,13 +166,14 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
 
     await t.step("that all nodes are killed, and return", async () => {
       for (const node of cluster.nodes) await node.kill();
-      await untilText(page, "#connection", /^✕ No node is up since .*\d\d:\d\d:\d\d/);
+      await untilText(page, "#connection", /^✕ No node$/);
       assertMatch(await page.title(), /^✕ No node – /);
       for (const listener of ["listener_sync", "listener_async"]) {
         const presence = `article:has-text("${listener}") .presence`;
         await untilText(page, presence, /^\? unknown since .*\d\d:\d\d:\d\d/);
       }
-      await untilText(page, "#problems", /writer is unknown since .*: no node answers/);
+      await untilText(page, "#problems", /^✕ (All three nodes are|The only node is) down since /);
+      assertEquals(await page.locator("#problems li").count(), 1); // one outage is told once
       await untilText(page, "#interval-current", /a write every \? s/);
       for (const node of cluster.nodes) node.start();
       await cluster.ready();
@@ -182,7 +183,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
 
     await t.step("a listener that is killed, and returns", async () => {
       await world.kill("listener_async");
-      await untilText(page, "#problems", /listener_async is gone since .*\d\d:\d\d:\d\d/);
+      await untilText(page, "#problems", /Callback is gone since .*\d\d:\d\d:\d\d/);
       const card = page.locator("article[data-status=gone]");
       assertMatch(await card.textContent() ?? "", /listener_async.*✕ gone since /);
       await world.start("listener_async");
@@ -192,12 +193,12 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
     await t.step("that the dashboard itself is lost, and is back", async () => {
       const seq = Number((await textOf(page, "#seq")).slice(1));
       await world.kill("dashboard");
+      await untilText(page, "#connection", /^✕ Lost$/);
       await untilText(
         page,
-        "#connection",
-        /^✕ Lost the dashboard at \d\d:\d\d:\d\d .*trying again$/,
+        "#health-line",
+        /^✕ Lost the dashboard at \d\d:\d\d:\d\d .* all states are unknown$/,
       );
-      await untilText(page, "#problems", /^✕ All states are unknown since .*\d\d:\d\d:\d\d/);
       assertMatch(await presenceOf(page, "listener_sync"), /^\? unknown since /);
       await world.start("dashboard");
       await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);
@@ -220,7 +221,7 @@ async function untilFed(
   await until(async () => {
     await client.set("shared_key", value);
     await delay(SETTLE_MS);
-    return text.test(await textOf(page, "#feed"));
+    return text.test(await textOf(page, "#feed") + await textOf(page, "#events"));
   }, () => `${text} in what happened`);
 }
 
@@ -234,7 +235,7 @@ async function assertHasMoved(page: Page, lost: string, before: string): Promise
   let presence = "";
   await until(async () => {
     presence = await presenceOf(page, "listener_async");
-    return /^● here .*127/.test(presence) && !new RegExp(lost).test(presence);
+    return /^● here .*node \d/.test(presence) && !new RegExp(lost).test(presence);
   }, "the listener on another node");
   assert(startOf(presence) !== before, `${before}: ${presence}`);
 }

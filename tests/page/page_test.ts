@@ -9,10 +9,12 @@ import {
   exampleSnapshot,
   exampleState,
   exampleUpdate,
+  START,
 } from "./example.ts";
 import { PageServer } from "./server.ts";
 import { assertIsAccessible, textOf, untilText, untilTrue, visit } from "./visiting.ts";
-import type { Entry, State } from "../../dashboard/protocol.ts";
+import { formatDuration } from "../../dashboard/page/format.js";
+import type { Entry, Second, State } from "../../dashboard/protocol.ts";
 
 testInBrowser("the page shows what it is sent, and what comes then", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
@@ -25,39 +27,194 @@ testInBrowser("the page shows what it is sent, and what comes then", async (brow
     await untilText(page, "#feed li b", /^listener_async$/);
     assertEquals(await page.locator("#feed li").count(), 105);
     const [sync, async] = await page.locator("article").allTextContents();
-    assertMatch(sync, /listener_syncblocking loop● here since .*, on keydb_02:6379/);
-    assertMatch(sync, /time difference1\.07 mswrite → handshake1\.75 ms.*#301/);
-    assertMatch(sync, /difference1\.24 ms1\.8 ms2\.85 ms6\.45 mshandshake2\.08 ms3\.02 ms/);
-    assertMatch(async, /changes301conflated0missed0unanswered0/);
-    assertMatch(
-      await textOf(page, "#timeline"),
-      /heard by this dashboard.*\s.*keydb_02:6379888 µs.*\s.*answered by the listeners\s.*listener_sync1\.07 ms → /,
-    );
-    await until(
-      async () => (await pixels(page)).every((line, i) => line !== lines[i]),
-      "both lines to move",
-    );
+    assertMatch(sync, /^Looplistener_sync● here since .*, on node 2p50, last minute1\.24 ms/);
+    assertMatch(sync, /p99–.* ago1\.07 ms/);
+    assertMatch(async, /301handled0skipped|handled301skipped0missed0unanswered0/);
+    assertMatch(await textOf(page, "#figures"), /Loop: read1\.24 ms1\.8 ms2\.85 ms6\.45 ms/);
+    assertMatch(await textOf(page, "#waterfall"), /node 2888 µs[^]*Loop1\.07 ms → 1\.75 ms/);
+    await until(async () => (await pixels(page))[0] !== lines[0], "the lines to move");
   });
 });
 
-testInBrowser("the lines of all listeners have the same scale", async (browser) => {
+testInBrowser("both lines are on one chart with one scale", async (browser) => {
   const snapshot = exampleSnapshot(30);
   const at = snapshot.state.at - 5e6;
-  const lines = { listener_sync: [[at, 12], [at + 1e6, 20]], listener_async: [[at, 90_000]] };
+  const lines = {
+    listener_sync: [[at, 12, 12, 12], [at + 1e6, 20, 20, 20]],
+    listener_async: [[at, 90_000, 90_000, 90_000], [at + 1e6, 90_000, 90_000, 90_000]],
+  };
   await using server = new PageServer({ ...snapshot, lines: lines as never });
   await visit(browser, server, async (page) => {
-    await untilTrue(page, `document.querySelectorAll("canvas").length === 2`);
-    // Where the line is, from the top: far below for the small values, although they are all that there is.
-    const heights = await page.evaluate<number[]>(`[...document.querySelectorAll("canvas")].map(
-      (canvas) => {
-        const color = getComputedStyle(canvas.closest(".plot")).color.match(/\\d+/g).map(Number);
-        const { width, height } = canvas;
-        const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-        const at = (i) => color.every((part, k) => Math.abs(data[4 * i + k] - part) < 8);
-        const found = Array.from({ length: width * height }, (_, i) => i).find(at);
-        return Math.floor(found / width) / height;
-      })`);
-    assert(heights[0] > 0.5 && heights[1] < 0.2, `the lines are at ${heights}`);
+    await untilTrue(page, `document.querySelectorAll("canvas").length === 1`);
+    // Where each line is, from the top: far below for the small values, and above for the others.
+    const heights = await page.evaluate<number[]>(`((canvas) => {
+      const { width, height } = canvas;
+      const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+      return [...document.querySelectorAll("#duel-legend li")].map((item) => {
+      const color = getComputedStyle(item).color.match(/\\d+/g).map(Number);
+      const at = (i) => color.every((part, k) => Math.abs(data[4 * i + k] - part) < 8);
+      const found = Array.from({ length: width * height }, (_, i) => i).find(at);
+      return Math.floor(found / width) / height;
+      });
+    })(document.querySelector("canvas"))`);
+    assert(heights[0] > 0.5 && heights[1] < 0.3, `the lines are at ${heights}`);
+  });
+});
+
+testInBrowser("the verdict changes with the data: a slow listener is named", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#verdict", /^Last minute: not distinguishable\. Loop p50 1\.24 ms, /);
+    const { listeners } = exampleState(301);
+    server.push(exampleUpdate(301, {
+      verdict: { ratio: 42, low: 40, high: 44, verdict: "slower" },
+      listeners: listeners.map((listener, i) => ({
+        ...listener,
+        minute: { count: 60, p50: i === 0 ? 1240 : 52_000 },
+      })),
+    }));
+    await untilText(
+      page,
+      "#verdict",
+      /Loop is ahead; Callback takes 42 × as long\. .*52 ms \(n = 60/,
+    );
+    server.push(exampleUpdate(302, { listeners: exampleLoss(302).listeners }));
+    await untilText(page, "#verdict", /^Nothing to compare: Callback is gone\.$/);
+  });
+});
+
+testInBrowser("the cursor on the chart shows the values drawn there", async (browser) => {
+  const snapshot = exampleSnapshot(300);
+  await using server = new PageServer(snapshot);
+  const { lines } = snapshot;
+  const values = ([, p50, least, greatest]: Second) => [p50, least, greatest].map(formatDuration);
+  const isShown = (readout: string, listener: string) =>
+    lines[listener].some((second) => {
+      const [p50, least, greatest] = values(second);
+      return readout.includes(`p50 ${p50} (${least} to ${greatest})`);
+    });
+  await visit(browser, server, async (page) => {
+    await untilTrue(page, `document.querySelector("canvas")`);
+    const { x, y, width, height } = (await page.locator("#chart canvas").boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await untilText(page, "#readout", /^\d\d:\d\d:\d\d · Loop p50 .* · Callback p50 /);
+    const hovered = await textOf(page, "#readout");
+    assert(isShown(hovered, "listener_sync") && isShown(hovered, "listener_async"), hovered);
+    await page.locator("#chart").focus();
+    await page.keyboard.press("ArrowRight");
+    await until(async () => await textOf(page, "#readout") !== hovered, "the next second's values");
+    const next = await textOf(page, "#readout");
+    assert(isShown(next, "listener_sync"), next);
+  });
+});
+
+testInBrowser("no element moves when an outage begins or ends", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+    await visit(browser, server, async (page) => {
+      await untilText(page, "#health-line", /^● All is well: 3 nodes, writer, 2 listeners$/);
+      await untilTrue(page, `document.querySelector("canvas")`);
+      await page.evaluate(`(() => {
+        window.shifts = [];
+        new PerformanceObserver((list) => {
+          for (const { sources } of list.getEntries()) {
+            window.shifts.push(...sources.map(({ node }) => (node.outerHTML ?? node.data).slice(0, 100)));
+          }
+        }).observe({ type: "layout-shift", buffered: false });
+      })()`);
+      const tops = () =>
+        page.evaluate<number[]>(
+          `[...document.querySelectorAll("main > *, article, #verdict, #chart, #mesh svg")]
+            .map((element) => element.getBoundingClientRect().top)`,
+        );
+      const before = await tops();
+      for (const state of [exampleLoss(301), exampleOutage(302), exampleState(303)]) {
+        server.push({ ...exampleUpdate(301), state });
+        const isWell = state.nodes.every(({ status }) => status === "up");
+        await untilText(page, "#health-line", isWell ? /^● All is well/ : /^✕ /);
+        assertEquals(await tops(), before);
+      }
+      assertEquals(await page.evaluate("window.shifts"), []);
+    }, { viewport });
+  }
+});
+
+testInBrowser("what happens seldom stays, however many writes come", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#events", /^Nothing has happened yet\.$/);
+    const event: Entry = {
+      kind: "event",
+      at: START,
+      who: "listener_async",
+      level: "warn",
+      text: "missed 3 values",
+    };
+    server.push({ ...exampleUpdate(301), feed: [event, ...exampleUpdate(301).feed] });
+    for (let seq = 302; seq < 400; seq++) server.push(exampleUpdate(seq));
+    await untilText(page, "#seq", /^#399$/);
+    await untilText(page, "#events", /^\d\d:\d\d:\d\dlistener_async ⚠ missed 3 values$/);
+    assertEquals(await page.locator("#feed .event").count(), 0);
+  });
+});
+
+testInBrowser("any of the last hundred writes can be looked at", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#seq", /^#300$/);
+    await page.locator("#choice").focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowLeft");
+    await untilText(page, "#seq", /^#297$/);
+    server.push(exampleUpdate(301));
+    await untilText(page, "#feed li p", /^listener_async answered #301/);
+    assertEquals(await textOf(page, "#seq"), "#297"); // it stays where one looks
+    await page.getByRole("button", { name: "Show the last write" }).click();
+    await untilText(page, "#seq", /^#301$/);
+    await page.keyboard.press("Shift+Tab");
+  });
+});
+
+testInBrowser("slow handlers can be told apart without a number", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#seq", /^#300$/);
+    const { listeners } = exampleState(301);
+    const works = [
+      { atOnce: 0.97, handled: 48, skipped: 77 },
+      { atOnce: 2.6, handled: 125, skipped: 0 },
+    ];
+    server.push(exampleUpdate(301, {
+      listeners: listeners.map((listener, i) => ({ ...listener, work: works[i] })),
+    }));
+    await untilText(page, "article .lanes", /62 % skipped$/);
+    const busy = (index: number) =>
+      page.locator("article").nth(index).locator("circle[data-busy=true]").count();
+    assertEquals([await busy(0), await busy(1)], [1, 3]);
+    const width = (index: number, part: string) =>
+      page.locator("article").nth(index).locator(`.${part}`).getAttribute("width");
+    assertEquals(await width(1, "handled"), "100%");
+    assertMatch(await width(0, "skipped") ?? "", /^61\.\d+%$/);
+  });
+});
+
+testInBrowser("an empty page says what to run next", async (browser) => {
+  const { state, ...snapshot } = exampleSnapshot(1);
+  const { last: _, ...writer } = state.writer;
+  const empty = { ...state, writer, verdict: undefined };
+  await using server = new PageServer({
+    ...snapshot,
+    lines: {},
+    traces: [],
+    feed: [],
+    state: empty,
+  });
+  await visit(browser, server, async (page) => {
+    await untilText(
+      page,
+      "#health-line",
+      /^○ Nothing was written yet\. Start a writer: deno task writer$/,
+    );
+    assertEquals(await textOf(page, "#written"), "nothing was written yet");
   });
 });
 
@@ -66,21 +223,21 @@ testInBrowser("the page shows what is down or gone, and since when", async (brow
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
     server.push({ ...exampleUpdate(301), state: exampleLoss(301) });
-    await untilText(page, "#problems", /keydb_03:6379 is down since/);
+    await untilText(page, "#problems", /\(keydb_03:6379\) is down since/);
     const [node, listener] = await page.locator("#problems li").allTextContents();
     assertMatch(
       node,
-      /^✕ keydb_03:6379 is down since .*\d\d:\d\d:46 \(1\d s\): connection refused$/,
+      /^✕ Node 3 \(keydb_03:6379\) is down since .*\d\d:\d\d:46 \(1\d s\): connection refused$/,
     );
-    assertMatch(listener, /^✕ listener_async is gone since .* \(1\d s\): no node has a connection/);
+    assertMatch(listener, /^✕ Callback is gone since .* \(1\d s\): no node has a connection/);
     assertMatch(
       await textOf(page, "article[data-status=gone]"),
-      /callbacks✕ gone since \S+( \S+)? \(1\d s\)time diff.*unanswered14$/,
+      /^Callbacklistener_async✕ gone since \S+( \S+)? \(1\d s\)p50.*unanswered14$/,
     );
-    assertMatch(await textOf(page, "#mesh"), /keydb_03:6379✕ down since .*for 1\d s/);
-    await untilText(page, "#told-problems", /keydb_03:6379 is down\. listener_async is gone\./);
+    assertMatch(await textOf(page, "#mesh"), /node 3 ✕ downkeydb_03:6379for 1\d s/);
+    await untilText(page, "#told-problems", /\(keydb_03:6379\) is down\. Callback is gone\./);
     server.push(exampleUpdate(302));
-    await untilText(page, "#told-problems", /keydb_03:6379 is up again\. listener_async is back\./);
+    await untilText(page, "#told-problems", /\(keydb_03:6379\) is up again\. Callback is back\./);
     assertEquals(await textOf(page, "#problems"), "");
   });
 });
@@ -90,9 +247,14 @@ testInBrowser("the page says that nothing is live while no node is up", async (b
   await visit(browser, server, async (page) => {
     await untilText(page, "#connection", /^● Live$/);
     server.push({ ...exampleUpdate(301), state: exampleOutage(301) });
-    await untilText(page, "#connection", /^✕ No node is up since .*\d\d:\d\d:46 \(1\d s\)$/);
+    await untilText(page, "#connection", /^✕ No node$/);
+    await untilText(
+      page,
+      "#health-line",
+      /^✕ All three nodes are down since .*:46 \(1\d s\): no node answers$/,
+    );
     assertMatch(await page.title(), /^✕ No node – /);
-    await untilText(page, "#told-problems", /keydb_01:6379 is down\..*writer is unknown\./);
+    await untilText(page, "#told-problems", /All three nodes are down\./);
     for (const text of await page.locator("article .presence").allTextContents()) {
       assertMatch(text, /^\? unknown since .* \(1\d s\)$/);
     }
@@ -103,7 +265,7 @@ testInBrowser("the page says that nothing is live while no node is up", async (b
     await assertIsAccessible(page);
     server.push(exampleUpdate(302));
     await untilText(page, "#connection", /^● Live$/);
-    await untilText(page, "#told-problems", /keydb_01:6379 is up again\..*writer is here\./);
+    await untilText(page, "#told-problems", /A node is up again\./);
   }, { bypassCSP: true });
 });
 
@@ -122,21 +284,21 @@ testInBrowser(
         nodes: nodes.map((node, i) => i === 1 ? { ...node, hearing } : node),
         listeners: [{ ...sync, hearing, unanswered: undefined }, { ...async, presence }],
       }));
-      await untilText(page, "#problems", /listener_async is not seen yet$/);
+      await untilText(page, "#problems", /Callback is not seen yet$/);
       assertEquals(await textOf(page, "#connection"), "◐ Partly live");
       const [first, second, third] = await page.locator("#problems li").allTextContents();
       assertMatch(first, /^✕ The dashboard does not hear all handshakes since .*: NOPERM$/);
       assertMatch(
         second,
-        /^◐ The dashboard does not hear of writes at keydb_02:6379 since .*: NOPERM$/,
+        /^◐ The dashboard does not hear of writes at node 2 since .*: NOPERM$/,
       );
-      assertEquals(third, "◐ listener_async is not seen yet");
+      assertEquals(third, "◐ Callback is not seen yet");
       const presences = await page.locator("article .presence").allTextContents();
-      assertMatch(presences[0], /^● here since .*, on keydb_02:6379; \? answers not heard since /);
+      assertMatch(presences[0], /^● here since .*, on node 2; \? answers not heard since /);
       assertEquals(presences[1], "○ not seen yet");
       assertMatch(
         await textOf(page, "#mesh"),
-        /keydb_02:6379● up · active-replica\? writes not heard/,
+        /node 2 ● upkeydb_02:6379\? writes not heard/,
       );
     });
   },
@@ -250,7 +412,7 @@ testInBrowser("the page stays as small as it is, however many updates come", asy
 
 /** What is to be seen of each line. */
 async function pixels(page: Page): Promise<string[]> {
-  await untilTrue(page, `document.querySelectorAll("canvas").length === 2`);
+  await untilTrue(page, `document.querySelectorAll("canvas").length === 1`);
   return await page.evaluate(
     `[...document.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL())`,
   );

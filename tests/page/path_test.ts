@@ -25,7 +25,7 @@ testInBrowser("a write's path is animated once", async (browser) => {
     server.push(exampleUpdate(301));
     await untilTrue(page, `window.pulses === 5 && ${IS_STILL}`);
     assertEquals(await marked(page), 5);
-    for (let i = 0; i < 5; i++) server.push({ ...exampleUpdate(301), feed: [], points: {} });
+    for (let i = 0; i < 5; i++) server.push({ ...exampleUpdate(301), feed: [], seconds: {} });
     server.push(exampleUpdate(302));
     await untilTrue(page, `window.pulses >= 10 && ${IS_STILL}`);
     assertEquals(await page.evaluate("window.pulses"), 10);

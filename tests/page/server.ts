@@ -76,7 +76,7 @@ export class PageServer implements AsyncDisposable {
 
   /** Says that there is nothing new. */
   #speak(): void {
-    const news = { state: this.#state, points: {}, feed: [], skipped: 0 };
+    const news = { state: this.#state, seconds: {}, traces: [], feed: [], skipped: 0 };
     if (this.manner === "stream") this.#send(news);
   }
 

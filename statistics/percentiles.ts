@@ -16,7 +16,7 @@ export function newHistogram(): Histogram {
  *
  * @example Usage
  * ```ts
- * import { quantileOf } from "./statistics.ts";
+ * import { quantileOf } from "./percentiles.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals([0.5, 0.99].map((share) => quantileOf([1, 2, 3, 4], share)), [2, 4]);
@@ -33,7 +33,7 @@ export function quantileOf(sorted: readonly number[], share: number): number {
  *
  * @example Usage
  * ```ts
- * import { medianOf } from "./statistics.ts";
+ * import { medianOf } from "./percentiles.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(medianOf([4, 1, 2, 3]), 2.5);
@@ -55,7 +55,7 @@ export function medianOf(values: readonly number[]): number {
  * @example Usage
  * ```ts
  * import { build } from "hdr-histogram-js";
- * import { percentileOf } from "./statistics.ts";
+ * import { percentileOf } from "./percentiles.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const histogram = build();

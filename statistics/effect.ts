@@ -1,6 +1,6 @@
 /** How much two variants differ, and how sure that is. */
 
-import { medianOf } from "./statistics.ts";
+import { medianOf } from "./percentiles.ts";
 
 /** A ratio with its interval. */
 export interface Effect {

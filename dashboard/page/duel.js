@@ -1,0 +1,97 @@
+// @ts-check
+import { find, make, PictureWords, seriesOf, setAttribute, setText } from "./dom.js";
+import { formatDuration, NO_VALUE } from "./format.js";
+import { History } from "./history.js";
+import { DuelChart } from "./duel_chart.js";
+import { titleOf } from "./names.js";
+import { describeVerdict } from "./verdict.js";
+
+/**
+ * @typedef {import("../protocol.ts").Event} Event
+ * @typedef {import("../protocol.ts").Second} Second
+ * @typedef {import("../protocol.ts").State} State
+ */
+
+/** The listeners' time differences beside each other: a line each on one chart, and what they come to. */
+export class Duel {
+  #legend = find("duel-legend");
+  #verdict = find("verdict");
+  #host = find("chart");
+  #readout = find("readout");
+  #words = new PictureWords(this.#host);
+  #chart = new DuelChart(
+    this.#host,
+    (index) => getComputedStyle(this.#legend.children[index]).color,
+    (text) => setText(this.#readout, text),
+  );
+  #shown = "";
+  /** @type {Map<string, History>} */
+  #histories = new Map();
+  /** @type {Event[]} */
+  #marks = [];
+
+  /** Forgets all lines and marks. */
+  forget() {
+    this.#histories.clear();
+    this.#marks = [];
+  }
+
+  /**
+   * Takes in what the lines grow by, and what is to be marked.
+   *
+   * @param {Readonly<Record<string, readonly Second[]>>} seconds
+   * @param {readonly Event[]} events
+   * @param {State} state
+   */
+  add(seconds, events, { at, listeners }) {
+    const names = listeners.map(({ name }) => name);
+    for (const name of this.#histories.keys()) {
+      if (!names.includes(name)) this.#histories.delete(name);
+    }
+    for (const name of names) {
+      const history = this.#histories.get(name) ?? new History();
+      this.#histories.set(name, history);
+      history.add(Object.hasOwn(seconds, name) ? seconds[name] : [], at);
+    }
+    this.#marks = [...this.#marks, ...events.filter(({ level }) => level === "warn")].slice(-50);
+  }
+
+  /**
+   * @param {State} state
+   * @param {number} now Microseconds since the Unix epoch.
+   */
+  show(state, now) {
+    const { listeners, interval } = state;
+    const titles = listeners.map((listener) => titleOf(listener, listeners));
+    this.#showLegend(titles);
+    setText(this.#verdict, describeVerdict(state));
+    setAttribute(this.#verdict, "data-verdict", state.verdict?.verdict ?? "none");
+    const lines = listeners.map(({ name }) => this.#histories.get(name)?.seconds ?? []);
+    this.#chart.show({ titles, lines, marks: this.#marks, pace: interval.seconds ?? 1 }, now);
+    this.#words.show(now, () => describeLines(titles, lines));
+  }
+
+  /** @param {readonly string[]} titles */
+  #showLegend(titles) {
+    const shown = JSON.stringify(titles);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#legend.replaceChildren(...titles.map((title, i) => make("li", seriesOf(i), title)));
+  }
+}
+
+/**
+ * @param {readonly string[]} titles
+ * @param {readonly (readonly Second[])[]} lines
+ */
+function describeLines(titles, lines) {
+  const parts = titles.map((title, i) => {
+    const values = lines[i].map(([, p50]) => p50);
+    if (values.length === 0) return `${title}: no values`;
+    const [least, greatest] = [Math.min(...values), Math.max(...values)].map(formatDuration);
+    return `${title}: p50 from ${least} to ${greatest}, ${
+      formatDuration(values.at(-1))
+    } at the end`;
+  });
+  return `Time difference of each second, last five minutes. ${parts.join(". ") || NO_VALUE}.`;
+}

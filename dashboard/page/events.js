@@ -1,0 +1,46 @@
+// @ts-check
+import { find, make, setAttribute } from "./dom.js";
+import { formatTime, showText } from "./format.js";
+
+/** @typedef {import("../protocol.ts").Event} Event */
+
+/** How many are kept. */
+const LENGTH = 100;
+
+/** What happens seldom, the newest on top: the stream of writes can't push it away. */
+export class Events {
+  #list = find("events");
+  #isEmpty = true;
+
+  /**
+   * Begins anew.
+   *
+   * @param {readonly Event[]} events The oldest one first.
+   */
+  reset(events) {
+    this.#list.replaceChildren(make("li", "none", "Nothing has happened yet."));
+    this.#isEmpty = true;
+    this.add(events);
+  }
+
+  /** @param {readonly Event[]} events The oldest one first. */
+  add(events) {
+    if (events.length === 0) return;
+    if (this.#isEmpty) this.#list.replaceChildren();
+    this.#isEmpty = false;
+    this.#list.prepend(...events.map(makeItem).reverse());
+    while (this.#list.children.length > LENGTH) this.#list.lastElementChild?.remove();
+  }
+}
+
+/**
+ * @param {Event} event
+ * @returns {HTMLLIElement}
+ */
+function makeItem({ at, who, level, text }) {
+  const sign = level === "warn" ? "⚠ " : "";
+  const words = make("p", "", make("b", "", showText(who, 60)), ` ${sign}${showText(text)}`);
+  const item = make("li", "event", make("time", "", formatTime(at)), words);
+  setAttribute(item, "data-level", level);
+  return item;
+}

@@ -1,0 +1,42 @@
+// @ts-check
+import { wordFor } from "./describe.js";
+import { formatCount, formatDuration } from "./format.js";
+import { titleOf } from "./names.js";
+
+/** @typedef {import("../protocol.ts").State} State */
+
+/**
+ * Weighs the first two listeners, with the evidence.
+ *
+ * @param {State} state
+ * @returns {string} Such as `Last minute: not distinguishable. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60)`.
+ */
+export function describeVerdict({ listeners, verdict }) {
+  const [first, second] = listeners;
+  if (!first || !second) return "There is only one listener.";
+  const [one, other] = [first, second].map((listener) => titleOf(listener, listeners));
+  const absent = [first, second].find(({ presence }) => presence.status !== "here");
+  if (absent) {
+    return `Nothing to compare: ${titleOf(absent, listeners)} is ${wordFor(absent.presence)}.`;
+  }
+  const figures = `${one} p50 ${formatDuration(first.minute.p50)}, ` +
+    `${other} p50 ${formatDuration(second.minute.p50)} ` +
+    `(n = ${formatCount(first.minute.count)} and ${formatCount(second.minute.count)})`;
+  if (first.minute.count + second.minute.count === 0) {
+    return "Nothing to compare in the last minute.";
+  }
+  if (!verdict) return `Last minute: too few values to compare. ${figures}.`;
+  if (verdict.verdict === "not distinguishable") {
+    return `Last minute: not distinguishable. ${figures}.`;
+  }
+  const ratio = verdict.verdict === "slower" ? verdict.ratio : 1 / verdict.ratio;
+  const [ahead, behind] = verdict.verdict === "slower" ? [one, other] : [other, one];
+  return `Last minute: ${ahead} is ahead; ${behind} takes ${
+    formatRatio(ratio)
+  } as long. ${figures}.`;
+}
+
+/** @param {number} ratio Above 1. */
+function formatRatio(ratio) {
+  return `${Number(ratio.toPrecision(2))} ×`;
+}

@@ -1,0 +1,143 @@
+/** The last minute of a listener, second by second: what its headline, its line and its gauges show. */
+
+import { medianOf } from "../../statistics/percentiles.ts";
+import type { MinuteFigures, Second, Work } from "../protocol.ts";
+
+/** How long values count, in seconds. */
+const LENGTH = 60;
+
+/** Over how many seconds it is said what a listener is doing now. */
+const NOW = 3;
+
+/** How many values a percentile needs so that one may lie above it. */
+const P99_NEEDS = 100;
+
+/** An answer, as far as it is timed; all in microseconds. */
+export interface TimedAnswer {
+  /** From the write to the read. */
+  readonly difference: number;
+  /** From the read to the answer. */
+  readonly work: number;
+}
+
+/** What was counted in one second. */
+interface Bucket {
+  readonly second: number;
+  readonly differences: number[];
+  readonly works: number[];
+  handled: number;
+  skipped: number;
+}
+
+/**
+ * Keeps the values of the last minute. Its figures change once a second, with the second that has just passed: what
+ * changes with each value can't be read.
+ */
+export class Minute {
+  #buckets: Bucket[] = [];
+  /** The second up to which {@linkcode takeSeconds} has handed over. */
+  #taken = 0;
+  #cached: { second: number; figures: MinuteFigures; medians: readonly number[]; work: Work } = {
+    second: -1,
+    figures: { count: 0 },
+    medians: [],
+    work: { atOnce: 0, handled: 0, skipped: 0 },
+  };
+
+  /** Takes an answer in. @param now Microseconds since the Unix epoch. */
+  record(now: number, { difference, work }: TimedAnswer): void {
+    const bucket = this.#bucketAt(now);
+    bucket.differences.push(difference);
+    bucket.works.push(work);
+  }
+
+  /** Takes in how many changes were handled and how many values skipped since the last time. */
+  count(now: number, handled: number, skipped: number): void {
+    const bucket = this.#bucketAt(now);
+    bucket.handled += handled;
+    bucket.skipped += skipped;
+  }
+
+  /** How many values there were, and their percentiles. */
+  figures(now: number): MinuteFigures {
+    return this.#at(now).figures;
+  }
+
+  /** The medians of the seconds that had values. */
+  medians(now: number): readonly number[] {
+    return this.#at(now).medians;
+  }
+
+  /** What the listener is doing now. */
+  work(now: number): Work {
+    return this.#at(now).work;
+  }
+
+  /** Hands over the seconds that have passed since the last time, and had values. */
+  takeSeconds(now: number): Second[] {
+    const second = secondOf(now);
+    const passed = this.#buckets.filter((bucket) =>
+      bucket.second >= this.#taken && bucket.second < second && bucket.differences.length > 0
+    );
+    this.#taken = second;
+    return passed.map(({ second, differences }) => [
+      second * 1e6,
+      medianOf(differences),
+      Math.min(...differences),
+      Math.max(...differences),
+    ]);
+  }
+
+  /** What is known at the begin of a second stays until its end. */
+  #at(now: number) {
+    const second = secondOf(now);
+    if (second === this.#cached.second) return this.#cached;
+    const passed = this.#buckets.filter((bucket) =>
+      bucket.second >= second - LENGTH && bucket.second < second
+    );
+    const filled = passed.filter(({ differences }) => differences.length > 0);
+    const all = filled.flatMap(({ differences }) => differences).toSorted((a, b) => a - b);
+    this.#cached = {
+      second,
+      figures: {
+        count: all.length,
+        ...all.length > 0 && { p50: medianOf(all) },
+        ...all.length >= P99_NEEDS && { p99: all[Math.ceil(0.99 * all.length) - 1] },
+      },
+      medians: filled.map(({ differences }) => medianOf(differences)),
+      work: workOf(passed.filter((bucket) => bucket.second >= second - NOW)),
+    };
+    return this.#cached;
+  }
+
+  #bucketAt(now: number): Bucket {
+    const second = secondOf(now);
+    const last = this.#buckets.at(-1);
+    if (last?.second === second) return last;
+    if (last && last.second > second) this.#buckets = []; // the clock was set back
+    const bucket = { second, differences: [], works: [], handled: 0, skipped: 0 };
+    this.#buckets.push(bucket);
+    while (this.#buckets[0].second < second - LENGTH) this.#buckets.shift();
+    return bucket;
+  }
+}
+
+function secondOf(micros: number): number {
+  return Math.floor(micros / 1e6);
+}
+
+/** How many changes are in work at once is their rate times the time that one takes (Little's law). */
+function workOf(buckets: readonly Bucket[]): Work {
+  const perSecond = (of: (bucket: Bucket) => number) =>
+    buckets.reduce((sum, bucket) => sum + of(bucket), 0) / NOW;
+  const works = buckets.flatMap(({ works }) => works);
+  const mean = works.length === 0
+    ? 0
+    : works.reduce((sum, micros) => sum + micros, 0) / works.length;
+  const handled = perSecond(({ handled }) => handled);
+  return {
+    atOnce: handled * mean / 1e6,
+    handled,
+    skipped: perSecond(({ skipped }) => skipped),
+  };
+}
