@@ -49,6 +49,7 @@ export class ListenerCard {
     setText(this.#name, title === showText(name, 60) ? "" : showText(name, 60));
     const words = `${describePresence(presence, nodes, now)}${describeHearing(listener, now)}`;
     setText(this.#presence, showText(words));
+    setAttribute(this.#presence, "title", showText(words)); // if it is cut off
     this.#headline.show([
       formatDuration(minute.p50),
       formatDuration(minute.p99),
