@@ -13,7 +13,7 @@ const settings: readonly Setting[] = Object.values(SETTINGS);
 const DECIDED_IN_COMPOSE =
   /^(KEYDB_(URL|CA_CERT|CLIENT_CERT|CLIENT_KEY)|ROLE_NAME|METRICS_PORT|BIND_ADDRESS)$/;
 
-Deno.test("README has the table of settings", async () => {
+Deno.test("docs/roles.md has the table of settings", async () => {
   const rows = settings.map(({ variable, purpose, rule, roles, ...setting }) => [
     `\`${variable}\``,
     purpose,
@@ -23,15 +23,15 @@ Deno.test("README has the table of settings", async () => {
   ]);
   const heads = ["variable", "what it is for", "must be", "default", "read by"];
   const expected = [heads, heads.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
-  const table = /^\| variable \|(.*\n)(\|.*\n)*/m.exec(await read("README.md"))?.[0] ?? "";
+  const table = /^\| variable \|(.*\n)(\|.*\n)*/m.exec(await read("docs/roles.md"))?.[0] ?? "";
   const found = table.trimEnd().split("\n");
   assertForgotten([
     ...expected.filter((row) => !found.includes(row))
-      .map((row) => `README.md: add this row to the table of settings: ${row}`),
+      .map((row) => `docs/roles.md: add this row to the table of settings: ${row}`),
     ...found.filter((row) => !expected.includes(row))
-      .map((row) => `README.md: remove this row, which lib/role/settings.ts does not have: ${row}`),
+      .map((row) => `docs/roles.md: remove this row, which lib/role/settings.ts does not have: ${row}`),
   ]);
-  assertEquals(found, expected, "README.md must have the settings in the order of the table");
+  assertEquals(found, expected, "docs/roles.md must have the settings in the order of the table");
 });
 
 for (const [role, { env }] of Object.entries(project.permissions)) {
@@ -74,9 +74,9 @@ for (const role of files.flatMap((file) => /^([a-z]\w*)(?<!_test)\.ts$/.exec(fil
     const password = `${role.toUpperCase()}_PASSWORD`;
     const handed = `\${${password}:-demo-${role.replaceAll("_", "-")}}`;
     const task = role.replaceAll("_", ":");
-    const [acl, compose, tls, example, targets, readme, security] = await Promise.all(
+    const [acl, compose, tls, example, targets, roles, security] = await Promise.all(
       ["keydb/users.acl", "docker-compose.yaml", "docker-compose.tls.yaml", ".env.example"]
-        .concat("prometheus/prometheus.yaml", "README.md", "SECURITY.md").map(read),
+        .concat("prometheus/prometheus.yaml", "docs/roles.md", "SECURITY.md").map(read),
     );
     const tasks: Record<string, string> = project.tasks;
     const service = serviceIn(compose, role);
@@ -118,8 +118,8 @@ for (const role of files.flatMap((file) => /^([a-z]\w*)(?<!_test)\.ts$/.exec(fil
         `prometheus/prometheus.yaml: add "${role}:9100" to the targets`,
       ],
       [
-        readme.includes(`\n| \`deno task ${task}\` | `),
-        `README.md: add a row for \`deno task ${task}\` to the table of roles`,
+        roles.includes(`\n| \`deno task ${task}\` | `),
+        `docs/roles.md: add a row for \`deno task ${task}\` to the table of roles`,
       ],
       [
         new RegExp(`^\\| [^|]*\`${role}\`[^|]* \\|`, "m").test(security),

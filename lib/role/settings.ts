@@ -1,4 +1,4 @@
-/** The one table of the roles' settings. The parser, the error sentences and README's table come from it. */
+/** The one table of the roles' settings. The parser, the error sentences and the table in docs/roles.md come from it. */
 
 import { isIP } from "node:net";
 import { INTERVAL_RULE, parseDecimal, parseInterval } from "../protocol/interval.ts";
@@ -51,7 +51,7 @@ export const SETTINGS = {
   ca: {
     ...CERTIFICATES,
     variable: "KEYDB_CA_CERT",
-    purpose: "the authorities to trust in place of the well-known ones; see [TLS](docs/tls.md)",
+    purpose: "the authorities to trust in place of the well-known ones; see [TLS](tls.md)",
   },
   cert: {
     ...CERTIFICATES,
@@ -117,7 +117,7 @@ export const SETTINGS = {
     variable: "WARM_UP",
     purpose:
       "whether a listener handles made-up changes for 0.1 s at its start, so that the first " +
-      "real ones find its code compiled; see [Performance](docs/performance.md)",
+      "real ones find its code compiled; see [Performance](performance.md)",
     rule: "yes or no",
     default: "yes",
     roles: LISTENERS,
@@ -139,7 +139,7 @@ export const SETTINGS = {
   },
   reportInterval: {
     variable: "REPORT_INTERVAL",
-    purpose: "the time between two reports; see [Reports](docs/monitoring.md#reports)",
+    purpose: "the time between two reports; see [Reports](monitoring.md#reports)",
     rule: "a number of seconds from 0.1 to 3600, or 0 for no reports",
     default: "0",
     parse: (text) => parseDecimal(text, 0, 0) ?? parseDecimal(text, 0.1, 3600),
@@ -147,7 +147,7 @@ export const SETTINGS = {
   metricsPort: {
     variable: "METRICS_PORT",
     purpose: "where metrics and health are served; see " +
-      "[Metrics and health](docs/monitoring.md#metrics-and-health)",
+      "[Metrics and health](monitoring.md#metrics-and-health)",
     rule: "the number of a port from 1 to 65535, or 0 for no metrics",
     default: "0",
     parse: wholeWithin(0, 65535),
@@ -171,7 +171,7 @@ export const SETTINGS = {
   dashboardToken: {
     variable: "DASHBOARD_TOKEN",
     purpose: "what a page has to send to change the interval, and asks for; see " +
-      "[`SECURITY.md`](SECURITY.md)",
+      "[`SECURITY.md`](../SECURITY.md)",
     rule: "at most 256 letters, digits and signs of ASCII",
     default: "",
     roles: PAGE,
@@ -182,7 +182,7 @@ export const SETTINGS = {
     variable: "DASHBOARD_ORIGIN",
     purpose:
       "where a proxy serves the page, which may then change the interval without a token; see " +
-      "[Behind a proxy](docs/proxy.md)",
+      "[Behind a proxy](proxy.md)",
     rule: "the origin of the page behind a proxy, such as https://dash.example.com",
     default: "",
     roles: PAGE,
