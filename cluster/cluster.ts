@@ -5,6 +5,7 @@
 
 import { join } from "node:path";
 import type { Engine } from "./engine.ts";
+import { orAborted } from "../lib/abort.ts";
 import { Node, type UserPasswords } from "./node.ts";
 import { freePorts } from "./ports.ts";
 import { Proxy } from "./proxy.ts";
@@ -39,6 +40,10 @@ export interface ClusterOptions {
    * @default {false}
    */
   detached?: boolean;
+  /** Called with each server's process. */
+  onStart?: (process: Deno.ChildProcess) => void;
+  /** Ends the wait for the nodes, and then the nodes. */
+  signal?: AbortSignal;
 }
 
 /** One node replicates from another one, through a proxy where the cluster is cuttable. */
@@ -54,8 +59,9 @@ export class Cluster implements AsyncDisposable {
   readonly engine: Engine;
   /** Its nodes; where not all can be written to, the first one can. */
   readonly nodes: readonly Node[];
+  /** The folder with the nodes' files. */
+  readonly dir: string;
   #links: readonly ReplicationLink[];
-  #dir: string;
 
   /** Puts a cluster together; {@linkcode startCluster} starts one. */
   constructor(
@@ -67,7 +73,7 @@ export class Cluster implements AsyncDisposable {
     this.engine = engine;
     this.nodes = nodes;
     this.#links = links;
-    this.#dir = dir;
+    this.dir = dir;
   }
 
   /**
@@ -120,7 +126,7 @@ export class Cluster implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.kill())); // in order, they would wait for each other
     await Promise.all(this.#links.map(({ proxy }) => proxy?.[Symbol.asyncDispose]()));
-    await Deno.remove(this.#dir, { recursive: true });
+    await Deno.remove(this.dir, { recursive: true });
   }
 
   #linksOf(index: number): Required<ReplicationLink>[] {
@@ -140,7 +146,7 @@ export class Cluster implements AsyncDisposable {
  * @throws {Error} Where a node does not start.
  */
 export async function startCluster(engine: Engine, options: ClusterOptions = {}): Promise<Cluster> {
-  const { notify = "KEA", cuttable = false, detached = false, ...others } = options;
+  const { notify = "KEA", cuttable = false, detached = false, signal, ...others } = options;
   const dir = await Deno.makeTempDir({ prefix: "keydb-observable-" });
   const ports = freePorts(engine.nodes);
   const links = linksOf(engine).map((link): ReplicationLink => (
@@ -161,7 +167,8 @@ export async function startCluster(engine: Engine, options: ClusterOptions = {})
   const cluster = new Cluster(engine, nodes, links, dir);
   try {
     for (const node of nodes) node.start();
-    await cluster.ready();
+    const ready = cluster.ready();
+    await (signal ? orAborted(ready, signal) : ready);
     return cluster;
   } catch (error) {
     await cluster[Symbol.asyncDispose]();

@@ -37,6 +37,8 @@ export interface NodeOptions {
   readonly disk?: boolean;
   /** Whether the terminal's Ctrl-C is kept from the process. */
   readonly detached: boolean;
+  /** Called with each process that is started. */
+  readonly onStart?: (process: Deno.ChildProcess) => void;
 }
 
 /** A password for each user of `keydb/users.acl`. */
@@ -97,6 +99,7 @@ export class Node implements AsyncDisposable {
       detached,
     }).spawn();
     const process = this.#process;
+    this.#options.onStart?.(process);
     this.#status = undefined;
     process.status.then((status) => {
       if (this.#process === process) this.#status = status;
@@ -120,6 +123,7 @@ export class Node implements AsyncDisposable {
     let hasCrashed = false;
     try {
       while (client.status !== "ready" || !await this.#isLinked(client)) {
+        if (!this.#process) throw new Error(await this.#describeFailure("was stopped"));
         const { signal } = this.#status ?? {};
         if (signal && CRASHES.includes(signal) && !hasCrashed) {
           hasCrashed = true; // KeyDB 6.3.4 does so now and then while several nodes link up

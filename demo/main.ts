@@ -7,8 +7,12 @@ import { parseArgs, styleText } from "node:util";
 import { parseDecimal } from "../lib/protocol/interval.ts";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
 import { readName, readWhole, runCommand } from "../cli/command_line.ts";
-import { chooseEngine, ENGINE_NAMES, type EngineName } from "../cluster/engine.ts";
+import { chooseEngine, type Engine, ENGINE_NAMES } from "../cluster/engine.ts";
+import { shortenStamps } from "../lib/protocol/stamp.ts";
+import { readConfig } from "../lib/role/config.ts";
 import { parseSimulatedWork } from "../lib/role/simulated_work.ts";
+import { createLog } from "../lib/telemetry/log.ts";
+import { Watchdog } from "../cluster/watchdog.ts";
 import { openInBrowser } from "./open.ts";
 import type { Node } from "../cluster/node.ts";
 import { freePorts, isFree } from "../cluster/ports.ts";
@@ -20,12 +24,22 @@ const PAGE_PORT = 8000;
 
 const USAGE = `Usage: deno task demo [--for SECONDS] [--engine NAME] [--open]
 
-  --for SECONDS  stop after that time; without it, stop with Ctrl-C
-  --engine NAME  keydb-server, valkey-server, redis-server or embedded; by default the first one found
+Starts servers, the writer, both listeners and the page on this machine. Ctrl-C stops all of it.
+
+  --for SECONDS  stop after that time
+  --engine NAME  ${ENGINE_NAMES.join(", ")};
+                 by default the first one found
   --open         open the page in the browser
 
-UPDATE_INTERVAL is the number of seconds between writes, by default 1; with SIMULATED_WORK="wait 20" it is shorter than\nthe work. DASHBOARD_PORT is the port of the page, by default ${PAGE_PORT} or one that is free, and METRICS_PORT that of the writer's metrics; the
-listeners and the dashboard have the next ones.`;
+Environment variables, besides the roles' settings (see deno task writer --help):
+
+  UPDATE_INTERVAL  seconds between writes: 1 by default; shorter than the work with SIMULATED_WORK
+  SIMULATED_WORK   slow handlers, such as "wait 20"
+  LOG_FORMAT       json prints one JSON object a line
+  DASHBOARD_PORT   the port of the page: ${PAGE_PORT} by default, or a free one if that is taken
+  METRICS_PORT     the port of the writer's metrics; the listeners and the dashboard have the next ones
+
+Exit codes: 0 after Ctrl-C or --for, 1 if a role has ended by itself, 2 if an option or a setting cannot be used.`;
 
 /** The longest demo, in seconds: one day. */
 const MAX_SECONDS = 86400;
@@ -36,6 +50,9 @@ const PATTERN = [
   { name: "listener_sync", node: 1 },
   { name: "listener_async", node: 2 },
 ] as const;
+
+/** The roles that serve metrics, in the order of their ports. */
+const MEASURED: readonly RoleName[] = [...PATTERN.map(({ name }) => name), "dashboard"];
 
 /** What the roles get besides the environment: somebody is looking on. */
 const PRESETS = presetsFor(Deno.env.get("SIMULATED_WORK") || "none");
@@ -53,37 +70,45 @@ const COLORS = {
   listener_async: "magenta",
 } as const;
 
+/** How lines are printed. */
+const IS_JSON = Deno.env.get("LOG_FORMAT") === "json";
+const IS_TERMINAL = Deno.stdout.isTerminal();
+
 const PREFIX_LENGTH = Math.max(...Object.keys(COLORS).map((name) => name.length));
 
-interface DemoOptions {
-  seconds?: number;
-  engine?: EngineName;
-  open: boolean;
-}
+/** How often the demo checks that the program that started it is still there, in milliseconds. */
+const PARENT_MS = 1000;
+
+type DemoOptions = ReturnType<typeof readOptions>;
 
 /** Runs the demo; resolves to the exit code. */
 async function demo(
-  { seconds, engine: engineName, open }: DemoOptions,
+  { seconds, engine: engineName, open, port }: DemoOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const engine = await chooseEngine(engineName && [engineName]);
   print("demo", `Engine ${engine.name} ${engine.version}: ${engine.description}`);
+  if (port !== PAGE_PORT && !Deno.env.get("DASHBOARD_PORT")) {
+    print("demo", `Port ${PAGE_PORT} is taken, so the page is on port ${port}`);
+  }
   if (PRESETS.LOG_LEVEL === "warn") {
-    print(
-      "demo",
-      `A write every ${PRESETS.UPDATE_INTERVAL} s, faster than one at a time is handled`,
-    );
+    print("demo", `A write every ${PRESETS.UPDATE_INTERVAL} s: a loop cannot handle them all`);
     print("demo", "Only warnings are shown here; LOG_LEVEL=info shows every write");
   }
-  await using cluster = await startCluster(engine, { detached: true });
   await using stack = new AsyncDisposableStack();
-  const roles = [stack.use(await startDashboard(choosePort(), cluster, open))];
+  const watchdog = stack.use(new Watchdog());
+  const cluster = await startNodes(engine, watchdog, signal);
+  if (!cluster) return 0;
+  stack.use(cluster);
+  watchdog.remove(cluster.dir);
+  const roles = [stack.use(await startDashboard(port, cluster, open))];
   for (const { name, node } of PATTERN) {
     roles.push(stack.use(await startPatternRole(name, node, cluster)));
   }
+  for (const role of roles) watchdog.watch(role);
   const ending = new AbortController();
-  const deaths = roles.map((role) => tellDeath(role, ending.signal));
-  for (const node of cluster.nodes) tellEnd(node, ending.signal);
+  const deaths = roles.map((role) => reportDeath(role, ending.signal));
+  for (const node of cluster.nodes) reportEnd(node, ending.signal);
   await Promise.race([Promise.all(deaths), stopped(seconds, signal)]);
   ending.abort();
   print("demo", "Stopping");
@@ -92,16 +117,35 @@ async function demo(
   return (await Promise.all(deaths)).includes(true) ? 1 : 0;
 }
 
-/** Waits for a role's end, and tells of it where nobody has told the role to: the others go on. */
-async function tellDeath({ name, status }: RoleProcess, ending: AbortSignal): Promise<boolean> {
+/** Starts the servers; resolves to nothing if the signal is aborted first. */
+async function startNodes(
+  engine: Engine,
+  watchdog: Watchdog,
+  signal: AbortSignal,
+): Promise<Cluster | undefined> {
+  const onStart = (process: Deno.ChildProcess) => watchdog.watch(process);
+  try {
+    return await startCluster(engine, { detached: true, onStart, signal });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** Waits until a role has ended, and says so if the demo did not stop it. The other roles go on. */
+async function reportDeath(
+  { name, status, drained }: RoleProcess,
+  ending: AbortSignal,
+): Promise<boolean> {
   const { code } = await status;
   if (ending.aborted) return false;
+  await drained; // the reason comes first
   print("demo", `${name} has ended with exit code ${code}`);
   return true;
 }
 
-/** Waits for a node's end, and tells of it where nobody has told the node to: roles fail over. */
-async function tellEnd({ port, ended }: Node, ending: AbortSignal): Promise<void> {
+/** Waits until a node has ended, and says so if the demo did not stop it. The roles fail over. */
+async function reportEnd({ port, ended }: Node, ending: AbortSignal): Promise<void> {
   await ended;
   if (!ending.aborted) print("demo", `The node on port ${port} has ended`);
 }
@@ -122,7 +166,7 @@ async function startPatternRole(
   return await startRole(name, env, (line) => print(name, line), { detached: true });
 }
 
-/** Starts the dashboard; once it serves its page, tells where that is, and opens it where that is asked for. */
+/** Starts the dashboard, says where its page is once it is served, and opens it if asked to. */
 async function startDashboard(port: number, cluster: Cluster, open: boolean): Promise<RoleProcess> {
   const page = `http://127.0.0.1:${port}/`;
   const env = {
@@ -156,40 +200,60 @@ function presetsFor(simulatedWork: string): { UPDATE_INTERVAL: string; LOG_LEVEL
   };
 }
 
-/** Where there are to be metrics, every role needs a port of its own: they follow each other. */
+/** The metrics port of a role: the ports of all roles follow each other. 0 if there are no metrics. */
 function metricsPortOf(name: RoleName): string {
   const first = portIn("METRICS_PORT", 65535 - PATTERN.length);
-  const index = [...PATTERN.map(({ name }) => name), "dashboard"].indexOf(name);
+  const index = MEASURED.indexOf(name);
   return first === undefined ? "0" : `${first + index}`;
 }
 
 /** The port that is asked for; by default always the same one, so that an open page finds the next demo. */
 function choosePort(): number {
-  return portIn("DASHBOARD_PORT", 65535) ?? (isFree(PAGE_PORT) ? PAGE_PORT : freePorts(1)[0]);
+  const port = portIn("DASHBOARD_PORT", 65535);
+  if (port !== undefined) assertFree("DASHBOARD_PORT", port);
+  return port ?? (isFree(PAGE_PORT) ? PAGE_PORT : freePorts(1)[0]);
 }
 
-/** Reads a port from the environment; throws where it is none. */
+/** Reads a port from the environment; throws if it is not one. */
 function portIn(variable: string, max: number): number | undefined {
   const text = Deno.env.get(variable);
   return text ? readWhole(variable, text, 1, max) : undefined;
 }
 
-/** Resolves after the given time, or when the signal is aborted. */
+function assertFree(variable: string, port: number): void {
+  if (!isFree(port)) throw new Error(`${variable} must be a free port: port ${port} is taken`);
+}
+
+/** Checks what is passed on to the roles before anything is started. The demo decides servers and names itself. */
+function checkSettings(): void {
+  readConfig("demo", (name) => /^(KEYDB_|REDIS_URL$|ROLE_NAME$)/.test(name) ? "" : Deno.env.get(name));
+  const metricsPorts = MEASURED.map(metricsPortOf).filter((port) => port !== "0");
+  for (const port of metricsPorts) assertFree("METRICS_PORT", Number(port));
+}
+
+/** Resolves after the given time, if the signal is aborted, or if the program that started the demo is gone. */
 function stopped(seconds: number | undefined, signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     const done = () => resolve(undefined);
     if (signal.aborted) done();
     signal.addEventListener("abort", done);
     if (seconds !== undefined) setTimeout(done, seconds * 1000);
+    const parent = Deno.ppid;
+    setInterval(() => Deno.ppid !== parent && done(), PARENT_MS);
   });
 }
 
+/** Prints a line of a role, or of the demo. */
 function print(name: keyof typeof COLORS, line: string): void {
-  console.log(`${styleText(COLORS[name], `${name.padEnd(PREFIX_LENGTH)} │`)} ${line}`);
+  if (!IS_JSON) {
+    const text = IS_TERMINAL ? shortenStamps(line) : line;
+    console.log(`${styleText(COLORS[name], `${name.padEnd(PREFIX_LENGTH)} │`)} ${text}`);
+  } else if (line.startsWith("{")) console.log(line);
+  else createLog(name, "info", "json").info(line);
 }
 
-/** Reads the command line. */
-function readOptions(args: string[]): DemoOptions {
+/** Reads the command line and the settings. */
+function readOptions(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
@@ -206,9 +270,8 @@ function readOptions(args: string[]): DemoOptions {
     );
   }
   const engine = readName("--engine", values.engine, ENGINE_NAMES);
-  choosePort(); // what is wrong with the ports is told before anything is started
-  metricsPortOf("writer");
-  return { seconds, engine, open: values.open };
+  checkSettings();
+  return { seconds, engine, open: values.open, port: choosePort() };
 }
 
 if (import.meta.main) await runCommand(USAGE, readOptions, demo);

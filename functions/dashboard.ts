@@ -5,6 +5,7 @@
 
 import type { StampVersion } from "../lib/protocol/stamp.ts";
 import { orAborted } from "../lib/abort.ts";
+import { counted } from "../lib/text.ts";
 import type { Change } from "../lib/observe/change.ts";
 import { nowMicros } from "../lib/clock.ts";
 import { roomFor } from "../lib/telemetry/descriptors.ts";
@@ -179,8 +180,7 @@ class Dashboard {
   summarize(): string {
     const { writes = 0, answers = 0 } = this.#board ?? {};
     const { pages = 0 } = this.#updates ?? {};
-    const open = pages === 1 ? "1 page" : `${pages} pages`;
-    return `${writes} writes, ${answers} answers shown, ${open} open`;
+    return `${counted(writes, "write")}, ${counted(answers, "answer")} shown, ${counted(pages, "page")} open`;
   }
 }
 
@@ -188,6 +188,7 @@ if (import.meta.main) {
   const dashboard = new Dashboard();
   await runRole({
     name: "dashboard",
+    purpose: "Serves a page that shows the nodes, the writer and the listeners live.",
     begin: (start) => dashboard.begin(start),
     run: (context) => dashboard.run(context),
     summarize: () => dashboard.summarize(),

@@ -38,6 +38,7 @@ export async function listen(context: RoleContext): Promise<void> {
 if (import.meta.main) {
   await runRole({
     name: "listener_sync",
+    purpose: "Observes shared_key with a for await loop and answers with handshake_key.",
     counts: "changes",
     observes: true,
     run: listen,

@@ -21,7 +21,7 @@ import { type RoleContext, runRole } from "../lib/role/role.ts";
 import { RUN } from "../lib/role/run.ts";
 import { nameServer, serverOf } from "../lib/connect/server.ts";
 import { createStamp, formatStamp, parseStamp } from "../lib/protocol/stamp.ts";
-import { excerpt } from "../lib/text.ts";
+import { counted, excerpt } from "../lib/text.ts";
 import { traceWrite } from "../lib/telemetry/tracing.ts";
 
 /** What the writer works with. */
@@ -133,9 +133,15 @@ function follow(seq: number): number {
 
 function summarizeWriter(totals: Totals): string {
   const failures = totals.failed > 0 ? `, ${totals.failed} failed` : "";
-  return `${totals.handled} writes${failures}, write round trip ${totals.percentiles()}`;
+  return `${counted(totals.handled, "write")}${failures}, write round trip ${totals.percentiles()}`;
 }
 
 if (import.meta.main) {
-  await runRole({ name: "writer", counts: "writes", run: write, summarize: summarizeWriter });
+  await runRole({
+    name: "writer",
+    purpose: "Sets shared_key at once, then every update_interval seconds.",
+    counts: "writes",
+    run: write,
+    summarize: summarizeWriter,
+  });
 }

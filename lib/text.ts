@@ -54,6 +54,25 @@ export function excerpt(value: string | Uint8Array, length = EXCERPT_LENGTH): st
   return escaped.length > length ? `${escaped.slice(0, length).join("")}…` : escaped.join("");
 }
 
+/**
+ * Writes how many there are of something.
+ *
+ * @param count How many.
+ * @param noun What one of them is called; its plural ends with an s.
+ * @returns Such as `1 write`, `2 writes`.
+ *
+ * @example Usage
+ * ```ts
+ * import { counted } from "./text.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([0, 1, 2].map((count) => counted(count, "write")), ["0 writes", "1 write", "2 writes"]);
+ * ```
+ */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 function escapeCharacter(character: string): string {
   const code = character.codePointAt(0)!;
   switch (character) {

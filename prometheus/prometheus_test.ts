@@ -8,6 +8,7 @@ import { chooseEngine } from "../cluster/engine.ts";
 import { Prometheus, runPromtool, testWithPrometheus } from "../tests/prometheus.ts";
 import { freePorts } from "../cluster/ports.ts";
 import { Proxy } from "../cluster/proxy.ts";
+import grafana from "./grafana.json" with { type: "json" };
 import { until } from "../tests/testing.ts";
 
 /** How long Prometheus may take to see something, in milliseconds. */
@@ -96,6 +97,20 @@ testWithPrometheus("Prometheus scrapes the roles, and raises alerts", async (t) 
     const versions = await prometheus.query("keydb_observable_build_info");
     assertEquals(versions.map(({ metric }) => metric.deno), Array(4).fill(Deno.version.deno));
     assertEquals(await firing(), []);
+  });
+
+  await t.step("and every query of the Grafana dashboard finds something", async () => {
+    for (const { title, targets } of grafana.panels) {
+      for (const { expr } of targets) {
+        if (title === "Replication links up" && cluster.nodes.length === 1) continue;
+        const query = expr.replaceAll("$__rate_interval", "10s");
+        await until(
+          async () => (await prometheus.query(query)).length > 0,
+          `what "${title}" asks for: ${query}`,
+          LIMIT_MS,
+        );
+      }
+    }
   });
 
   await t.step("of a listener that is cut off", async () => {

@@ -21,6 +21,9 @@ async function startWith(
   );
 }
 
+/** How long the demo may take to end while its servers start, in milliseconds. */
+const START_STOP_MS = 3000;
+
 /** Asserts that no port, process or file is left. */
 async function assertNothingIsLeft(demo: ProgramUnderTest): Promise<void> {
   const ports = new Set(demo.output.match(/(?<=on port |127\.0\.0\.1:)\d+/g));
@@ -179,10 +182,67 @@ Deno.test("The demo finds another port for its page where one is taken", async (
   await second.shows(/See it live: /);
   const [one, other] = [first, second].map(({ output }) => /See it live: (\S+)/.exec(output)![1]);
   assert(one !== other, one);
+  const port = new URL(other).port;
+  await second.shows(new RegExp(`demo +│ Port 8000 is taken, so the page is on port ${port}$`, "m"));
   for (const demo of [first, second]) {
     demo.process.kill("SIGINT");
     assertEquals(await demo.exitCode(), 0, demo.output);
   }
+});
+
+Deno.test("The demo refuses a port that is taken", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  for (const variable of ["DASHBOARD_PORT", "METRICS_PORT"]) {
+    await using demo = await startWith({ [variable]: `${port}` }, "--engine", "embedded");
+    assertEquals(await demo.exitCode(), 2);
+    assertStringIncludes(demo.output, `${variable} must be a free port: port ${port} is taken`);
+    assertFalse(demo.output.includes("Engine"), "it has started something");
+  }
+});
+
+Deno.test("The demo answers Ctrl-C while its servers start, and leaves nothing", async () => {
+  await using demo = await start();
+  await demo.shows(/Engine /);
+  demo.process.kill("SIGINT");
+  assertEquals(await demo.exitCode(START_STOP_MS), 0, demo.output);
+  demo.assertNothingIsLeft();
+});
+
+Deno.test({
+  name: "The demo leaves nothing when it is killed",
+  ignore: Deno.build.os !== "linux", // elsewhere what is left cannot be found
+  async fn() {
+    await using demo = await start();
+    await demo.shows(/listener_sync read shared_key: writer/);
+    assert(demo.processes().length > 4);
+    demo.process.kill("SIGKILL");
+    await demo.exitCode();
+    await until(
+      () => demo.processes().length === 0 && [...Deno.readDirSync(demo.tmp)].length === 0,
+      "the end of all that the demo has started",
+    );
+  },
+});
+
+Deno.test("The demo prints JSON alone if LOG_FORMAT asks for it", async () => {
+  const env = { LOG_FORMAT: "json" };
+  await using demo = await startWith(env, "--engine", "embedded", "--for", "2");
+  assertEquals(await demo.exitCode(), 0, demo.output);
+  const lines = demo.output.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const roles = new Set(lines.map(({ role }) => role));
+  assertEquals(roles, new Set(["demo", "dashboard", "writer", "listener_sync", "listener_async"]));
+  assert(lines.every(({ message }) => typeof message === "string"));
+});
+
+Deno.test("The demo gives the reason before it says that a role has ended", async () => {
+  const env = { BIND_ADDRESS: "192.0.2.1", METRICS_PORT: `${freeRow(4)}` }; // no machine has it
+  await using demo = await startWith(env, "--engine", "embedded");
+  await demo.shows(/writer has ended with exit code 1/);
+  const [reason, end] = ["ERROR Cannot serve", "writer has ended"].map((text) =>
+    demo.output.search(new RegExp(`(writer|demo) +│ ${text}`))
+  );
+  assert(reason >= 0 && reason < end, demo.output);
 });
 
 for (
@@ -197,12 +257,23 @@ for (
       "65533",
       'METRICS_PORT must be a whole number from 1 to 65532: got "65533"',
     ],
+    [
+      "UPDATE_INTERVAL",
+      "abc",
+      'UPDATE_INTERVAL must be a number of seconds from 0.001 to 86400: got "abc"',
+    ],
+    [
+      "SIMULATED_WORK",
+      "sleep",
+      "SIMULATED_WORK must be none, or wait or compute with ",
+    ],
   ] as const
 ) {
   Deno.test(`The demo refuses ${variable}=${value}`, async () => {
     await using demo = await startWith({ [variable]: value }, "--engine", "embedded");
     assertEquals(await demo.exitCode(), 2);
     assertStringIncludes(demo.output, problem);
+    assertFalse(demo.output.includes("Engine"), "it has started something");
   });
 }
 

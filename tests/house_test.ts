@@ -78,7 +78,7 @@ for (const role of files.flatMap((file) => /^([a-z]\w*)(?<!_test)\.ts$/.exec(fil
       ["keydb/users.acl", "docker-compose.yaml", "docker-compose.tls.yaml", ".env.example"]
         .concat("prometheus/prometheus.yaml", "docs/roles.md", "SECURITY.md").map(read),
     );
-    const tasks: Record<string, string> = project.tasks;
+    const tasks: Record<string, { description: string; command: string }> = project.tasks;
     const service = serviceIn(compose, role);
     const steps: [isDone: boolean | undefined, todo: string][] = [
       [
@@ -87,8 +87,8 @@ for (const role of files.flatMap((file) => /^([a-z]\w*)(?<!_test)\.ts$/.exec(fil
         "its own goes into lib/role/settings.ts",
       ],
       [
-        tasks[task] === taskOf(role),
-        `deno.json: add the task "${task}": "${taskOf(role)}"`,
+        tasks[task]?.command === taskOf(role),
+        `deno.json: add the task "${task}" with a description and the command "${taskOf(role)}"`,
       ],
       [
         acl.includes(`\nuser ${role} on resetchannels -@all +`),

@@ -128,7 +128,7 @@ testOnEngines("A report is a line for people", async (_t, cluster) => {
   });
   await client.set("shared_key", formatStamp(createStamp("w", 1, nowMicros())));
   await role.line(
-    /^listener_sync, 0\.\d s: 1 changes handled, 0 conflated, 0 missed, time difference p50 /,
+    /^listener_sync, 0\.\d s: 1 change handled, 0 conflated, 0 missed, time difference p50 /,
   );
   assertEquals(await role.stop(), 0);
   for (const line of role.lines) assert(/^listener_sync, \d+\.\d s: /.test(line), line);

@@ -13,6 +13,7 @@ import { runRole } from "../lib/role/role.ts";
 if (import.meta.main) {
   await runRole({
     name: "listener_sync",
+    purpose: "Listens for the tests.",
     async run(context) {
       const options = { ...context.observing, versionOf: versionOfStamp };
       for await (const change of observe(context.client, SHARED_KEY, options)) {

@@ -157,6 +157,25 @@ export function formatStamp({ writer, seq, micros, run, timestamp }: Stamp): str
 }
 
 /**
+ * Shortens the stamps in a line of a log, so that it fits a terminal: the writer and the number name the value.
+ *
+ * @param line The line.
+ * @returns The line without the stamps' times and runs.
+ *
+ * @example Usage
+ * ```ts
+ * import { shortenStamps } from "./stamp.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const line = "writer set shared_key: writer seq 42 micros 1725543675123456 run 7f3a timestamp 1725543675";
+ * assertEquals(shortenStamps(line), "writer set shared_key: writer seq 42");
+ * ```
+ */
+export function shortenStamps(line: string): string {
+  return line.replaceAll(/( seq \d+) micros \d+(?: run \S+)? timestamp \d+/g, "$1");
+}
+
+/**
  * Reads a stamp from the text that `shared_key` holds.
  *
  * @param text The text, of the present or an older form.

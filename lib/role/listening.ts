@@ -8,7 +8,7 @@ import type { Metrics, Totals } from "../telemetry/metrics.ts";
 import type { RoleContext } from "./role.ts";
 import { RUN } from "./run.ts";
 import type { Stamp, StampVersion } from "../protocol/stamp.ts";
-import { excerpt } from "../text.ts";
+import { counted, excerpt } from "../text.ts";
 import { formatDifference, timeDifference } from "../protocol/timing.ts";
 import { traceHandshake, traceRead } from "../telemetry/tracing.ts";
 
@@ -131,13 +131,13 @@ function factsOf({ cause, readAt, conflated, missed, version }: Change<StampVers
  *
  * assertEquals(
  *   summarizeListener(new Metrics()),
- *   "0 changes handled, 0 conflated, 0 missed, time difference p50 -, p99 -",
+ *   "0 changes handled, 0 conflated, 0 missed, time difference p50 -",
  * );
  * ```
  */
 export function summarizeListener(totals: Totals): string {
   const { handled, conflated, missed, failed } = totals;
   const failures = failed > 0 ? `, ${failed} failed` : "";
-  return `${handled} changes handled, ${conflated} conflated, ${missed} missed${failures}, ` +
+  return `${counted(handled, "change")} handled, ${conflated} conflated, ${missed} missed${failures}, ` +
     `time difference ${totals.percentiles()}`;
 }

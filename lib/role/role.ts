@@ -17,6 +17,7 @@ import { Primary } from "../connect/primary.ts";
 import { ReadinessWatch } from "../telemetry/readiness.ts";
 import { messageOf } from "../connect/refusal.ts";
 import { Reports } from "../telemetry/reporting.ts";
+import { describeUsage } from "./help.ts";
 import { warmUp } from "./warm_up.ts";
 import { onStopSignal } from "./signals.ts";
 import {
@@ -64,6 +65,8 @@ export type RoleStart = Pick<
 export interface Role {
   /** The role's name where `ROLE_NAME` is absent. */
   readonly name: string;
+  /** What it does, in a sentence, for `--help`. */
+  readonly purpose: string;
   /** What its metrics count: changes handed over, or writes; neither where absent. */
   readonly counts?: ExportSource["counts"];
   /** Whether it observes `shared_key`, and is warmed up for that. */
@@ -101,6 +104,7 @@ interface Life extends Pick<RoleContext, "config" | "log" | "metrics"> {
  * if (import.meta.main) {
  *   await runRole({
  *     name: "example",
+ *     purpose: "Says what shared_key holds.",
  *     async run({ client, log }) {
  *       log.info(`shared_key holds ${await client.get("shared_key")}`);
  *     },
@@ -110,6 +114,7 @@ interface Life extends Pick<RoleContext, "config" | "log" | "metrics"> {
  * ```
  */
 export async function runRole(role: Role): Promise<never> {
+  readArgsOrExit(role);
   const config = readConfigOrExit(role.name);
   const { roleName: name } = config;
   // Who looks for a fault wants the last lines before a crash as well.
@@ -207,11 +212,18 @@ async function live(
   return failureOf(signal);
 }
 
-function readConfigOrExit(defaultName: string): Config {
-  if (Deno.args.length > 0) {
-    console.error(`${defaultName} takes no arguments, its settings are environment variables`);
-    Deno.exit(2);
+/** Prints the help if it is asked for. There are no other arguments. */
+function readArgsOrExit({ name, purpose }: Role): void {
+  if (Deno.args.length === 0) return;
+  if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
+    console.log(describeUsage(name, purpose));
+    Deno.exit(0);
   }
+  console.error(`${name} takes no arguments, its settings are environment variables; see --help`);
+  Deno.exit(2);
+}
+
+function readConfigOrExit(defaultName: string): Config {
   try {
     return readConfig(defaultName);
   } catch (error) {

@@ -5,6 +5,9 @@ import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram
 /** The longest duration that is told apart from longer ones, in microseconds: 35 years. */
 const MAX_MICROS = 2 ** 50;
 
+/** How many durations there have to be for one to lie above the 99th percentile. */
+const P99_LEAST = 100;
+
 /** A distribution in a few numbers: how many there are, and durations in microseconds. */
 export interface DistributionFigures {
   readonly count: number;
@@ -25,7 +28,7 @@ export interface DistributionFigures {
  *
  * const distribution = new Distribution(3);
  * distribution.record(412);
- * assertEquals(distribution.percentiles(), "p50 0.000412 s, p99 0.000412 s");
+ * assertEquals(distribution.percentiles(), "p50 0.000412 s");
  * ```
  */
 export class Distribution {
@@ -64,9 +67,9 @@ export class Distribution {
    * @returns Such as `p50 0.000412 s, p99 0.000803 s`.
    */
   percentiles(): string {
-    if (this.count === 0) return "p50 -, p99 -";
-    const { p50, p99 } = this.figures;
-    return `p50 ${(p50 / 1e6).toFixed(6)} s, p99 ${(p99 / 1e6).toFixed(6)} s`;
+    if (this.count === 0) return "p50 -";
+    const [p50, p99] = [this.figures.p50, this.figures.p99].map((micros) => (micros / 1e6).toFixed(6));
+    return this.count < P99_LEAST ? `p50 ${p50} s` : `p50 ${p50} s, p99 ${p99} s`;
   }
 
   /**

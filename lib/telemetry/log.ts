@@ -4,11 +4,15 @@
  */
 
 import { ConsoleHandler, type LevelName, Logger, type LogRecord } from "@std/log";
+import { shortenStamps } from "../protocol/stamp.ts";
 import { escapeControls } from "../text.ts";
 import type { LogOutput } from "./log_buffer.ts";
 
 /** The levels, from the lowest to the highest. */
 const LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** Whether people read the log as it comes: then a line has to be short. */
+const IS_TERMINAL = Deno.stdout.isTerminal();
 
 /** The lowest level that is logged. */
 export type LogLevel = typeof LEVELS[number];
@@ -95,7 +99,8 @@ export function createLog(
 }
 
 function formatText({ levelName, msg }: LogRecord): string {
-  return levelName === "INFO" ? escapeControls(msg) : `${levelName} ${escapeControls(msg)}`;
+  const text = escapeControls(IS_TERMINAL ? shortenStamps(msg) : msg);
+  return levelName === "INFO" ? text : `${levelName} ${text}`;
 }
 
 function formatJson({ levelName, msg, datetime, loggerName, args }: LogRecord): string {

@@ -7,6 +7,9 @@ import type { Log } from "./log.ts";
 import { serve, type Served } from "./serving.ts";
 import { escapeControls } from "../text.ts";
 
+/** The media type of OpenMetrics. */
+const OPEN_METRICS = "application/openmetrics-text";
+
 /** How many connections those who watch may have open at a time. */
 const CONNECTIONS = 32;
 
@@ -49,24 +52,37 @@ export function serveMonitoring(
   log: Log,
 ): Monitoring {
   const registry = createRegistry(source);
-  const routes: Record<string, () => Response | Promise<Response>> = {
-    "/metrics": async () => text(await registry.metrics(), 200, registry.contentType),
+  const routes: Record<string, (accept: string) => Response | Promise<Response>> = {
+    "/metrics": (accept) => writeMetrics(registry, accept),
     "/healthz": () => text("alive\n"),
     "/readyz": () => tellReadiness(source),
   };
   const connections = roomFor(CONNECTIONS);
   const options = { what: "metrics", setting: "METRICS_PORT", ...address, connections, log };
-  const served = serve(options, ({ method, url }) => {
+  const served = serve(options, ({ method, url, headers }) => {
     const { pathname } = new URL(url);
     if (!Object.hasOwn(routes, pathname)) {
       return text(`There is nothing here but ${Object.keys(routes).join(", ")}\n`, 404);
     }
-    if (method === "GET" || method === "HEAD") return routes[pathname]();
+    if (method === "GET" || method === "HEAD") return routes[pathname](headers.get("accept") ?? "");
     const refusal = text("Only GET and HEAD are allowed here\n", 405);
     refusal.headers.set("allow", "GET, HEAD");
     return refusal;
   });
   return { ...served, registry };
+}
+
+/**
+ * Writes all metrics: as OpenMetrics if that is asked for, as Prometheus does, else as Prometheus' older text. The two
+ * differ in the names of counters and at the end (https://prometheus.io/docs/specs/om/open_metrics_spec/). prom-client
+ * has one form for a registry.
+ */
+async function writeMetrics(registry: Registry, accept: string): Promise<Response> {
+  const metrics = await registry.metrics();
+  if (!accept.includes(OPEN_METRICS)) return text(metrics, 200, registry.contentType);
+  const named = metrics.replaceAll(/^(# (?:HELP|TYPE) \S+)_total /gm, "$1 ");
+  const open = `${named.replaceAll(/\n+/g, "\n")}# EOF\n`;
+  return text(open, 200, `${OPEN_METRICS}; version=1.0.0; charset=utf-8`);
 }
 
 function tellReadiness({ readiness: { readiness } }: ExportSource): Response {
