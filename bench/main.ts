@@ -21,12 +21,14 @@ const USAGE =
        deno task bench pages [--help]
        deno task bench soak [--help]
 
+Measures our listeners beside those that others would write, on one node of a server.
+
   --rounds N     how often each listener is measured, 5 by default
   --only NAMES   parts of the names of listeners, with commas in between; by default all that can be measured
   --engine NAME  ${SERVER_NAMES.join(", ")}; by default the first one found
   --json FILE    where all measurements are written
   --short        fewer changes: enough to see whether anything got worse
-  --budget       ends with 1 if our listeners got slower than bench/budget.json allows`;
+  --budget       ends with 1 if our listeners are slower than bench/budget.json allows`;
 
 /** How long one listener may take, in milliseconds. */
 const LIMIT_MS = 120_000;

@@ -19,6 +19,8 @@ import { until } from "../cluster/waiting.ts";
 export const USAGE =
   `Usage: deno task bench pages [--pages N] [--seconds N] [--rate N] [--engine NAME]
 
+Measures what open pages cost the dashboard.
+
   --pages N      how many pages are open, 200 by default
   --seconds N    for how long, 20 by default
   --rate N       writes a second, 10 by default

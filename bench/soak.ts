@@ -17,6 +17,8 @@ import { startRole } from "../cluster/role_process.ts";
 export const USAGE =
   `Usage: deno task bench soak [--seconds N] [--every N] [--rate N] [--engine NAME] [--picture NAME]
 
+Checks that the listeners stay as fast and as small for an hour.
+
   --seconds N     for how long, 3600 by default
   --every N       seconds between two reports, 60 by default
   --rate N        writes a second, 1000 by default

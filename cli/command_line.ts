@@ -1,16 +1,16 @@
-/** What the programs for the command line share. */
+/** What the command-line programs share. */
 
 import { parseDecimal } from "../lib/protocol/interval.ts";
 import { onStopSignal } from "../lib/role/signals.ts";
 
 /**
- * Runs a program for the command line: `--help` prints how it is used, a wrong option is named and ends it
- * with 2, an error with 1, and Ctrl-C aborts its signal.
+ * Runs a command-line program. `--help` prints its usage. It exits with 2 after a wrong option, which it names, and with 1
+ * after an error. Ctrl-C aborts its signal.
  *
- * @param usage How it is used.
- * @param readOptions Reads the arguments; throws with a sentence where one is wrong.
+ * @param usage Its usage.
+ * @param readOptions Reads the arguments; throws a sentence if one is wrong.
  * @param run Does the work; resolves to the exit code.
- * @param args The arguments; by default all that the process was started with.
+ * @param args The arguments; by default those of the process.
  * @returns Never: the process exits.
  */
 export async function runCommand<T>(
@@ -41,7 +41,7 @@ export async function runCommand<T>(
  * @param text What was given, if anything.
  * @param names The names.
  * @returns The name, if any was given.
- * @throws {Error} Where it is none of them.
+ * @throws {Error} If it is not one of them.
  */
 export function readName<T extends string>(
   option: string,
@@ -59,10 +59,10 @@ export function readName<T extends string>(
  *
  * @param option The option, such as `--rounds`.
  * @param text What was given.
- * @param min The least number that is taken.
- * @param max The greatest number that is taken.
+ * @param min The least number allowed.
+ * @param max The greatest number allowed.
  * @returns The number.
- * @throws {Error} Where it is none of these.
+ * @throws {Error} If it is not a whole number, or out of range.
  */
 export function readWhole(option: string, text: string, min: number, max: number): number {
   const value = parseDecimal(text, min, max);

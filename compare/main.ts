@@ -26,7 +26,9 @@ import { FORMAT, PART_NAMES, type PartName, type Results } from "./results.ts";
 const USAGE = `Usage: deno task compare [--quick] [--engine NAME | --url URL[,URL…]] [--part NAME…]
                          [--only NAME[,NAME…]] [--repetitions N] [--rounds N] [--out DIR]
 
-  --quick          less of everything: about ten minutes instead of two hours
+Measures what each way to learn of a change costs and loses, and writes a report.
+
+  --quick          less of everything: about ten minutes instead of an hour and a half
   --engine NAME    ${ENGINE_NAMES.join(", ")};
                    by default the first one found, started on this machine
   --url URL,…      servers of your own, the writer's first, with an unused database, in which the
@@ -39,7 +41,9 @@ const USAGE = `Usage: deno task compare [--quick] [--engine NAME | --url URL[,UR
   --repetitions N  how often costs are measured, 5 by default, 4 with --quick; with 3 or fewer,
                    differences are not calculated
   --rounds N       how often each fault is done, 10 by default, 1 with --quick
-  --out DIR        the folder for report.html, report.md and report.json, by default comparison`;
+  --out DIR        the folder for report.html, report.md and report.json, by default comparison
+
+Exit codes: 0, 1 after a failure, 2 if an option cannot be used, 130 after Ctrl-C.`;
 
 /** How many repetitions or rounds may be asked for. */
 const MOST = 1000;

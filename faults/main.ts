@@ -17,13 +17,17 @@ import { type RoundResult, runRound } from "./round.ts";
 const USAGE =
   `Usage: deno task test:faults [--rounds N] [--seed S] [--engine NAME] [--fault NAME | --disks]
 
+Breaks servers and lines, and checks that the listeners end with the newest value and count every gap.
+
   --rounds N     how many rounds, 20 by default
-  --seed S       what the first round is drawn from; the next round's seed is greater by 1
+  --seed S       draws the first round; the next round's seed is greater by 1
   --engine NAME  ${SERVER_NAMES.join(", ")}; by default the first one found
   --fault NAME   one fault only: ${FAULT_NAMES.slice(0, 6).join(", ")},
                  ${FAULT_NAMES.slice(6).join(", ")}
   --disks        no roles: all nodes are killed at once while they are written to, and started again,
-                 each alone and then together; none may lose what is older than ${AGE_LIMIT} s`;
+                 each alone and then together; none may lose what is older than ${AGE_LIMIT} s
+
+Exit codes: 0, 1 if a round failed, 2 if an option cannot be used, 130 after Ctrl-C.`;
 
 /** The folder under the working directory for the histories of failing rounds. */
 const HISTORIES = "faults-histories";

@@ -3,7 +3,8 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import project from "../deno.json" with { type: "json" };
-import { testOnEngines } from "./testing.ts";
+import { endProcess } from "../cluster/node.ts";
+import { TestClient, testOnEngines, until } from "./testing.ts";
 import { importFlags } from "../offline/flags.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
@@ -15,7 +16,7 @@ const SERVER = "127.0.0.1:6379";
 const LIMIT_MS = 240_000;
 
 /** The folders that have examples in their documentation. */
-const FOLDERS = ["lib", "faults", "compare", "cluster", "cli"];
+const FOLDERS = ["lib", "statistics", "faults", "compare", "cluster", "cli"];
 
 /** What is needed to run them elsewhere. */
 const COPIED = ["deno.json", "offline", ...FOLDERS];
@@ -132,3 +133,65 @@ async function runDeno(args: string[], cwd = ROOT): Promise<string> {
   assert(success, `${output}\n${errors}`);
   return output;
 }
+
+/** A program as README has it, in a project of its own that links to the package. */
+async function useElsewhere(server: string, work: (dir: string) => Promise<void>): Promise<void> {
+  const readme = await Deno.readTextFile(join(ROOT, "README.md"));
+  const [, program] = /```ts\n(import .*?)```/s.exec(readme)!;
+  const dir = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(join(dir, "deno.json"), JSON.stringify({ links: [join(ROOT, "lib")] }));
+    await Deno.writeTextFile(join(dir, "main.ts"), program.replace(SERVER, server));
+    await work(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** Starts README's program, and collects what it prints. */
+function startElsewhere(dir: string) {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--allow-net", "--ignore-env", "main.ts"],
+    cwd: dir,
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const printed = { text: "" };
+  const readings = [process.stdout, process.stderr].map(async (stream) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) printed.text += text;
+  });
+  return {
+    shows: (text: string) =>
+      until(() => printed.text.includes(text), () => `"${text}" in: ${printed.text}`),
+    async [Symbol.asyncDispose]() {
+      await endProcess(process, LIMIT_MS);
+      await Promise.all(readings);
+    },
+  };
+}
+
+testOnEngines("README's program observes a key, in a project of its own", async (_t, cluster) => {
+  await useElsewhere(`127.0.0.1:${cluster.node(0).port}`, async (dir) => {
+    await runDeno(["check", "-q", "main.ts"], dir);
+    await using program = startElsewhere(dir);
+    await program.shows("null");
+    await using client = new TestClient(cluster.url(0));
+    await client.set("greeting", "hello");
+    await program.shows("hello");
+  });
+});
+
+Deno.test("README's program says that nobody is there", async () => {
+  await useElsewhere("127.0.0.1:1", async (dir) => {
+    await using program = startElsewhere(dir);
+    await program.shows("Cannot reach the server at 127.0.0.1:1 (ECONNREFUSED); trying again");
+  });
+});
+
+testOnEngines("README's program says that changes are not announced", async (_t, cluster) => {
+  await useElsewhere(`127.0.0.1:${cluster.node(0).port}`, async (dir) => {
+    await using program = startElsewhere(dir);
+    await program.shows('does not announce changes of greeting: notify-keyspace-events needs "');
+  });
+}, { notify: "" });

@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis, RedisOptions } from "ioredis";
+import { warnOnce } from "../warning.ts";
 import { orAborted, pause } from "../abort.ts";
 import { ServerSelection } from "./_server_selection.ts";
 import { SharedClient } from "./_shared_client.ts";
@@ -127,7 +128,7 @@ export interface ConnectionOptions {
   name: string;
   /** Ends the wait for a server that is not there; without it, the wait has no end. */
   signal?: AbortSignal;
-  /** Called whenever what the connection is doing changes. */
+  /** Called whenever what the connection is doing changes. By default, a server that cannot be reached is warned of. */
   onStatus?: (status: ConnectionStatus) => void;
 }
 
@@ -190,7 +191,7 @@ export interface Connection extends AsyncDisposable {
  */
 export async function openConnection(
   servers: string | readonly Server[],
-  { name, signal, onStatus = () => {} }: ConnectionOptions,
+  { name, signal, onStatus = warnOfTrouble() }: ConnectionOptions,
 ): Promise<Connection> {
   signal?.throwIfAborted();
   const connection = new FailoverConnection(asServers(servers), name, onStatus);
@@ -501,4 +502,14 @@ function pauseBefore(attempt: number): number {
 function reasonOf(failure: Error | undefined): string {
   if (!failure) return "closed by the server";
   return (failure as NodeJS.ErrnoException).code ?? messageOf(failure);
+}
+
+/** Warns of servers that cannot be reached, for callers who do not ask for statuses. */
+function warnOfTrouble(): (status: ConnectionStatus) => void {
+  const warn = warnOnce();
+  return ({ server, ...status }) => {
+    if (status.state === "unreachable") {
+      warn(`Cannot reach the server at ${server} (${status.reason}); trying again`);
+    } else if (status.state === "connected") warn();
+  };
 }

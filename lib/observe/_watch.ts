@@ -8,6 +8,7 @@ import { followClient, type Follower, unfollowClient } from "./_followers.ts";
 import { AccessError } from "../connect/access_error.ts";
 import { type Cause, type Change, ChangeDetector } from "./change.ts";
 import { nowMicros } from "../clock.ts";
+import { warnOnce } from "../warning.ts";
 import { disconnect, failsOver, HEALING, refusalOf } from "../connect/connection.ts";
 import { keepBeating } from "../connect/heartbeat.ts";
 import { notificationChannel, type Via } from "./channels.ts";
@@ -137,7 +138,10 @@ export interface ObserveOptions<V extends Version = Version> {
   versionOf?: (value: string) => V | undefined;
   /** Ends the observation. */
   signal?: AbortSignal;
-  /** Called with what becomes of subscription and reads; what it throws ends the observation. */
+  /**
+   * Called with what becomes of subscription and reads; what it throws ends the observation. By default, a server that
+   * does not announce changes is warned of.
+   */
   onStatus?: (status: ObservationStatus) => void;
 }
 
@@ -257,7 +261,7 @@ export class Watch<V extends Version = Version> implements Follower {
     options: ObserveOptions<V>,
     listener: WatchListener,
   ) {
-    const { via = "keyevent", reconcileInterval = 2, versionOf, signal, onStatus = () => {} } =
+    const { via = "keyevent", reconcileInterval = 2, versionOf, signal, onStatus = warnOfTrouble() } =
       options;
     if (!(reconcileInterval > 0 && reconcileInterval <= MAX_RECONCILE_INTERVAL)) {
       throw new RangeError(
@@ -621,4 +625,17 @@ export class Watch<V extends Version = Version> implements Follower {
     const refusal = refusalOf(error, this.#client);
     if (refusal) this.end(refusal);
   }
+}
+
+/** Warns of a server that does not announce changes, for callers who do not ask for statuses. */
+function warnOfTrouble(): (status: ObservationStatus) => void {
+  const warn = warnOnce();
+  return (status) => {
+    if (status.state !== "unannounced") return;
+    const { key, server, missing } = status;
+    warn(
+      `The server at ${server} does not announce changes of ${key}: notify-keyspace-events needs "${missing}". ` +
+        "Until then, they are found only by regular reads",
+    );
+  };
 }
