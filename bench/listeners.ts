@@ -33,7 +33,7 @@ const PEERS = join(import.meta.dirname!, "peers");
 /** How long a peer may take to stop, in milliseconds. */
 const STOP_LIMIT_MS = 2000;
 
-/** Where Debian has the client for Python, which another Python may lack. */
+/** Debian's Python, which has the client; another Python may lack it. */
 const PYTHONS = ["/usr/bin/python3", "python3"];
 
 /** Packages for Node; Deno has its own. */

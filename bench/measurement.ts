@@ -46,7 +46,7 @@ export const SHORT: Extent = { first: 500, series: 1000, warmAfter: 3000, satura
  * Measures a listener.
  *
  * @param start Starts it.
- * @param log Where it logs to.
+ * @param log If it logs to.
  * @param port Its server's port on this machine.
  * @param extent How much.
  * @returns What was measured; the listener has ended.

@@ -38,7 +38,7 @@ export interface PagesOptions {
 interface Outcome {
   /** Updates that each page got. */
   readonly counts: readonly number[];
-  /** From the moment that an update tells of until it was there. */
+  /** From the time in an update until it arrived. */
   readonly lag: Distribution;
   /** The share of one core that the dashboard used, and its memory in bytes. */
   readonly cpu: number;
@@ -136,7 +136,7 @@ async function readPages(
   return { counts, lag };
 }
 
-/** Keeps a process on the first core, where the system can do that. */
+/** Keeps a process on the first core, if the system can do that. */
 async function pin(pid: number): Promise<void> {
   try {
     const { success } = await new Deno.Command("taskset", {

@@ -15,7 +15,7 @@ export interface Theme {
   readonly variants: readonly string[];
 }
 
-/** The themes; the variants' colours are of Okabe and Ito's palette, which the colour-blind can tell apart. */
+/** The themes; the variants' colours are of Okabe and Ito's palette, which the colour-blind can distinguish. */
 export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   light: { text: "#1f2328", muted: "#59636e", grid: "#dfe3e8", variants: ["#0072b2", "#d55e00"] },
   dark: { text: "#e6edf3", muted: "#9198a1", grid: "#30363d", variants: ["#56b4e9", "#e69f00"] },

@@ -46,7 +46,7 @@ export interface ClusterOptions {
   signal?: AbortSignal;
 }
 
-/** One node replicates from another one, through a proxy where the cluster is cuttable. */
+/** One node replicates from another one, through a proxy if the cluster is cuttable. */
 interface ReplicationLink {
   readonly from: number;
   readonly to: number;
@@ -57,7 +57,7 @@ interface ReplicationLink {
 export class Cluster implements AsyncDisposable {
   /** What it is made of. */
   readonly engine: Engine;
-  /** Its nodes; where not all can be written to, the first one can. */
+  /** Its nodes; the first one can be written to. */
   readonly nodes: readonly Node[];
   /** The folder with the nodes' files. */
   readonly dir: string;
@@ -99,7 +99,7 @@ export class Cluster implements AsyncDisposable {
   /**
    * Resolves when all nodes serve, and are linked to each other.
    *
-   * @throws {Error} Where a node has ended, or takes too long.
+   * @throws {Error} If a node has ended, or takes too long.
    */
   async ready(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.ready()));
@@ -115,7 +115,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Mends what {@linkcode cut} has cut; {@linkcode ready} tells when the nodes are linked again.
+   * Mends what {@linkcode cut} has cut; {@linkcode ready} resolves when the nodes are linked again.
    *
    * @param index The node's number from 0.
    */
@@ -143,7 +143,7 @@ export class Cluster implements AsyncDisposable {
  * @param engine What to make it of.
  * @param options Password, notifications, disk and links.
  * @returns The cluster, when all its nodes serve and are linked to each other.
- * @throws {Error} Where a node does not start.
+ * @throws {Error} If a node does not start.
  */
 export async function startCluster(engine: Engine, options: ClusterOptions = {}): Promise<Cluster> {
   const { notify = "KEA", cuttable = false, detached = false, signal, ...others } = options;

@@ -32,7 +32,7 @@ const EMBEDDED_PACKAGE = "js-redis-server";
  * Looks for an engine on this machine.
  *
  * @param name The engine's name.
- * @returns The engine, or `undefined` where its program is not on the PATH.
+ * @returns The engine, or `undefined` if its program is not on the PATH.
  */
 export async function findEngine(name: EngineName): Promise<Engine | undefined> {
   if (name === "embedded") {
@@ -69,7 +69,7 @@ export function isEngineName(text: string): text is EngineName {
  *
  * @param names The engines to choose from.
  * @returns The first one found.
- * @throws {Error} Where none of them is installed.
+ * @throws {Error} If none of them is installed.
  */
 export async function chooseEngine(names: readonly EngineName[] = ENGINE_NAMES): Promise<Engine> {
   for (const name of names) {

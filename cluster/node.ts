@@ -23,7 +23,7 @@ export interface NodeOptions {
   readonly engine: Engine;
   /** The port on 127.0.0.1. */
   readonly port: number;
-  /** The ports on 127.0.0.1 where the nodes are that it replicates from, or proxies to them. */
+  /** The ports on 127.0.0.1 of the nodes that it replicates from, or of proxies to them. */
   readonly sources: readonly number[];
   /** The folder for the server's files; it is made at the start. */
   readonly dir: string;
@@ -54,7 +54,7 @@ export const USER_NAMES: readonly UserName[] = ["replication", ...ROLES, "operat
 export class Node implements AsyncDisposable {
   /** The node's port on 127.0.0.1. */
   readonly port: number;
-  /** The node's URL, with the password; the operator's where there are users. */
+  /** The node's URL, with the password; the operator's if there are users. */
   readonly url: string;
   #options: NodeOptions;
   #process?: Deno.ChildProcess;
@@ -79,9 +79,9 @@ export class Node implements AsyncDisposable {
   }
 
   /**
-   * Starts the server's process; {@linkcode ready} tells when it serves.
+   * Starts the server's process; {@linkcode ready} resolves when it serves.
    *
-   * @param options Whether it begins with what its disk holds from before, where it keeps that.
+   * @param options Whether it begins with what its disk holds from before, if it keeps that.
    */
   start({ keepData = true }: { keepData?: boolean } = {}): void {
     const { program, args, env } = commandOf(this.#options);
@@ -109,7 +109,7 @@ export class Node implements AsyncDisposable {
   /**
    * Resolves when the server serves, and is linked to all nodes that it replicates from.
    *
-   * @throws {Error} Where it has ended instead, or takes too long.
+   * @throws {Error} If it has ended instead, or takes too long.
    */
   async ready(): Promise<void> {
     const client = new Redis(this.url, {
@@ -139,7 +139,7 @@ export class Node implements AsyncDisposable {
     }
   }
 
-  /** Resolves when the server's process has ended; absent where none was started. */
+  /** Resolves when the server's process has ended; absent if none was started. */
   get ended(): Promise<unknown> | undefined {
     return this.#process?.status;
   }
@@ -188,7 +188,7 @@ export class Node implements AsyncDisposable {
 }
 
 /**
- * Asks a process to end, kills it where it does not, and waits until it has gone.
+ * Asks a process to end, kills it if it does not, and waits until it has gone.
  *
  * @param process The process, ended or not.
  * @param timeoutMs How long it may take, in milliseconds.
@@ -199,7 +199,7 @@ export async function endProcess(
   timeoutMs: number,
 ): Promise<Deno.CommandStatus> {
   kill(process, "SIGTERM");
-  kill(process, "SIGCONT"); // a stopped process would not hear it
+  kill(process, "SIGCONT"); // a stopped process would not get it
   const timer = setTimeout(() => kill(process, "SIGKILL"), timeoutMs);
   return await process.status.finally(() => clearTimeout(timer));
 }
@@ -239,7 +239,7 @@ function commandOf(
     ["logfile", logFileOf(options)],
     ["save", ""],
     ["notify-keyspace-events", notify],
-    // A full resync waits 5 s by default, for more replicas to share it: here nobody else comes.
+    // A full resync waits 5 s by default, for more replicas to share it: here there are no others.
     ["repl-diskless-sync", "yes"],
     ["repl-diskless-sync-delay", "0"],
     // The least that servers take: a link that was cut for a while leads to a full resync.

@@ -31,7 +31,7 @@ export function freeRow(count: number): number {
  * Tells whether a port is free now.
  *
  * @param port Its number.
- * @returns Whether nobody listens there.
+ * @returns Whether no program listens there.
  */
 export function isFree(port: number): boolean {
   try {

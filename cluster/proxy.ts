@@ -18,7 +18,7 @@ interface DelayedChunk {
 interface Link {
   /** The client's end, then the server's. */
   readonly ends: Deno.TcpConn[];
-  /** Whether whatever either side sends is lost, from some moment on and for ever. */
+  /** Whether whatever either side sends is lost, from some moment on. */
   dead: boolean;
 }
 
@@ -86,7 +86,7 @@ export class Proxy implements AsyncDisposable {
   /**
    * Swallows whatever comes from now on, either way, and keeps the connections open. New ones fare no
    * better until {@linkcode heal}, and those that have lost bytes stay dead after it: half-open, as
-   * where a machine in between went away.
+   * if a machine in between went away.
    */
   drop(): void {
     this.#dropping = true;

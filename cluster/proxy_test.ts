@@ -44,7 +44,7 @@ class Talker implements Disposable {
     await this.#connection.write(new TextEncoder().encode(text));
   }
 
-  /** Resolves to as many characters as asked for, or fewer where the connection ends first. */
+  /** Resolves to as many characters as asked for, or fewer if the connection ends first. */
   async hear(length: number): Promise<string> {
     let text = "";
     const chunk = new Uint8Array(1024);

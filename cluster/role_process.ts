@@ -18,7 +18,7 @@ export class RoleProcess implements AsyncDisposable {
   readonly name: RoleName;
   /** How the process ended, when it has. */
   readonly status: Promise<Deno.CommandStatus>;
-  /** Resolves when the last line was handed over. */
+  /** Resolves when the last line was delivered. */
   readonly drained: Promise<void>;
   #process: Deno.ChildProcess;
 
@@ -63,7 +63,7 @@ export interface StartOptions {
   permissions?: readonly string[];
   /** How many file descriptors it may have open; as many as this process by default. */
   descriptors?: number;
-  /** The file that its log is written to, in place of being handed over. */
+  /** The file that its log is written to, in place of being delivered. */
   output?: string;
 }
 

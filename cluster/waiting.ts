@@ -8,10 +8,10 @@ export const WAIT_MS = 10_000;
 /** Pause between two questions, in milliseconds. */
 const POLL_MS = 5;
 
-/** What is awaited, for people; a function where that is known only in the end. */
+/** What is awaited, for people; a function if that is known only later. */
 type Described = string | (() => string);
 
-/** Waits for a promise, and says what was awaited where it takes too long. */
+/** Waits for a promise, and says what was awaited if it takes too long. */
 export async function within<T>(promise: Promise<T>, what: Described, ms = WAIT_MS): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(tooLate(what, ms)), ms);

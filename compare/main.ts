@@ -59,7 +59,7 @@ const BETWEEN_URLS = /,(?=\s*rediss?:)/;
 
 type CompareOptions = ReturnType<typeof readOptions>;
 
-/** What was measured, without where. */
+/** What was measured, without machine and servers. */
 type Measured = Pick<
   Results,
   "losses" | "costs" | "traffic" | "patterns" | "crowds" | "absent"

@@ -4,7 +4,7 @@
  * durations microseconds; texts that come from a server are foreign, and may hold anything.
  *
  * The id of an event is `<boot>-<number>`. A page that comes back names the last one it has seen, and gets what
- * came since in one update, or a snapshot where that is no longer kept, or was of another process.
+ * came since in one update, or a snapshot if that is no longer kept, or was of another process.
  */
 
 /** The event `snapshot`: everything that a new page needs. */
@@ -43,7 +43,7 @@ export interface State {
   readonly at: number;
   /** When the dashboard began. */
   readonly since: number;
-  /** Whether the dashboard itself hears all handshakes and the interval. */
+  /** Whether all handshakes and the interval arrive at the dashboard. */
   readonly observation: Observation;
   /** The servers in `KEYDB_URL`, in their order. */
   readonly nodes: readonly NodeState[];
@@ -60,7 +60,7 @@ export interface State {
 }
 
 /**
- * Whether what the dashboard hears of something is current. If not, it says why; what was heard before may be out of
+ * Whether what the dashboard receives of something is current. If not, it says why; what came before may be out of
  * date.
  */
 export interface Hearing {
@@ -87,13 +87,13 @@ export interface NodeState {
   readonly since?: number;
   /** Why it is down or unknown. */
   readonly reason?: string;
-  /** Whether the dashboard hears of the writes there. */
+  /** Whether the writes there arrive at the dashboard. */
   readonly hearing: Hearing;
 }
 
 /** One server replicates from another one. */
 export interface Link {
-  /** The source's host and port, as the replica knows it: that of a node, or of a server that is none. */
+  /** The source's host and port, as the replica knows it: that of a node, or of another server. */
   readonly from: string;
   /** The replica, a node. */
   readonly to: string;
@@ -105,21 +105,21 @@ export interface Link {
 /** Whether a role is there. */
 export interface Presence {
   /**
-   * `here` if a node lists a connection of that name, or if the dashboard hears what it does; `gone` if no node
-   * does, or if it is silent for too long; `unseen` if it was never there; `unknown` if nobody can say: no node
-   * answers, and the dashboard does not hear what it does.
+   * `here` if a node lists a connection of that name, or if the dashboard sees what it does; `gone` if no node
+   * does, or if it is silent for too long; `unseen` if it was never there; `unknown` if no node
+   * answers, and the dashboard does not see what it does.
    */
   readonly status: "here" | "gone" | "unseen" | "unknown";
   /**
-   * Since when status and nodes are what they are; of a role that is gone, when it was last heard of. Absent if it
-   * was never heard of.
+   * Since when status and nodes are what they are; of a role that is gone, when it last gave a sign of life. Absent if it
+   * never did.
    */
   readonly since?: number;
   /** Why it is taken for gone, or why it is unknown, in a few words. */
   readonly reason?: string;
   /** The nodes that have a connection of that name. */
   readonly nodes: readonly string[];
-  /** Those of them where it is subscribed. */
+  /** Those of them that it is subscribed to. */
   readonly observed: readonly string[];
 }
 
@@ -128,7 +128,7 @@ export interface WriterState {
   /** Its name; absent until there was a stamp. */
   readonly name?: string;
   readonly presence: Presence;
-  /** Whether the dashboard hears of writes, at one node at least. */
+  /** Whether writes arrive at the dashboard, from one node at least. */
   readonly hearing: Hearing;
   /** Its last write; absent until there was one. */
   readonly last?: Write;
@@ -140,7 +140,7 @@ export interface Verdict {
   readonly ratio: number;
   readonly low: number;
   readonly high: number;
-  /** Whether the second one is faster, slower, or neither can be told. */
+  /** Whether the second one is faster, slower, or not distinguishable. */
   readonly verdict: "faster" | "slower" | "not distinguishable";
 }
 
@@ -160,7 +160,7 @@ export interface Write {
   readonly seq: number;
   /** When it was written. */
   readonly at: number;
-  /** The nodes that have announced it, in the order in which the dashboard heard of it there. */
+  /** The nodes that have announced it, in the order in which that arrived at the dashboard. */
   readonly path: readonly {
     readonly node: string;
     /** From the write until the node's notification arrived at the dashboard, by the dashboard's clock. */
@@ -172,16 +172,16 @@ export interface Write {
 export interface ListenerState {
   readonly name: string;
   readonly presence: Presence;
-  /** Whether the dashboard hears its answers. */
+  /** Whether its answers arrive at the dashboard. */
   readonly hearing: Hearing;
   /** Its last answer; absent until there was one. */
   readonly last?: Answer;
-  /** What it counted since it began: changes handed over, values conflated, values missed. */
+  /** What it counted since it began: changes delivered, values conflated, values missed. */
   readonly changes: number;
   readonly conflated: number;
   readonly missed: number;
   /**
-   * How many writes of the last writer came after the one that it answered last; absent while the dashboard hears of no
+   * How many writes of the last writer came after the one that it answered last; absent while the dashboard receives no
    * writes, or not of its answers.
    */
   readonly unanswered?: number;
@@ -202,13 +202,13 @@ export interface Answer {
   readonly phrase: string;
   /** Absent for a change of the older form. */
   readonly seq?: number;
-  /** When the change was written, read and answered; all but the last are absent where the answer does not say. */
+  /** When the change was written, read and answered; all but the last are absent if the answer does not say. */
   readonly written?: number;
   readonly read?: number;
   readonly answered: number;
 }
 
-/** A distribution: how many durations it holds, and some of its percentiles; all 0 where there are none. */
+/** A distribution: how many durations it holds, and some of its percentiles; all 0 if there are none. */
 export interface Figures {
   readonly count: number;
   readonly p50: number;
@@ -235,7 +235,7 @@ export interface Work {
 
 /** The interval between two writes. */
 export interface IntervalState {
-  /** Seconds; absent while unknown, as while the dashboard does not hear of it, and if the key holds no interval. */
+  /** Seconds; absent while unknown, for example while it does not arrive at the dashboard, and if the key holds no interval. */
   readonly seconds?: number;
   /** What is wrong with the key's value. */
   readonly problem?: string;

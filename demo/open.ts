@@ -11,7 +11,7 @@ const OPENERS: Partial<Record<typeof Deno.build.os, [string, ...string[]]>> = {
  * Opens a page in the browser.
  *
  * @param page Its address.
- * @throws {Error} Where there is no browser, with a sentence.
+ * @throws {Error} If there is no browser, with a sentence.
  */
 export async function openInBrowser(page: string): Promise<void> {
   const [program, ...args] = OPENERS[Deno.build.os] ?? ["xdg-open"];

@@ -1,6 +1,6 @@
 /**
  * A local cache whose entries are invalidated by key events: `GET /<key>` answers from memory while the
- * server would tell of a change, and asks it otherwise. Every key in it costs a connection for its
+ * server would announce a change, and asks the server otherwise. Every key in it costs a connection for its
  * subscription, so it is for the few that everybody asks for.
  *
  * ```sh
@@ -13,7 +13,7 @@
 import type { Redis } from "ioredis";
 import { type ChangeSubscription, onChange, openConnection, whenReady } from "@observable/keydb";
 
-/** How long an answer may take where it is not in the cache, in milliseconds. */
+/** How long an answer may take if it is not in the cache, in milliseconds. */
 const LIMIT_MS = 2000;
 
 /** A key's value, and what keeps it current. */
@@ -35,7 +35,7 @@ export class Cache implements Disposable {
     this.#capacity = capacity;
   }
 
-  /** Finds a key's value; throws where it is not in the cache and the server does not tell it in time. */
+  /** Finds a key's value; throws if it is not in the cache and the server does not answer in time. */
   async get(key: string): Promise<{ value: string | null; cached: boolean }> {
     const entry = this.#entries.get(key) ?? this.#observe(key);
     this.#entries.delete(key);
@@ -62,7 +62,7 @@ export class Cache implements Disposable {
       entry.value = problem === undefined ? value : undefined; // the server says why
     }, {
       via: "keyspace", // announces deletion and expiry too
-      reconcileInterval: 2, // a change that nobody announces is found that much later
+      reconcileInterval: 2, // a change that was not announced is found that much later
     });
     entry.subscription.finished.catch(() => {}).then(() => this.#drop(key, entry));
     return entry;

@@ -52,7 +52,7 @@ export class LiveConfig {
   }
 }
 
-/** The program goes on meanwhile, but its operator should know that it hears of no change. */
+/** The program goes on meanwhile, but its operator should know that it does not notice changes. */
 function report(status: ObservationStatus): void {
   if (status.state === "interrupted") console.warn(`Not hearing of changes (${status.reason})`);
   if (status.state === "subscribed") console.log(`Hearing of changes of ${status.key}`);

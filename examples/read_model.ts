@@ -22,7 +22,7 @@ import {
 
 /** What is known of a writer. */
 interface WriterRow {
-  /** Its newest number, where it counts. */
+  /** Its newest number, if it counts. */
   readonly seq?: number;
   /** When that was written, in microseconds since the Unix epoch. */
   readonly writtenAt: number;
@@ -48,7 +48,7 @@ export class ReadModel {
     this.#rows.set(writer, { seq, writtenAt: micros, seen: seen + 1, skipped: skipped + gap });
   }
 
-  /** Takes in whether changes are heard. */
+  /** Takes the observation's status. */
   follow({ state }: ObservationStatus): void {
     if (state === "current") this.#troubles.clear();
     if (state === "interrupted") this.#troubles.set("not subscribed", nowMicros());

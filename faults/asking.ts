@@ -11,7 +11,7 @@ const { signal } = new AbortController();
  *
  * @param url The node's URL.
  * @param command Sends what is asked.
- * @returns The answer, or `undefined` where there is none in time, or a refusal.
+ * @returns The answer, or `undefined` if there is none in time, or a refusal.
  */
 export async function ask<T>(
   url: string,

@@ -12,7 +12,7 @@ import { LISTENERS, OWN_NODES, ROLES, type World } from "./world.ts";
 export interface Fault {
   /** What it does, for people. */
   readonly what: string;
-  /** What it lays hands on: two faults at once have nothing in common here. */
+  /** What it is done to: two faults at once have nothing in common here. */
   readonly touches: readonly string[];
   /** Begins it. */
   inject(world: World): Promise<void> | void;
@@ -48,11 +48,11 @@ const CUT_FLOOD_KEYS = 300;
 const FLOOD_KEYS = 300;
 const FLOOD_PAUSE_MS = 50;
 
-/** How far a subscriber may fall behind, where that is the fault, in bytes; and what is the default. */
+/** How far a subscriber may fall behind, if that is the fault, in bytes; and what is the default. */
 const SMALL_LIMIT = "pubsub 262144 0 0";
 const DEFAULT_LIMIT = "pubsub 33554432 8388608 60";
 
-/** What a subscriber that hears nothing is sent, until it is forced out: more than all buffers between hold. */
+/** What is sent to a subscriber that does not read, until it is forced out: more than all buffers in between hold. */
 const MESSAGE = "x".repeat(65_536);
 const MESSAGES_AT_ONCE = 20;
 

@@ -28,7 +28,7 @@ export async function flood(url: string, count: number): Promise<void> {
  *
  * @param url The node's URL.
  * @param role The role, as its connections are named.
- * @returns The connection's number, or `undefined` where there is none.
+ * @returns The connection's number, or `undefined` if there is none.
  */
 export async function subscriberOf(url: string, role: string): Promise<string | undefined> {
   const list = await ask(url, (client) => client.call("CLIENT", "LIST", "TYPE", "pubsub"));

@@ -69,7 +69,7 @@ export class Recorder {
   }
 }
 
-/** The facts of a line; none where it is not one of the log, such as an error's stack. */
+/** The facts of a line; none if it is not one of the log, such as an error's stack. */
 // deno-lint-ignore no-explicit-any
 function parse(line: string): Record<string, any> {
   try {

@@ -40,9 +40,9 @@ export interface RoundResult {
  * @param seed What the plan was drawn from.
  * @param signal Ends the round.
  * @returns What happened.
- * @throws {Error} Where the round cannot show anything: the nodes or the roles do not come to work, the
+ * @throws {Error} If the round cannot show anything: the nodes or the roles do not come to work, the
  * fault cannot be done, or the nodes do not come back after it. The cluster is then of no use any more.
- * @throws The signal's reason, where it is aborted first.
+ * @throws The signal's reason, if it is aborted first.
  */
 export async function runRound(
   cluster: Cluster,

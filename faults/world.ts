@@ -19,7 +19,7 @@ export const ROLES = Object.keys(OWN_NODES) as PatternRole[];
 /** The names of the roles that observe. */
 export const LISTENERS = ["listener_sync", "listener_async"] as const;
 
-/** How the roles are set: fast, and telling everything. */
+/** The roles' settings: fast, and logging everything. */
 const SETTINGS = {
   UPDATE_INTERVAL: "0.04",
   LOG_FORMAT: "json",

@@ -96,7 +96,7 @@ async function writeInRhythm(context: WriterContext): Promise<void> {
 
 /**
  * Continues the sequence that the key holds, whoever wrote it. All servers are asked: the one that is connected
- * may not have heard yet of the last write of a writer before us, and no number may stand for two values.
+ * may not have the last write of a writer before us yet, and no number may stand for two values.
  */
 async function nextSeq({ client, config, log, metrics, signal }: RoleContext): Promise<number> {
   const here = await readKeyPatiently(client, SHARED_KEY, signal, (error) => {
@@ -116,7 +116,7 @@ async function nextSeq({ client, config, log, metrics, signal }: RoleContext): P
   return follow(Math.max(0, ...readings.map((reading) => seqIn(reading, log))));
 }
 
-/** The number that a reading ends with; 0 where there is none, with a warning where something else stands. */
+/** The number that a reading ends with; 0 if there is none, with a warning if something else stands. */
 function seqIn({ value, problem }: Reading, log: Log): number {
   const stamp = value === null ? undefined : parseStamp(value);
   if (!stamp && (value !== null || problem !== undefined)) {
@@ -126,7 +126,7 @@ function seqIn({ value, problem }: Reading, log: Log): number {
   return stamp?.seq ?? 0;
 }
 
-/** After the last safe integer the sequence begins anew. */
+/** After the last safe integer the sequence begins again. */
 function follow(seq: number): number {
   return seq < Number.MAX_SAFE_INTEGER ? seq + 1 : 1;
 }

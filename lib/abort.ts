@@ -5,10 +5,10 @@ import { setTimeout as delay } from "node:timers/promises";
 /**
  * Waits for a promise, but no longer than until a signal is aborted.
  *
- * @param promise What to wait for; where the signal comes first, its outcome is ignored.
+ * @param promise What to wait for; its outcome is ignored if the signal comes first.
  * @param signal Ends the wait.
  * @returns What the promise resolves to.
- * @throws The signal's reason, where it is aborted first.
+ * @throws The signal's reason, if it is aborted first.
  */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
@@ -24,7 +24,7 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Pr
  *
  * @param ms The time, in milliseconds.
  * @param signal Ends the wait.
- * @throws The signal's reason, where it is aborted first.
+ * @throws The signal's reason, if it is aborted first.
  */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());

@@ -32,7 +32,7 @@ export function escapeControls(text: string): string {
  *
  * @param value Text, or bytes that are no text.
  * @param length How many characters to keep; 80 by default.
- * @returns At most so many characters of the value with controls escaped, then `…` where it was cut. Bytes
+ * @returns At most so many characters of the value with controls escaped, then `…` if it was cut. Bytes
  * that are no printable ASCII stand as `\xNN`.
  *
  * @example Usage

@@ -1,4 +1,4 @@
-/** What the package prints if nobody asked for its statuses: why it does not get on, once for each reason. */
+/** What the package prints if its caller does not ask for statuses: why it cannot work, once for each reason. */
 
 /**
  * Makes a function that warns on the console.

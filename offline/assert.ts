@@ -1,5 +1,5 @@
 /**
- * Stand-in for `jsr:@std/assert` where JSR cannot be reached: the assertions that the tests use, with
+ * Stand-in for `jsr:@std/assert` if JSR cannot be reached: the assertions that the tests use, with
  * the same signatures, on `node:assert/strict`. What passes here passes with the original, which is a
  * little less strict (it takes 0 and -0 as equal, for one).
  */

@@ -1,5 +1,5 @@
 /**
- * Prints the option that a Deno command needs where JSR cannot be reached, and nothing where it can:
+ * Prints the option that a Deno command needs if JSR cannot be reached, and nothing if it can:
  * `deno run $(deno run -q --no-lock offline/flags.ts) main.ts`. The one place that knows about the stand-ins.
  */
 
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 4000;
 /**
  * Finds out whether the JSR packages can be had, from Deno's cache or from JSR.
  *
- * @returns Nothing where they can, `--import-map=…` where they cannot.
+ * @returns Nothing if they can, `--import-map=…` if they cannot.
  */
 export async function importFlags(): Promise<string[]> {
   return await canResolve() ? [] : ["--import-map=offline/imports.json"];

@@ -1,5 +1,5 @@
 /**
- * Stand-in for `jsr:@std/log` where JSR cannot be reached: the few things that `lib/telemetry/log.ts` uses, with
+ * Stand-in for `jsr:@std/log` if JSR cannot be reached: the few things that `lib/telemetry/log.ts` uses, with
  * the same signatures and the same output.
  */
 

@@ -6,7 +6,7 @@ import { medianOf } from "./percentiles.ts";
 export interface Effect {
   /** The median of the one's repetitions, divided by that of the other's. */
   readonly ratio: number;
-  /** Where the ratio lies with 95 % confidence. */
+  /** The 95 % confidence interval of the ratio. */
   readonly low: number;
   readonly high: number;
   /** What the interval says: below 1, above 1, or neither. */

@@ -40,7 +40,7 @@ function connectTo(address: string): Promise<void> {
   });
 }
 
-/** Tells what came of an attempt: its result, or the reason why there is none. */
+/** Describes what came of an attempt: its result, or the reason why there is none. */
 async function outcomeOf(attempt: () => unknown): Promise<unknown> {
   try {
     return await attempt() ?? "done";

@@ -113,7 +113,7 @@ function broken(right: fc.Arbitrary<string>): fc.Arbitrary<string> {
     });
 }
 
-/** Whatever may stand where something right is expected. */
+/** Whatever may stand in place of something right. */
 function stored(right: fc.Arbitrary<string>): fc.Arbitrary<Stored> {
   const text = fc.oneof(
     { weight: 3, arbitrary: right },

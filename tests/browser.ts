@@ -11,8 +11,8 @@ const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
 /**
  * Looks for a browser: the one that the variable `CHROMIUM` names, else the first on the PATH.
  *
- * @returns The path of its program, or `undefined` where there is none.
- * @throws {Error} Where `CHROMIUM` names what cannot be run.
+ * @returns The path of its program, or `undefined` if there is none.
+ * @throws {Error} If `CHROMIUM` names what cannot be run.
  */
 export async function findBrowser(): Promise<string | undefined> {
   const named = Deno.env.get("CHROMIUM");
@@ -36,7 +36,7 @@ export async function startBrowser(path: string): Promise<Browser> {
 }
 
 /**
- * Registers a test that has a browser. Where there is none it is skipped, by name, unless the variable
+ * Registers a test that has a browser. If there is none it is skipped, by name, unless the variable
  * `REQUIRE_BROWSER` is set.
  *
  * @param name What it shows.

@@ -98,7 +98,7 @@ export class Authority {
   }
 }
 
-/** Makes a certificate that nobody vouches for. */
+/** Makes a certificate that no authority has signed. */
 export async function selfSigned(names: readonly string[]): Promise<Certified> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -136,7 +136,7 @@ async function exportKey({ privateKey }: CryptoKeyPair): Promise<string> {
 
 /**
  * Writes a new authority's certificate and one of the named hosts, for a trial: `ca.crt`, `node.crt` and
- * `node.key` into the nodes' folder, `ca.crt` into that of their clients. Where it is there, all are.
+ * `node.key` into the nodes' folder, `ca.crt` into that of their clients. If it is there, all are.
  */
 async function writeCertificates(nodes: string, clients: string, names: string[]): Promise<void> {
   const last = `${clients}/ca.crt`;

@@ -55,7 +55,7 @@ export class Collector implements AsyncDisposable {
   readonly spans: CollectedSpan[] = [];
   #server: Deno.HttpServer<Deno.NetAddr>;
 
-  /** Listens where no role may connect to by its own permissions. */
+  /** Listens at an address to which no role may connect by its own permissions. */
   constructor() {
     const options = { hostname: "127.0.0.2", port: 0, onListen() {} };
     this.#server = Deno.serve(options, (request) => this.#take(request));

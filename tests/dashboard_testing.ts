@@ -6,7 +6,7 @@ import { freePorts } from "../cluster/ports.ts";
 import { RoleUnderTest } from "./testing.ts";
 import { WAIT_MS, within } from "../cluster/waiting.ts";
 
-/** A dashboard, and what its page was told last. */
+/** A dashboard, and the last state that its page got. */
 export class DashboardUnderTest implements AsyncDisposable {
   readonly role: RoleUnderTest;
   readonly url: string;
@@ -36,7 +36,7 @@ export class DashboardUnderTest implements AsyncDisposable {
     return await EventStream.open(`${this.url}/events`, lastId);
   }
 
-  /** Waits until the page is told a state that is right. */
+  /** Waits until the page gets a state that is right. */
   async shows(
     isRight: (state: State) => boolean | undefined,
     what: string,

@@ -19,11 +19,11 @@ export class EventStream implements AsyncDisposable {
   /**
    * Opens a stream of events.
    *
-   * @param url Where it is.
+   * @param url If it is.
    * @param lastId The id of the last event seen, if any.
    * @param client How to connect, if not as usual.
    * @returns The stream.
-   * @throws {Error} Where the server refuses it.
+   * @throws {Error} If the server refuses it.
    */
   static async open(
     url: string,
@@ -39,7 +39,7 @@ export class EventStream implements AsyncDisposable {
   }
 
   /**
-   * Waits for the next event; what is none, such as the time to wait before another try, is left out.
+   * Waits for the next event; what is not one, such as the time to wait before another try, is left out.
    *
    * @returns The event, or `undefined` at the end of the stream.
    */

@@ -1,4 +1,4 @@
-/** A program that logs, and then fails with an error that nobody handles. */
+/** A program that logs, and then fails with an unhandled error. */
 
 import { createLog } from "../lib/telemetry/log.ts";
 import { LogBuffer } from "../lib/telemetry/log_buffer.ts";

@@ -1,4 +1,4 @@
-/** What whole roles tell those who watch over them, while their servers are well and while they are not. */
+/** Metrics and health of whole roles, while their servers are well and while they are not. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";

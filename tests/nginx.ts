@@ -10,7 +10,7 @@ import { spawnServer } from "./tls_server.ts";
 /** How long nginx may take to stop, in milliseconds. */
 const STOP_TIMEOUT_MS = 5_000;
 
-/** Where nginx would keep what it cannot write here. */
+/** The folders that nginx cannot write to here. */
 const TEMP_PATHS = ["client_body", "proxy", "fastcgi", "scgi", "uwsgi"];
 
 /** An nginx on this machine, with a temporary folder of its own. */

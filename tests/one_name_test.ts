@@ -22,7 +22,7 @@ interface Roles {
 }
 
 /**
- * Starts all roles; again where both writers happen to write at the same moments: then the values of one
+ * Starts all roles; again if both writers happen to write at the same moments: then the values of one
  * replace those of the other before anybody reads them, and there is nothing to notice.
  */
 async function startRoles(url: string, stack: AsyncDisposableStack): Promise<Roles> {
@@ -73,7 +73,7 @@ testOnEngines(
     await using client = new TestClient(cluster.url(0));
     await using listener = await RoleUnderTest.start("listener_async", env);
     for (let start = 0; start < 6; start++) {
-      if (start % 2 === 1) await client.del("shared_key"); // it begins anew
+      if (start % 2 === 1) await client.del("shared_key"); // it begins again
       const read = () =>
         listener.lines.filter((line) => line.includes(" read shared_key: writer "));
       const before = read().length;

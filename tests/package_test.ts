@@ -9,7 +9,7 @@ import { importFlags } from "../offline/flags.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
-/** Where examples find their server. */
+/** The server of the examples. */
 const SERVER = "127.0.0.1:6379";
 
 /** How long a command may take, in milliseconds. */
@@ -74,7 +74,7 @@ function hasExample({ jsDoc }: Declaration): boolean {
   return jsDoc?.tags?.some(({ kind }) => kind === "example") ?? false;
 }
 
-/** Finds the files that have examples, and tells of each whether it speaks of a server. */
+/** Finds the files that have examples, and whether each needs a server. */
 async function filesWithExamples(): Promise<{ path: string; server: boolean }[]> {
   const files = [];
   for (const folder of FOLDERS) {

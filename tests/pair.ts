@@ -30,7 +30,7 @@ export class SpyClient extends TestClient {
   replies = 0;
   /** Called before each read is sent. */
   beforeRead = (): void | Promise<void> => {};
-  /** Called with each reply before it is handed on. */
+  /** Called with each reply before it is passed on. */
   afterRead = (): void | Promise<void> => {};
 
   /** An observation reads over a duplicate: its reads count as this one's. */
@@ -60,7 +60,7 @@ class SpiedDuplicate extends Redis {
   }
 }
 
-/** A writer on the first node and a reader on the second, where there are two. */
+/** A writer on the first node and a reader on the second, if there are two. */
 export class Pair implements AsyncDisposable {
   /** The connection to the writer's node. */
   readonly writer: TestClient;

@@ -61,7 +61,7 @@ export class ProgramUnderTest implements AsyncDisposable {
     return code;
   }
 
-  /** The processes that it has started, by their ids; where the system does not show them, none. */
+  /** The processes that it has started, by their ids; none if the system does not show them. */
   processes(): string[] {
     if (Deno.build.os !== "linux") return [];
     const ids = Array.from(Deno.readDirSync("/proc"), ({ name }) => name)

@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
  * Looks for a program on the PATH.
  *
  * @param names What it may be called, the best name first.
- * @returns Its path, or `undefined` where there is none.
+ * @returns Its path, or `undefined` if there is none.
  */
 export async function findProgram(names: readonly string[]): Promise<string | undefined> {
   const dirs = (Deno.env.get("PATH") ?? "").split(delimiter).filter((dir) => dir !== "");
@@ -21,7 +21,7 @@ export async function canRun(path: string): Promise<boolean> {
   return await access(path, constants.X_OK).then(() => true, () => false);
 }
 
-/** What a test needs, where it may be missing. */
+/** What a test needs, if it may be missing. */
 export interface Need {
   /** Its name. */
   readonly what: string;

@@ -1,4 +1,4 @@
-/** Prometheus for the tests of what the roles tell it: one that the machine has, and its `promtool`. */
+/** Prometheus for the tests of the roles' metrics: one that the machine has, and its `promtool`. */
 
 import { join } from "node:path";
 import { freePorts } from "../cluster/ports.ts";
@@ -92,7 +92,7 @@ export class Prometheus implements AsyncDisposable {
  * @param args Its arguments, such as `check metrics`.
  * @param input What it reads.
  * @returns What it has printed.
- * @throws {Error} With what it has printed, where something is wrong.
+ * @throws {Error} With what it has printed, if something is wrong.
  */
 export async function runPromtool(args: readonly string[], input = ""): Promise<string> {
   const process = new Deno.Command("promtool", {
@@ -109,7 +109,7 @@ export async function runPromtool(args: readonly string[], input = ""): Promise<
 }
 
 /**
- * Registers a test that uses Prometheus. Where it is not installed the test is skipped, by name, unless the
+ * Registers a test that uses Prometheus. If it is not installed the test is skipped, by name, unless the
  * variable `REQUIRE_PROMETHEUS` is set.
  *
  * @param name What it shows.

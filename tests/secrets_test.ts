@@ -16,7 +16,7 @@ const SPECIAL = TOKENS.join(` @/:?#[]%&+"'\\ü,redis: `);
 
 const FORMATS = ["text", "json"];
 
-/** What may become of a role that was started: it ends, or prints a line and is then told to end. */
+/** What may become of a role that was started: it ends, or prints a line and is then stopped. */
 type Fate = { readonly exitCode: number } | { readonly line: RegExp };
 
 /** Runs all roles with all formats until their fate is met, and searches all that they print. */
@@ -50,7 +50,7 @@ async function assertKept(
   }
 }
 
-/** Looks at the metrics and the health of all roles, and at what a page is told. */
+/** Looks at the metrics and the health of all roles, and at what a page gets. */
 async function assertNotServed(pagePort: number, metricsPorts: readonly number[]): Promise<void> {
   await using page = await EventStream.open(`http://127.0.0.1:${pagePort}/events`);
   for (let events = 0; events < 3; events++) {

@@ -10,7 +10,7 @@ export const SECRET = "s3cr3t";
 /** What one variable is set to, if at all. */
 interface Setting {
   readonly text?: string;
-  /** The setting's value; absent where the text is none, or where there is no text. */
+  /** The setting's value; absent if the text is none, or if there is no text. */
   readonly value?: unknown;
   readonly isBad: boolean;
 }
@@ -41,7 +41,7 @@ function good(...choices: fc.Arbitrary<readonly [string, unknown]>[]): fc.Arbitr
   return fc.oneof(...choices).map(([text, value]) => ({ text, value, isBad: false }));
 }
 
-/** Settings that cannot be used: the noise, where that is not right by chance, and some more. */
+/** Settings that cannot be used: the noise, if that is not right by chance, and some more. */
 function bad(isRight: (text: string) => boolean, ...more: string[]): fc.Arbitrary<Setting> {
   const wrong = noise.filter((text) => !isRight(text));
   return fc.oneof(wrong, ...more.map((text) => fc.constant(text)))

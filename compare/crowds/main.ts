@@ -15,7 +15,7 @@ const listeners = Number(count);
 const isKeyevent = via === "keyevent";
 const channel = notificationChannel(via as Via, databaseOf(url), SHARED_KEY);
 
-/** On `keyevent`, every listener is told of every handshake, too. */
+/** On `keyevent`, every handshake is announced to every listener, too. */
 const expected = listeners * (isKeyevent ? 1 + listeners : 1);
 
 /** Ends with the process that has started it. */

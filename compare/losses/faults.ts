@@ -115,7 +115,7 @@ function configure(cluster: Cluster, name: string, value: string): Promise<void>
   );
 }
 
-/** Writes values that are no stamps: nobody takes note of them. */
+/** Writes values that are not stamps: mechanisms ignore them. */
 async function flood(cluster: Cluster): Promise<void> {
   const { mesh, nodes } = cluster.engine;
   await withClient(cluster.url(mesh ? NODE : 0), async (client) => {

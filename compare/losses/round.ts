@@ -48,7 +48,7 @@ export async function doRound(
   const losses = subjects.map((subject) => subject.losses);
   const injected = Promise.resolve(fault.inject(cluster, subjects));
   await Promise.all([injected, writer.write(HOLD_MS)]);
-  await writer.write(WRITE_MS * 3); // where it took longer to break
+  await writer.write(WRITE_MS * 3); // if it took longer to break
   const newest = writer.seq;
   await fault.heal(cluster, subjects);
   const healedAt = nowMicros();
@@ -93,7 +93,7 @@ async function findDeaf(writer: Writer, subjects: readonly Subject[]): Promise<S
   return subjects.filter((_, index) => !heard[index]);
 }
 
-/** Writes until every mechanism has heard of it: one that does not, after an earlier round, is started again. */
+/** Writes until every mechanism has learned of it; one that is deaf after an earlier round is started again. */
 async function untilWhole(writer: Writer, subjects: readonly Subject[]): Promise<void> {
   const first = writer.seq + 1;
   let deaf = subjects;

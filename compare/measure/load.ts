@@ -24,7 +24,7 @@ export interface Load {
   readonly announcement?: Announcement;
 }
 
-/** What came of a load, as the thread tells it. */
+/** What came of a load, as the thread sends it. */
 export interface LoadResult {
   /** How many writes the server has acknowledged. */
   readonly acknowledged: number;
@@ -45,7 +45,7 @@ export interface GeneratedLoad extends Omit<LoadResult, "lateness"> {
 /**
  * Generates load on one server, from a thread of its own.
  *
- * The writes are pipelined and nobody waits for their answers: what the server does with them does not slow
+ * The writes are pipelined and do not wait for their answers: what the server does with them does not slow
  * the schedule down.
  */
 export class LoadGenerator implements AsyncDisposable {
@@ -60,7 +60,7 @@ export class LoadGenerator implements AsyncDisposable {
    *
    * @param server The server.
    * @returns The generator; the caller disposes of it.
-   * @throws {Error} Where its thread fails.
+   * @throws {Error} If its thread fails.
    */
   static async start(server: Server): Promise<LoadGenerator> {
     const generator = new LoadGenerator(new Worker(new URL("./load_worker.ts", import.meta.url)));
@@ -73,7 +73,7 @@ export class LoadGenerator implements AsyncDisposable {
    *
    * @param load What to write and when.
    * @returns What came of it, when all writes are answered.
-   * @throws {Error} Where the thread fails.
+   * @throws {Error} If the thread fails.
    */
   async run(load: Load): Promise<GeneratedLoad> {
     const result = await this.#ask(load) as LoadResult;

@@ -1,6 +1,6 @@
 /** A progress bar: what is running, and how long remains. */
 
-/** Where progress is shown. */
+/** What shows the progress. */
 export interface ProgressOutput {
   /** Whether a line can be written over. */
   readonly isTerminal: boolean;
@@ -11,7 +11,7 @@ export interface ProgressOutput {
 /** How many characters the bar is long. */
 const LENGTH = 24;
 
-/** Seconds between two lines where no line can be written over. */
+/** Seconds between two lines if no line can be written over. */
 const PAUSE = 10;
 
 /** Goes to the begin of the line, and clears it. */
@@ -43,7 +43,7 @@ export class ProgressBar {
 
   /**
    * @param expected How many seconds all of it should take.
-   * @param output Where to show it.
+   * @param output What shows it.
    * @param now Tells the time, in seconds.
    */
   constructor(

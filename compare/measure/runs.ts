@@ -96,7 +96,7 @@ export async function untilAborted(signal: AbortSignal, work: () => Promise<void
   }
 }
 
-/** Writes stamps, whose numbers go on for ever, and beside them unrelated keys. */
+/** Writes stamps, whose numbers go on from run to run, and beside them unrelated keys. */
 class Writer implements AsyncDisposable {
   #stamps: LoadGenerator;
   #noise: LoadGenerator;
@@ -111,7 +111,7 @@ class Writer implements AsyncDisposable {
     return new Writer(await LoadGenerator.start(server), await LoadGenerator.start(server));
   }
 
-  /** Writes, and tells when and how late. */
+  /** Writes, and resolves to when and how late. */
   async write(
     { rate, writes, noise }: Pick<Load, "rate" | "writes" | "noise">,
     { announcement }: Variant,
@@ -178,7 +178,7 @@ class Bench implements AsyncDisposable {
     return new Bench(variant, writer, stack.move(), client, subject);
   }
 
-  /** Writes, and nobody counts. */
+  /** Writes what does not count. */
   async warmUp(): Promise<void> {
     await this.#writer.write(WARM_UP, this.#variant);
     await delay(CATCH_UP_MS);

@@ -14,7 +14,7 @@ export interface Schedule {
 export interface ScheduleClock {
   /** Tells the time in microseconds since the Unix epoch. */
   now(): number;
-  /** Resolves at a time, or soon where it has passed; never before what was sent is on its way. */
+  /** Resolves at a time, or soon if it has passed; never before what was sent is on its way. */
   sleepUntil(micros: number): Promise<void>;
 }
 

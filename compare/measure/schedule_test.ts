@@ -18,7 +18,7 @@ class FakeClock {
   }
 }
 
-/** Follows a schedule; tells when each write was sent. */
+/** Follows a schedule; returns when each write was sent. */
 async function sendTimes(schedule: Schedule, stall: (index: number) => number = () => 0) {
   const clock = new FakeClock();
   const times: number[] = [];

@@ -84,7 +84,7 @@ export async function useServers(urls: readonly string[]): Promise<Servers> {
   };
 }
 
-/** What a role's settings say about a URL, with every problem told as they tell it. */
+/** Reads a URL as the roles' settings do, with the same errors. */
 function placeOf(url: string, getEnv: (name: string) => string | undefined): Place {
   const env = (name: string) => name.startsWith("KEYDB_") ? getEnv(name) : undefined;
   const { servers: [server] } = readConfig(

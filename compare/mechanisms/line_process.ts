@@ -88,7 +88,7 @@ export class LineProcess<T> implements AsyncDisposable {
   }
 }
 
-/** What an error that nobody caught says. */
+/** The message of an uncaught error. */
 function firstError(output: string): string {
   const error = /^error: (?:Uncaught (?:\(in promise\) )?)?(?:\w*Error: )?(.+)/m.exec(output);
   return error?.[1] ?? output;

@@ -14,7 +14,7 @@ const [name, url] = Deno.args;
 let learned: Learned = { values: [], losses: 0 };
 let newest: number | undefined;
 const questions = createInterface({ input: Readable.fromWeb(Deno.stdin.readable) });
-questions.on("close", () => Deno.exit()); // nobody asks any more
+questions.on("close", () => Deno.exit()); // the parent has gone
 const mechanism = MECHANISMS.find((mechanism) => mechanism.name === name)!;
 
 await mechanism.observe(url, {

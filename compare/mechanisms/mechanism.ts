@@ -20,19 +20,19 @@ export interface Mechanism {
   readonly name: string;
   /** What a writer must do for it. */
   readonly announcement: Announcement;
-  /** Whether the server must be told to publish keyspace notifications. */
+  /** Whether the server must publish keyspace notifications. */
   readonly needsFlags: boolean;
   /**
    * Observes the key, until the process ends.
    *
    * @param url The server and its database.
-   * @param learner What is told.
+   * @param learner What is called with each value.
    * @returns Resolves when it observes.
    */
   observe(url: string, learner: Learner): Promise<void>;
 }
 
-/** What is told of changes. */
+/** What a mechanism calls with changes. */
 export interface Learner {
   /** A value was learned: the same one may come again. */
   learn(value: string | null): void;

@@ -7,7 +7,7 @@ import { type Announcement, STREAM_LENGTH, VALUE_CHANNEL, VALUE_STREAM } from ".
 /**
  * Adds the commands of one write to a pipeline.
  *
- * @param pipeline Where to.
+ * @param pipeline The pipeline.
  * @param value The value.
  * @param announcements What is done beside the `SET`.
  */

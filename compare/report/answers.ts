@@ -8,7 +8,7 @@ import { formatMicros } from "./format.ts";
 /** What gives people what they need. */
 export interface Answer {
   readonly need: string;
-  /** The best, and what cannot be told apart from it. */
+  /** The best, and what is not distinguishable from it. */
   readonly mechanisms: readonly string[];
   /** The figure that says so. */
   readonly evidence: string;
@@ -25,7 +25,7 @@ interface Candidate {
   readonly here: readonly Run[];
   readonly elsewhere: readonly Run[];
   readonly rounds: number;
-  /** In how many rounds it knew the newest value at last, lost nothing, and lost values without a word. */
+  /** In how many rounds it learned the newest value, lost nothing, and lost values without saying so. */
   readonly newest: number;
   readonly whole: number;
   readonly silent: number;

@@ -25,7 +25,7 @@ export const P50: Figure = {
 };
 export const P99: Figure = { ...P50, head: "p99", of: ({ p99 }) => p99 };
 
-/** The CPU time of the listener's process for one write; below the idle use, there is none to be seen. */
+/** The CPU time of the listener's process for one write; below the idle use, it cannot be seen. */
 export const CPU: Figure = {
   head: "CPU",
   words: ["less", "more"],

@@ -31,7 +31,7 @@ Deno.test("formatReport() answers first, each answer with its figures", () => {
   ]);
   assertEquals(row(report, "the value soon").slice(1, 3), ["stream", "p50 100 µs"]);
   assertEquals(row(report, "the value soon, on another node").slice(1, 3), [
-    "keyevent + GET · observer, loop", // which cannot be told apart
+    "keyevent + GET · observer, loop", // which are not distinguishable
     "p50 300 µs",
   ]);
 });

@@ -56,7 +56,7 @@ interface Job {
  *
  * @param listeners How many there are.
  * @param times What takes time.
- * @param shared Whether all listeners share one process, as where it was measured, or have one each.
+ * @param shared Whether all listeners share one process, as it was measured, or have one each.
  * @returns When each has the value, in microseconds after the write.
  *
  * @example Usage

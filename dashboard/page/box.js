@@ -11,12 +11,12 @@ import { draw, setAttribute, setText } from "./dom.js";
  * @property {string} third The last line.
  */
 
-/** Where the lines of text are, from the middle. */
+/** The places of the lines of text, from the middle. */
 const LINES = [-13, 5, 22];
 
 /** The box of a node or role on the drawing of the mesh. */
 export class BoxView {
-  /** Where it is. */
+  /** If it is. */
   box;
   element;
   #texts;

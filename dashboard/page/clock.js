@@ -2,13 +2,13 @@
 /** The server's time, as far as the page knows it. */
 
 /**
- * Goes on from the time that the server told last, by the page's own clock, which counts and is never compared.
+ * Continues from the server's last time, by the page's own clock, which counts and is never compared.
  * It goes on while the server is lost, too: what is shown then grows older.
  */
 export class ServerClock {
-  /** What the server told, in microseconds since the Unix epoch. */
+  /** The server's time, in microseconds since the Unix epoch. */
   #told = 0;
-  /** When it was told, by `performance.now()`. */
+  /** When it arrived, by `performance.now()`. */
   #heard = 0;
 
   /**

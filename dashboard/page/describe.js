@@ -46,7 +46,7 @@ export function describeListener(listener, listeners, now) {
 }
 
 /**
- * Says how a node is, and where.
+ * Says how a node is, and its address.
  *
  * @param {NodeState} node
  * @param {readonly NodeState[]} nodes All of them.
@@ -65,7 +65,7 @@ export function describeNode({ name, status, since, hearing }, nodes, now) {
 }
 
 /**
- * Says what a server is that nodes replicate from although nobody named it.
+ * Says what a server is that nodes replicate from although `KEYDB_URL` does not name it.
  *
  * @param {string} name
  * @returns {Shown}
@@ -102,7 +102,7 @@ export function describeMesh({ nodes, links, writer, listeners }) {
 }
 
 /**
- * Says how many are well, and of how many nobody knows.
+ * Says how many are well, and how many are unknown.
  *
  * @param {readonly { readonly status: string }[]} all
  * @param {string} well The status of those that are well.
@@ -117,7 +117,7 @@ function describeCount(all, well, what) {
 }
 
 /**
- * Says whether a role is there, since when, and where. Why it is not is said with all that is wrong.
+ * Says whether a role is there, since when, and on which nodes. The health line says why it is not.
  *
  * @param {Presence} presence
  * @param {readonly NodeState[]} nodes All of them.
@@ -133,7 +133,7 @@ export function describePresence(presence, nodes, now) {
 }
 
 /**
- * Says that the answers of a listener are not heard although it is there.
+ * Says that the answers of a listener do not arrive although it is there.
  *
  * @param {ListenerState} listener
  * @param {number} now

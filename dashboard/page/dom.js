@@ -1,7 +1,7 @@
 // @ts-check
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-/** Making elements, and changing them only where something is different: unchanged ones cost nothing. */
+/** Making elements, and changing them only if something is different: unchanged ones cost nothing. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -13,7 +13,7 @@ const WORDS_MICROS = 5e6;
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {string} className None where it is empty.
+ * @param {string} className None if it is empty.
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[K]}
  */

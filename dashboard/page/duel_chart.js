@@ -52,7 +52,7 @@ export class DuelChart {
   #made = "";
 
   /**
-   * @param {HTMLElement} host Where it is drawn; its `fill` is the colour of texts, `stroke` of the grid, `color` of marks.
+   * @param {HTMLElement} host If it is drawn; its `fill` is the colour of texts, `stroke` of the grid, `color` of marks.
    * @param {(index: number) => string} colorOf The colour of a listener, as `rgb(…)`.
    * @param {(text: string) => void} onRead Called with what is under the cursor.
    */
@@ -161,7 +161,7 @@ export class DuelChart {
   }
 
   /**
-   * Failovers, losses and the like, where they happened.
+   * Failovers, losses and the like, when they happened.
    *
    * @param {uPlot} plot
    */
@@ -226,7 +226,7 @@ export class DuelChart {
 }
 
 /**
- * Puts the lines on common times, broken where there was nothing for too long.
+ * Puts the lines on common times, broken if there was nothing for too long.
  *
  * @param {Shown} shown
  * @returns {uPlot.AlignedData}

@@ -7,15 +7,15 @@ import { draw, setAttribute, setText } from "./dom.js";
 const HEAD = 7;
 const HALF_ANGLE = 0.5;
 
-/** Where the text stands on a line: not in its middle, where that of the other direction would be. */
+/** The place of the text on a line: not in its middle, where that of the other direction would be. */
 const TEXT_AT = 0.36;
 
 /** What is said of a link that does not simply work. */
 const TEXTS = new Map([["syncing", "◐ syncing"], ["down", "✕ down"], ["unknown", "?"]]);
 
-/** A line of the drawing of the mesh: an arrow with, where something is wrong with it, a text. */
+/** A line of the drawing of the mesh: an arrow, with a text if something is wrong with it. */
 export class EdgeView {
-  /** From where to where it goes. */
+  /** Its two ends. */
   line;
   element;
   #text;

@@ -13,7 +13,7 @@ export class Events {
   #isEmpty = true;
 
   /**
-   * Begins anew.
+   * Begins again.
    *
    * @param {readonly Event[]} events The oldest one first.
    */

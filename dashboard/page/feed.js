@@ -15,7 +15,7 @@ export class Feed {
   #waiting = [];
   /** How many of them came while the feed stands still, also those that there is no room for. */
   #count = 0;
-  /** How many more things happened than were told. */
+  /** How many things happened that are not shown. */
   #skipped = 0;
   #isPaused = false;
   /** Whether what is shown is to be replaced. */
@@ -33,7 +33,7 @@ export class Feed {
   }
 
   /**
-   * Begins anew.
+   * Begins again.
    *
    * @param {readonly Entry[]} entries
    */

@@ -1,7 +1,7 @@
 // @ts-check
 /** How durations, times, counts and foreign texts are written on the page. */
 
-/** What stands where there is no value. */
+/** What stands if there is no value. */
 export const NO_VALUE = "–";
 
 /** The longest foreign text that is shown, in characters. */
@@ -21,7 +21,7 @@ const DAY = 24 * HOUR;
 /**
  * Writes a measured duration with at most three significant digits and a unit that suits its size.
  *
- * @param {number | undefined} micros The duration; absent where there is none.
+ * @param {number | undefined} micros The duration; absent if there is none.
  * @returns {string} Such as `412 µs`, `−2.3 ms`, or {@linkcode NO_VALUE}.
  */
 export function formatDuration(micros) {
@@ -70,7 +70,7 @@ export function formatTime(micros) {
 }
 
 /**
- * Writes since when something is as it is, with the date where that is not today.
+ * Writes since when something is as it is, with the date if that is not today.
  *
  * @param {number} since Microseconds since the Unix epoch.
  * @param {number} now Likewise.
@@ -103,7 +103,7 @@ export function formatAgo(age, isCurrent) {
 }
 
 /**
- * Writes when something began, with the date where that is not today.
+ * Writes when something began, with the date if that is not today.
  *
  * @param {number} since Microseconds since the Unix epoch.
  * @param {number} now Likewise.
@@ -125,11 +125,11 @@ export function formatCount(count) {
 }
 
 /**
- * Makes a foreign text fit to be shown: on one line, with nothing that hides or reorders it, and not for ever.
+ * Makes a foreign text fit to be shown: on one line, with nothing that hides or reorders it, and of limited length.
  *
  * @param {string} text
  * @param {number} [length] How many characters of it are shown, 200 by default.
- * @returns {string} The text, with `\u{N…}` for what is unprintable, then `…` where it was cut.
+ * @returns {string} The text, with `\u{N…}` for what is unprintable, then `…` if it was cut.
  */
 export function showText(text, length = TEXT_LENGTH) {
   // Twice as much as is shown: a character may be two code units, and must not be cut in half.
@@ -139,8 +139,8 @@ export function showText(text, length = TEXT_LENGTH) {
 }
 
 /**
- * Makes a server's or role's name fit into a box: where it is too long, its middle is left out, as hosts differ
- * in their beginning and ports are in the end.
+ * Makes a server's or role's name fit into a box: if it is too long, its middle is left out, as hosts differ
+ * at their beginning and ports are at the end.
  *
  * @param {string} name
  * @param {number} length How many characters there is room for.

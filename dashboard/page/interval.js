@@ -74,7 +74,7 @@ export class IntervalControl {
 
   /**
    * @param {string} seconds
-   * @returns {Promise<{ status: number, problem: string }>} The problem is empty where there is none.
+   * @returns {Promise<{ status: number, problem: string }>} The problem is empty if there is none.
    */
   async #put(seconds) {
     const token = this.#token.value;

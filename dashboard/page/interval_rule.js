@@ -4,7 +4,7 @@
 const MIN_INTERVAL = 0.001;
 const MAX_INTERVAL = 86400;
 
-/** The sentence about what is no interval. */
+/** The sentence about a text that is not an interval. */
 export const INTERVAL_PROBLEM =
   `update_interval must be a number of seconds from ${MIN_INTERVAL} to ${MAX_INTERVAL}`;
 

@@ -30,7 +30,7 @@ export class Lanes {
 
   /**
    * @param {Work} work
-   * @param {boolean} isKnown Whether it is there, and its answers are heard.
+   * @param {boolean} isKnown Whether it is there, and its answers arrive.
    */
   show({ atOnce, handled, skipped }, isKnown) {
     const busy = isKnown ? Math.min(LANES, Math.ceil(atOnce - 0.05)) : 0;

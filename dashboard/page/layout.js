@@ -1,5 +1,5 @@
 // @ts-check
-/** Where everything stands on the drawing of the mesh. */
+/** The places of all things on the drawing of the mesh. */
 
 /**
  * @typedef {{ readonly x: number, readonly y: number }} Place
@@ -25,7 +25,7 @@ const MARGIN = 2;
 /** From which width on the drawing goes from left to right, else from top to bottom. */
 const WIDE = 2 * (MARGIN + ROLE.width + 3 * GAP) + 2 * NODE.width + GAP;
 
-/** Where the nodes stand, in parts of the room that there is for them; more than three go left and right in turn. */
+/** The places of the nodes, as parts of their room; more than three go left and right in turn. */
 const NODES = new Map([
   [1, [[0.5, 0.5]]],
   [2, [[0.5, 0], [0.5, 1]]],
@@ -154,7 +154,7 @@ export function lineBetween(from, to, aside = 0) {
 }
 
 /**
- * Where a way out of the middle of a box, moved aside, crosses its edge.
+ * The point where a line from the middle of a box, moved aside, crosses its edge.
  *
  * @param {Box} box
  * @param {number} dx

@@ -89,7 +89,7 @@ class Page {
     this.#draw();
   }
 
-  /** Draws with the browser's next frame; a page that nobody sees has none. */
+  /** Draws with the browser's next frame; a page in the background has none. */
   #draw() {
     if (this.#isDue) return;
     this.#isDue = true;

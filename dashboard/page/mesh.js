@@ -34,7 +34,7 @@ export class Mesh {
   /** @type {Map<string, EdgeView>} */
   #edges = new Map();
 
-  /** @param {() => void} onResize Called where there is more or less room than before. */
+  /** @param {() => void} onResize Called if there is more or less room than before. */
   constructor(onResize) {
     this.#host.append(this.#svg);
     new ResizeObserver(onResize).observe(this.#host);
@@ -66,7 +66,7 @@ export class Mesh {
    * The line that a write takes.
    *
    * @param {Hop} edge
-   * @returns {[Place, Place] | undefined} `undefined` where one of its ends is not drawn.
+   * @returns {[Place, Place] | undefined} `undefined` if one of its ends is not drawn.
    */
   lineOf(edge) {
     return this.#edges.get(edgeId(edge))?.line ?? this.#lineBetween(edge, 0);
@@ -94,7 +94,7 @@ export class Mesh {
   }
 
   /**
-   * Draws everything anew where there are other things than before, or more or less room.
+   * Draws everything again if there are other things than before, or more or less room.
    *
    * @param {Topology} topology
    */

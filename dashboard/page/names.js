@@ -26,7 +26,7 @@ export function titleOf({ name, pattern }, all) {
  *
  * @param {string} name Its host and port.
  * @param {readonly { readonly name: string }[]} nodes All of them, in their order.
- * @returns {string} Such as `node 1`; its name if it is none of them.
+ * @returns {string} Such as `node 1`; its name if it is not one of them.
  */
 export function nodeTitle(name, nodes) {
   const index = nodes.findIndex((node) => node.name === name);

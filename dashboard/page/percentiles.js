@@ -5,12 +5,12 @@ import { formatCount } from "./format.js";
 
 /**
  * How many values a percentile needs for one of them to lie above it; of fewer it would be the greatest one,
- * which is told anyway. The reports of the comparison keep to the same.
+ * which is shown anyway. The reports of the comparison keep to the same.
  */
 const NEEDS = new Map([["p90", 10], ["p99", 100]]);
 
 /**
- * Leaves out the percentiles that so few values do not tell.
+ * Leaves out the percentiles for which there are too few values.
  *
  * @param {Figures} figures
  * @returns {(number | undefined)[]} p50, p90, p99 and max.

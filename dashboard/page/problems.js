@@ -19,7 +19,7 @@ import { nodeTitle, titleOf } from "./names.js";
  */
 
 /**
- * Finds what is not as it should be: nodes, links, roles, and what the dashboard hears.
+ * Finds what is not as it should be: nodes, links, roles, and what the dashboard receives.
  *
  * @param {State} state
  * @returns {Problem[]} The worst of each kind first.
@@ -106,7 +106,7 @@ function ofNodes({ nodes }) {
 }
 
 /**
- * Nodes that are up, and whose writes the dashboard does not hear of.
+ * Nodes that are up, and whose writes the dashboard does not receive.
  *
  * @param {State} state
  * @returns {Problem[]}
@@ -173,7 +173,7 @@ function ofLinks({ nodes, links }) {
 }
 
 /**
- * Roles that are not there, or of which nobody knows any more whether they are.
+ * Roles that are not there, or of which it is no longer known whether they are.
  *
  * @param {State} state
  * @returns {Problem[]}

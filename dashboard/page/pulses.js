@@ -29,7 +29,7 @@ export class PathAnimation {
   #next;
   /** @type {Hop[]} Those that a pulse has passed. */
   #passed = [];
-  /** The hops that were begun, by where they go. */
+  /** The hops that were begun, by their ends. */
   #begun = new Set();
   /** How many pulses are under way. */
   #pulses = 0;

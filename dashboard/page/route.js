@@ -6,8 +6,8 @@
 
 /**
  * @typedef {object} Hop One part of a write's way.
- * @property {string} from Where it comes from, as {@linkcode nodeId} and {@linkcode listenerId} call it.
- * @property {string} to Where it goes to.
+ * @property {string} from If it comes from, as {@linkcode nodeId} and {@linkcode listenerId} call it.
+ * @property {string} to If it goes to.
  * @property {number} order How many others left the same place before it.
  */
 
@@ -35,7 +35,7 @@ export function listenerId(name) {
  * the order in which they published it, and to the listeners that have answered it.
  *
  * @param {State} state
- * @returns {Route | undefined} `undefined` where nothing is known of any write.
+ * @returns {Route | undefined} `undefined` if nothing is known of any write.
  */
 export function routeOf({ writer, links, listeners }) {
   const { last, name = "", presence } = writer;
@@ -59,7 +59,7 @@ export function routeOf({ writer, links, listeners }) {
 }
 
 /**
- * The nodes that a listener hears of writes from. It may have a connection to another one, which its answers go to.
+ * The nodes that announce writes to a listener. It may have a connection to another one, which its answers go to.
  *
  * @param {ListenerState} listener
  * @returns {readonly string[]}

@@ -7,12 +7,12 @@ const STEPS = [1, 2, 5, 10];
 /** How much a scale holds at least, as the quotient of its ends. */
 const MIN_QUOTIENT = 10;
 
-/** Nothing below is told apart, in microseconds. */
+/** Shorter durations are not distinguished, in microseconds. */
 const FLOOR = 1;
 
 /**
  * @typedef {object} Scale
- * @property {boolean} isLog Whether it is logarithmic; where there is anything below zero it is linear.
+ * @property {boolean} isLog Whether it is logarithmic; if there is anything below zero it is linear.
  * @property {number} low Its lower end, in microseconds.
  * @property {number} high Its upper end.
  */

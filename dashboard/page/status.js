@@ -27,17 +27,17 @@ export class Status {
   #problems = find("problems");
   #toldConnection = find("told-connection");
   #toldProblems = find("told-problems");
-  /** When the page heard something last, by the page's own clocks, in milliseconds. */
+  /** When the page received something last, by the page's own clocks, in milliseconds. */
   #heard = { date: Date.now(), count: performance.now() };
   #isLost = false;
   #hasHeard = false;
-  /** @type {Liveness} What the dashboard hears itself. */
+  /** @type {Liveness} What the dashboard itself receives. */
   #liveness = CONNECTING;
   /** @type {readonly Problem[]} What was wrong. */
   #known = [];
 
   /**
-   * Takes note that the server was heard.
+   * Notes that the server has sent something.
    *
    * @param {State} state What it said.
    */
@@ -47,7 +47,7 @@ export class Status {
     this.#hasHeard = true;
     this.#isLost = false;
     this.#liveness = livenessOf(state);
-    this.showConnection(); // at once: a page that nobody sees draws nothing else
+    this.showConnection(); // at once: a page in the background draws nothing else
   }
 
   /** Takes note that the server is lost. */
@@ -57,7 +57,7 @@ export class Status {
     this.showConnection();
   }
 
-  /** Shows whether the server is heard. Of a page in the background, its title is seen. */
+  /** Shows whether the server sends. Of a page in the background, only the title is visible. */
   showConnection() {
     const { kind, text } = this.#isLost ? LOST : this.#liveness;
     if (this.#isLost) this.#showHealth("bad", [this.#describeLoss()]);
@@ -152,7 +152,7 @@ function count(number, what) {
 }
 
 /**
- * Says how much of what is shown is live: nothing while no node is up, and not all while the dashboard does not hear
+ * Says how much of what is shown is live: nothing while no node is up, and not all while the dashboard does not receive
  * everything.
  *
  * @param {State} state

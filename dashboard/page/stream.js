@@ -5,7 +5,7 @@
  */
 
 /**
- * @typedef {object} Receiver What becomes of what is heard.
+ * @typedef {object} Receiver What is called with what arrives.
  * @property {(snapshot: Snapshot) => void} onSnapshot
  * @property {(update: Update) => void} onUpdate
  * @property {() => void} onLost The server is lost; the stream tries again by itself.
@@ -23,14 +23,14 @@ const DOUBT_MS = 100;
 
 /**
  * Hears the server, for as long as the page is open. An `EventSource` alone is not enough: it never notices that
- * a connection has gone silent, and gives up where the server answers with an error.
+ * a connection has gone silent, and gives up if the server answers with an error.
  */
 export class Stream {
   #receiver;
   /** @type {EventSource | undefined} */
   #source;
   #lastId = "";
-  /** When something was heard last, or asked for, by `performance.now()`. */
+  /** When something arrived last, or was asked for, by `performance.now()`. */
   #heard = 0;
   #isLost = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -71,7 +71,7 @@ export class Stream {
   }
 
   #look() {
-    // What came while the page slept is waiting to be heard.
+    // What came while the page slept is still to be delivered.
     if (this.#isSilent()) setTimeout(() => this.#isSilent() && this.#lose(), DOUBT_MS);
   }
 

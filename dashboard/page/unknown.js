@@ -1,5 +1,5 @@
 // @ts-check
-/** What is left of a state when nobody says any more whether it still holds. */
+/** What is left of a state when it is no longer known whether it still holds. */
 
 /**
  * @typedef {import("../protocol.ts").State} State

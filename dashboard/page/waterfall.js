@@ -11,10 +11,10 @@ import { placeOn, ticksOf } from "./scale.js";
  */
 
 /**
- * @typedef {object} Arrival Where a write was when.
+ * @typedef {object} Arrival When a write was at one place.
  * @property {string} name Of a node or listener.
  * @property {string} kind A class for its colour.
- * @property {readonly number[]} after How long after the write, in microseconds: of a node when the dashboard heard
+ * @property {readonly number[]} after How long after the write, in microseconds: of a node when the dashboard received
  * of it from there, of a listener when it read and answered it. None if that is not known.
  */
 

@@ -77,7 +77,7 @@ export class BoardUnderTest {
     this.#reports.clear();
   }
 
-  /** Handshakes and interval are heard, and writes at all nodes. */
+  /** Handshakes and interval arrive, and writes at all nodes. */
   observe(): void {
     this.#hear((key) => ({ state: "current", key }));
     for (const node of NODES) {
@@ -85,7 +85,7 @@ export class BoardUnderTest {
     }
   }
 
-  /** Handshakes and interval are not heard any more. */
+  /** Handshakes and interval do not arrive any more. */
   interrupt(reason: string): void {
     this.#hear(() => ({ state: "interrupted", reason }));
   }
@@ -97,7 +97,7 @@ export class BoardUnderTest {
     }
   }
 
-  /** All nodes answer, and tell who is connected to the first one. */
+  /** All nodes answer, and say who is connected to the first one. */
   poll(...clients: string[]): void {
     for (const node of NODES) this.answer(node, node === NODES[0] ? clients : []);
     this.board.judge();
@@ -156,7 +156,7 @@ interface Counts {
   readonly cause: Cause;
 }
 
-/** A change, as an observation hands it over. */
+/** A change, as an observation delivers it. */
 export function changeTo(
   key: string,
   value: string | null,

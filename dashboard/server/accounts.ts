@@ -1,4 +1,4 @@
-/** Whose account an answer brings: a listener's that went on or began anew, or another one's of its name. */
+/** Whose account an answer brings: a listener's that went on or began again, or another one's of its name. */
 
 import type { ListenerAccount } from "../../lib/protocol/handshake.ts";
 
@@ -11,11 +11,11 @@ export type Finding =
   | { readonly is: "more"; readonly missed: number }
   /** The listener has been started again, and missed so many values since. */
   | { readonly is: "anew"; readonly missed: number }
-  /** It is the first one; or one of several listeners that are known, and nobody knows of which. */
+  /** It is the first one; or one of several known listeners, and it is unknown of which. */
   | { readonly is: "the first" }
   /** A later one was here before, as answers overtake each other: it says nothing any more. */
   | { readonly is: "overtaken" }
-  /** Several listeners go by the name: told once, until one of them has been alone for long. */
+  /** Several listeners share the name: reported once, until one of them has been alone for long. */
   | { readonly is: "shared" };
 
 /** Follows the accounts that come under one name, by the runs that they are of. */
@@ -37,7 +37,7 @@ export class Accounts {
     const before = this.#runs.get(run);
     const isLatest = latest?.[0] === run;
     const isLater = latest === undefined || readAt >= latest[1].readAt;
-    // A listener without runs has begun anew if it has counted less, later.
+    // A listener without runs has begun again if it has counted less, later.
     const beganAnew = run === "" && isLater && before !== undefined && changes < before.changes;
     if (before && !beganAnew && (changes <= before.changes || !(isLatest || isLater))) {
       return { is: "overtaken" };

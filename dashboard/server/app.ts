@@ -36,7 +36,7 @@ export const HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** Thrown where no server can be written to at the moment. */
+/** Thrown if no server takes writes at the moment. */
 export class UnavailableError extends Error {
   /** @param message Why. */
   constructor(message: string) {
@@ -139,7 +139,7 @@ async function answerInterval(context: Context, options: AppOptions): Promise<Re
   }
 }
 
-/** Reads the body; `undefined` where it is too long. */
+/** Reads the body; `undefined` if it is too long. */
 async function readBody({ req }: Context): Promise<string | undefined> {
   let text = "";
   for await (const piece of req.raw.body?.pipeThrough(new TextDecoderStream()) ?? []) {

@@ -28,8 +28,8 @@ import { Writes } from "./writes.ts";
 const WRITE_LIMIT = 3_000_000;
 
 /**
- * The longest time between two judgements, ten a second, in microseconds. Where it is more, or less than none, the
- * clock was set, the machine slept, or this process was held up: nobody was silent for that long.
+ * The longest time between two judgements, ten a second, in microseconds. If it is more, or less than none, the
+ * clock was set, the machine slept, or this process was held up: no role was silent for that long.
  */
 const JUMP_LIMIT = 2_000_000;
 
@@ -231,7 +231,7 @@ export class Board {
     };
   }
 
-  /** Whether all handshakes and the interval are heard; if not, since the first loss. */
+  /** Whether all handshakes and the interval arrive; if not, since the first loss. */
   get #observation(): Observation {
     const listeners = Array.from(this.#listeners.values(), ({ hearing }) => hearing);
     const hearings = [...listeners, this.#intervalHearing];
@@ -305,7 +305,7 @@ export class Board {
     return pause < 0 || pause > JUMP_LIMIT;
   }
 
-  /** Nothing could have been known of anybody up to now: all silences and absences begin anew. */
+  /** Nothing could have arrived up to now: all silences and absences begin again. */
   #excuseAll(): void {
     this.#awaitingSince = this.#judgedAt;
     this.#wroteAt = Math.min(this.#wroteAt, this.#judgedAt);

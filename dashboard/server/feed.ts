@@ -1,14 +1,14 @@
-/** What happened since it was last told, in bounded memory. */
+/** What happened since the last update, in bounded memory. */
 
 import type { Entry } from "../protocol.ts";
 
-/** How many entries are told of at a time: more than that nobody can read. */
+/** How many entries an update has at most: nobody could read more. */
 const MAX_ENTRIES = 20;
 
 /** Says that something happened, apart from writes, reads and handshakes. */
 export type Tell = (who: string, text: string, level?: "info" | "warn", at?: number) => void;
 
-/** Collects entries. Where there are too many, the oldest ones give way, events last. */
+/** Collects entries. If there are too many, the oldest ones give way, events last. */
 export class Feed {
   #entries: Entry[] = [];
   #skipped = 0;
@@ -24,7 +24,7 @@ export class Feed {
 
   /** Hands over what came since the last time, in its order, and how many entries there was no room for. */
   take(): { feed: Entry[]; skipped: number } {
-    const feed = this.#entries.sort((one, other) => one.at - other.at); // several servers told of them
+    const feed = this.#entries.sort((one, other) => one.at - other.at); // they come from several servers
     const taken = { feed, skipped: this.#skipped };
     this.#entries = [];
     this.#skipped = 0;

@@ -18,13 +18,13 @@ export interface GuardOptions {
 }
 
 /**
- * Judges whether a request may change something. With a token, whoever brings it may, and nobody else: a page of
+ * Judges whether a request may change something. With a token, only those who bring it may: a page of
  * another origin cannot send it. Without one, pages of other origins may not, nor may those of a host name that
  * its owner has made to lead here (DNS rebinding).
  *
  * @param headers The request's headers.
  * @param options What it may be allowed by.
- * @returns The refusal, or `undefined` where the request may.
+ * @returns The refusal, or `undefined` if the request may.
  */
 export function refuse(headers: Headers, { token, origin }: GuardOptions): Refusal | undefined {
   if (token !== undefined) {

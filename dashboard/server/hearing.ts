@@ -14,7 +14,7 @@ export type HearingSign =
 export const NOTHING_HEARD: Hearing = { reason: "not heard yet" };
 
 /**
- * Judges whether what was heard can still be trusted.
+ * Judges whether what arrived can still be trusted.
  *
  * @param sign What the observation says.
  * @param before What was known until then.
@@ -35,7 +35,7 @@ export function hearingAfter(sign: HearingSign, before: Hearing, now: number): H
   }
 }
 
-/** Whether what is heard can be trusted. */
+/** Whether what arrives can be trusted. */
 export function isCurrent({ reason }: Hearing): boolean {
   return reason === undefined;
 }

@@ -31,14 +31,14 @@ const PATTERNS = new Map<string, "loop" | "callback">([
   ["Handshake from listener_async", "callback"],
 ]);
 
-/** What is told where several listeners go by one name. */
+/** The text if several listeners share a name. */
 const SHARED = "is the name of more than one listener: give each a ROLE_NAME of its own";
 
 /** A write that was answered. */
 interface Answered {
   readonly seq: number;
   readonly at: number;
-  /** Absent where the answer is not to the last write. */
+  /** Absent if the answer is not to the last write. */
   readonly writer?: string;
 }
 
@@ -65,7 +65,7 @@ export class Listener {
   /** Since when it could have answered, and has not. */
   #silentSince?: number;
 
-  /** @param name The listener. @param now The clock. @param feed @param traces @param tell Where it is told what happens. */
+  /** @param name The listener. @param now The clock. @param feed @param traces @param tell Called with what happens. */
   constructor(name: string, now: () => number, feed: Feed, traces: Traces, tell: Tell) {
     this.#name = name;
     this.#now = now;
@@ -111,7 +111,7 @@ export class Listener {
     return this.#minute.medians(this.#now());
   }
 
-  /** Whether its answers are heard. */
+  /** Whether its answers arrive. */
   get hearing(): Hearing {
     return this.#hearing;
   }
@@ -144,10 +144,10 @@ export class Listener {
   }
 
   /**
-   * Judges anew whether it is there.
+   * Judges again whether it is there.
    *
    * @param lists Who is connected to the servers.
-   * @param loss That nothing can be heard, whatever the observations say.
+   * @param loss That nothing can arrive, whatever the observations say.
    */
   judge(lists: readonly ClientList[], loss?: Hearing): void {
     const hearing = loss ?? this.#hearing;
@@ -236,7 +236,7 @@ export class Listener {
     }
   }
 
-  /** How many writes came after the one that it answered last: by their numbers, where these go on. */
+  /** How many writes came after the one that it answered last: by their numbers, if these go on. */
   #countSince({ seq, writer }: LastWrite): number {
     const { seq: answered, at, writer: answeredWriter = writer } = this.#answered;
     const goOn = at > 0 && answeredWriter === writer && answered < seq;
@@ -244,7 +244,7 @@ export class Listener {
   }
 }
 
-/** The clock of a writer may be set back, and its numbers may begin anew; not both say so of what is older. */
+/** The clock of a writer may be set back, and its numbers may begin again; an older value has both lower. */
 function isNewer(one: Answered, other: Answered): boolean {
   return one.at > other.at || one.seq > other.seq;
 }

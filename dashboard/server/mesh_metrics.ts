@@ -1,4 +1,4 @@
-/** What Prometheus is told of the servers, as the dashboard sees them. */
+/** Metrics of the servers, as the dashboard sees them. */
 
 import { Gauge, type Registry } from "prom-client";
 import type { State } from "../protocol.ts";
@@ -6,7 +6,7 @@ import type { State } from "../protocol.ts";
 /**
  * Adds metrics of the servers and their links. They are made of the state whenever they are asked for.
  *
- * @param registry Where to add them.
+ * @param registry The metrics to which they are added.
  * @param stateOf Tells the state, as it is now.
  */
 export function addMeshMetrics(registry: Registry, stateOf: () => Pick<State, "nodes" | "links">) {

@@ -35,7 +35,7 @@ interface Bucket {
  */
 export class Minute {
   #buckets: Bucket[] = [];
-  /** The second up to which {@linkcode takeSeconds} has handed over. */
+  /** The second up to which {@linkcode takeSeconds} has delivered. */
   #taken = 0;
   #cached: { second: number; figures: MinuteFigures; medians: readonly number[]; work: Work } = {
     second: -1,

@@ -31,7 +31,7 @@ const REFUSED_MS = 10_000;
 /** How many reads may be under way: few, for the value may be long. */
 const CONCURRENCY = 4;
 
-/** What a watch is about, and whom it tells. */
+/** What is watched, and what is called with it. */
 export interface NodeWatchOptions {
   readonly server: Server;
   /** The connections' name, as `CLIENT LIST` shows it. */
@@ -56,13 +56,13 @@ export class NodeWatch {
   #client?: Redis;
   /** Why there is no connection. */
   #reason = "no answer";
-  /** What was told last of what the server refuses. */
+  /** The last report of what the server refuses. */
   #refusal?: string;
   #isSilentOnClients = false;
-  /** Aborted when the connection is made or lost, to ask anew. */
+  /** Aborted when the connection is made or lost, to ask again. */
   #turn = new AbortController();
 
-  /** @param options What it is about, and whom it tells. */
+  /** @param options What is watched, and what is called with it. */
   constructor(options: NodeWatchOptions) {
     this.#options = options;
     this.#node = nameServer(options.server);
@@ -161,7 +161,7 @@ export class NodeWatch {
   }
 }
 
-/** What a server refuses to tell is unknown. */
+/** What a server refuses to say is unknown. */
 async function unlessRefused(reply: Promise<string>): Promise<string | undefined> {
   return await reply.catch((error) => {
     if (error instanceof ReplyError) return undefined;

@@ -11,12 +11,12 @@ import type { ServerInfo, Source } from "./server_info.ts";
  */
 const REPORT_LIMIT = 6_000_000;
 
-/** Why nothing is heard of where no server is up. */
+/** Why nothing arrives if no server is up. */
 export const NO_NODE: Hearing = { reason: "no node answers" };
 
 /** What was found when a server was asked. */
 export type NodeReport =
-  /** It answered. Who is connected is unknown where it does not tell. */
+  /** It answered. Who is connected is unknown if it does not say. */
   | {
     readonly info: ServerInfo;
     readonly clients?: ReadonlyMap<string, boolean>;
@@ -42,7 +42,7 @@ interface Node {
   foundAt?: number;
 }
 
-/** Keeps what is known of the servers, and tells what becomes of them. */
+/** Keeps what is known of the servers, and reports what happens to them. */
 export class Nodes {
   #nodes: Map<string, Node>;
   #now: () => number;
@@ -66,7 +66,7 @@ export class Nodes {
     return Array.from(this.#nodes.values()).flatMap(({ links }) => links);
   }
 
-  /** Who is connected to the servers that can be reached and tell. */
+  /** Who is connected to the servers that can be reached and say so. */
   get clients(): ClientList[] {
     return Array.from(this.#nodes.values(), ({ clients }) => clients)
       .filter((clients) => clients !== undefined);
@@ -77,7 +77,7 @@ export class Nodes {
     return Array.from(this.#nodes.values()).some(({ state }) => state.status === "up");
   }
 
-  /** Whether writes are heard of: at one server that is up is enough. */
+  /** Whether writes arrive: one server that is up is enough. */
   get hearing(): Hearing {
     const heard = this.states.filter(({ status }) => status === "up").map(({ hearing }) => hearing);
     return heard.find(isCurrent) ?? heard.at(0) ?? NO_NODE;
@@ -139,7 +139,7 @@ export class Nodes {
     else if (isKnown) this.#tell(name, "is back");
   }
 
-  /** Of a server that cannot be asked, nobody knows who is connected to it, and how its links are. */
+  /** Of a server that cannot be asked, clients and links are unknown. */
   #loseSight(node: Node): void {
     const { name } = node.state;
     node.clients = undefined;
@@ -158,7 +158,7 @@ export class Nodes {
     }
   }
 
-  /** A link, as it is now; of a server that cannot be asked, nobody knows. */
+  /** A link, as it is now; unknown for a server that cannot be asked. */
   #linkOf(to: string, { name: from, status, downFor = 0 }: Source, before?: Link): Link {
     const isKnown = ["up", "loading"].includes(this.#nodes.get(to)!.state.status);
     const present = isKnown ? status : "unknown";

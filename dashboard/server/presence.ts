@@ -17,7 +17,7 @@ const LATE_SIGN = 1_000_000;
 /** Names that a server can list: it takes no others for a connection. */
 const LISTABLE = /^[!-~]+$/;
 
-/** Why nothing is known of a role although the dashboard would hear of its deeds. */
+/** Why nothing is known of a role although the dashboard would notice what it does. */
 const NOT_LISTED = "no node says who is connected to it";
 
 /** What speaks against a role although it may still be connected. */
@@ -30,11 +30,11 @@ export interface Complaint {
 
 /** What speaks against a role, and who says so. */
 interface Problem extends Complaint {
-  /** `nodes` list no connection of it, or what the dashboard hears of its `deeds` is too little. */
+  /** `nodes` list no connection of it, or the dashboard receives too little of its `deeds`. */
   readonly by: "nodes" | "deeds";
 }
 
-/** Judges whether one role is there, and tells when that changes. */
+/** Judges whether one role is there, and reports when that changes. */
 export class RolePresence {
   #name: string;
   #now: () => number;
@@ -44,11 +44,11 @@ export class RolePresence {
   #known?: "here" | "gone" | "unseen";
   /** What speaks against it, until it gives a sign of life. */
   #problem?: Problem;
-  /** When it was last heard of, by whatever sign. */
+  /** When it last gave a sign of life. */
   #heardAt?: number;
   /** Whether it did something while we were watching. */
   #isLive = false;
-  /** Whether it did something since we hear of such deeds. */
+  /** Whether it did something since we notice what it does. */
   #isAtWork = false;
   #everListed = false;
   #isListed = false;
@@ -92,10 +92,10 @@ export class RolePresence {
   }
 
   /**
-   * Judges anew.
+   * Judges again.
    *
    * @param lists Who is connected to the servers, as far as these say so.
-   * @param hearing Whether we hear what the role does.
+   * @param hearing Whether we notice what the role does.
    * @param complaint What speaks against it.
    */
   judge(lists: readonly ClientList[], hearing: Hearing, complaint?: Complaint): void {

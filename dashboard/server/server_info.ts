@@ -1,4 +1,4 @@
-/** What a server tells of itself, taken apart: its replies to `INFO` and `CLIENT LIST`. */
+/** What a server says of itself, parsed: its replies to `INFO` and `CLIENT LIST`. */
 
 import { nameServer } from "../../lib/connect/server.ts";
 import { excerpt } from "../../lib/text.ts";
@@ -6,7 +6,7 @@ import type { Link } from "../protocol.ts";
 
 /** What `INFO` says of a server's replication and its data. */
 export interface ServerInfo {
-  /** What it calls its role; absent where it does not tell. */
+  /** What it calls its role; absent if it does not say. */
   readonly role?: string;
   /** Whether it is still loading its data. */
   readonly loading: boolean;
@@ -19,7 +19,7 @@ export interface Source {
   /** Its host and port, as the replica knows it. */
   readonly name: string;
   readonly status: Link["status"];
-  /** For how long the link has been down, in seconds; absent where it is not, or where that is unknown. */
+  /** For how long the link has been down, in seconds; absent if it is not, or if that is unknown. */
   readonly downFor?: number;
 }
 

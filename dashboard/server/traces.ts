@@ -1,4 +1,4 @@
-/** The paths of the last writes: when each was heard at which node, and when each listener read and answered it. */
+/** The paths of the last writes: when each node announced it, and when each listener read and answered it. */
 
 import type { Trace } from "../protocol.ts";
 import type { LastWrite } from "./writes.ts";
@@ -6,7 +6,7 @@ import type { LastWrite } from "./writes.ts";
 /** How many are kept. */
 const LENGTH = 100;
 
-/** How many are handed over at a time: more of them nobody can choose from. */
+/** How many an update has at most: nobody could choose from more. */
 const MAX_TAKEN = 20;
 
 /** Keeps the paths. */

@@ -22,7 +22,7 @@ const LINE_LENGTH = 300_000_000;
 /** How soon a page that has lost the server tries again, in milliseconds. */
 const RETRY_MS = 1000;
 
-/** Where updates come from. */
+/** The source of updates. */
 export interface UpdateSource {
   /** The state, as it is now. */
   readonly state: State;
@@ -67,7 +67,7 @@ export class Updates implements Disposable {
   #ended = false;
   #pages = 0;
 
-  /** @param source Where updates come from. @param boot Names the process in the ids of events. */
+  /** @param source The source of updates. @param boot Names the process in the ids of events. */
   constructor(source: UpdateSource, boot: string = crypto.randomUUID().slice(0, 8)) {
     this.#source = source;
     this.#boot = boot;
@@ -81,7 +81,7 @@ export class Updates implements Disposable {
     return this.#pages;
   }
 
-  /** Makes an update, where anything has happened or the last one was long ago. */
+  /** Makes an update, if anything has happened or the last one was long ago. */
   look(): void {
     this.#source.judge();
     const news = this.#source.take();
@@ -155,7 +155,7 @@ export class Updates implements Disposable {
     while (this.#seconds[0].at < at - LINE_LENGTH) this.#seconds.shift();
   }
 
-  /** The number in an event's id; `undefined` where it is not one of those that can be gone on from. */
+  /** The number in an event's id; `undefined` if it is not one of those that can be gone on from. */
   #numberIn(id: string): number | undefined {
     const [, boot, digits] = /^(\w+)-(\d{1,15})$/.exec(id) ?? [];
     const number = Number(digits);

@@ -1,4 +1,4 @@
-/** The writes of `shared_key`, each told once however many nodes publish it, and the last one's path. */
+/** The writes of `shared_key`, each reported once however many nodes publish it, and the last one's path. */
 
 import type { Change } from "../../lib/observe/change.ts";
 import { isBelieved } from "../../lib/observe/version.ts";
@@ -24,7 +24,7 @@ export class Writes {
   /** The nodes that have shown a value, by the value. */
   #shown = new Map<string, Set<string>>();
 
-  /** @param feed Where writes are told. */
+  /** @param feed What shows writes. */
   constructor(feed: Feed) {
     this.#feed = feed;
   }

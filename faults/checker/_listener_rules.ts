@@ -7,13 +7,13 @@ import { describe, isStamped, type Writes } from "./writes.ts";
 /** What a listener did in a round. */
 export interface ListenerStatistics {
   readonly listener: string;
-  /** Stamps handed over. */
+  /** Stamps delivered. */
   readonly observed: number;
   /** Values that it counted as conflated. */
   readonly conflated: number;
   /** Values that it counted as missed. */
   readonly missed: number;
-  /** How long after healing it had recovered, in seconds; absent where there was nothing to see. */
+  /** How long after healing it had recovered, in seconds; absent if there was nothing to see. */
   readonly recovery?: number;
   /** The longest time between two observations that follow each other, in seconds, faults included. */
   readonly longestPause: number;
@@ -121,7 +121,7 @@ function* checkEnd({ name, processes }: Listener, round: Round): Generator<Findi
   };
 }
 
-/** Time runs from healing; or from when the writer or the node had recovered, where these were late. */
+/** Time runs from healing; or from when the writer or the node had recovered, if these were late. */
 function* checkRecovery(listener: Listener, round: Round): Generator<Finding> {
   const { healedAt, limit } = round;
   const { name } = listener;

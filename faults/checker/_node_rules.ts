@@ -3,7 +3,7 @@
 import type { Finding, Round } from "./_round.ts";
 import { describe } from "./writes.ts";
 
-/** Finds where the nodes ended behind what was acknowledged, or apart from each other. */
+/** Finds nodes that ended behind what was acknowledged, or apart from each other. */
 export function* checkNodes({ finallyHeld, newest, writes }: Round): Generator<Finding> {
   const ranks = finallyHeld.map((held) => writes.rankOf(held));
   const all = finallyHeld.map((held) => `node ${held.node} holds ${describe(held)}`).join(", ");

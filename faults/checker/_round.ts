@@ -7,15 +7,15 @@ import { BEFORE_ALL, type Write, Writes } from "./writes.ts";
 export const RECOVERY_LIMIT = 5;
 
 const OUR_RULES = [
-  /** A value appeared that nobody attempted. */
+  /** A value appeared that no writer attempted. */
   "invented",
   /** The writer used a number again whose value reached a server. */
   "number-reused",
   /** The writer left a number out, or went on from a write that it did not log as set. */
   "number-skipped",
-  /** A listener handed over an older value after a newer one. */
+  /** A listener delivered an older value after a newer one. */
   "backwards",
-  /** A listener handed over an unchanged value again. */
+  /** A listener delivered an unchanged value again. */
   "repeated",
   /** A listener counted another gap than there is. */
   "gap",
@@ -38,7 +38,7 @@ const SERVER_RULES = [
   "disagreement",
   /** A number was used again because the nodes had lost its value. */
   "number-lost",
-  /** A listener found the key without a stamp after one; nobody deletes it. */
+  /** A listener found the key without a stamp after one; no role deletes it. */
   "vanished",
   /** A node was still behind when the time to recover was over. */
   "node-late",

@@ -29,7 +29,7 @@ function* checkNumbers(round: Round): Generator<Finding> {
       };
     }
     if (write.existed) newest = write;
-    else if (isReused) newest = undefined; // it began anew, from what cannot be known
+    else if (isReused) newest = undefined; // it began again, from what cannot be known
     highest = Math.max(highest, write.seq);
     previous = write;
   }

@@ -3,7 +3,7 @@
  * after healing until all was well again.
  *
  * The order in which the writer attempted its writes is the truth; observations, acknowledgements and
- * what the nodes held are held against it. A server's loss is told apart only where it is shown: by what
+ * what the nodes held are held against it. A server's loss counts as such only if it is shown: by what
  * the nodes held, in a round that had a fault. In doubt, it was us.
  */
 
@@ -36,10 +36,10 @@ export interface Verdict {
 /**
  * Checks the history of one round.
  *
- * A listener has recovered when, after healing, it hands over a value at least as new as the newest one
- * acknowledged before healing (or as what its node holds at the end, where that was lost). Where that takes
- * longer than the limit, there is always a finding: against the writer, where it set nothing in that time;
- * against the server, where the node was seen without such a value after that time; and else, or where
+ * A listener has recovered when, after healing, it delivers a value at least as new as the newest one
+ * acknowledged before healing (or as what its node holds at the end, if that was lost). If that takes
+ * longer than the limit, there is always a finding: against the writer, if it set nothing in that time;
+ * against the server, if the node was seen without such a value after that time; and else, or if
  * the listener needs as long again after them, against the listener.
  *
  * @param history What happened.

@@ -185,7 +185,7 @@ Deno.test("checkHistory() blames the server alone for what the server lost", () 
   assert(losses > 0, "some rounds must have had a loss");
 });
 
-/** Makes one record of a round false; returns `undefined` where the round has no such record. */
+/** Makes one record of a round false; returns `undefined` if the round has no such record. */
 type Corruption = (
   records: readonly HistoryRecord[],
   choose: (count: number) => number,

@@ -405,7 +405,7 @@ Deno.test("checkHistory() objects to a new writer process that leaves a number o
   assertEquals(rulesOf(violations), ["gap", "number-skipped"]);
 });
 
-/** The writer is killed after the fourth write and begins anew at the third. */
+/** The writer is killed after the fourth write and begins again at the third. */
 function begunAnew(...added: HistoryRecord[]): HistoryRecord[] {
   return [
     ...frame(),

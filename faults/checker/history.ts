@@ -41,7 +41,7 @@ export interface Mark extends Timed {
   readonly what: string;
 }
 
-/** A role's process began, or ended; `expected` where the round itself ended it. */
+/** A role's process began, or ended; `expected` if the round itself ended it. */
 export interface Life extends Timed {
   readonly kind: "started" | "ended";
   readonly role: string;
@@ -70,7 +70,7 @@ export interface History {
   readonly fault: string;
   /** What the faults were drawn from. */
   readonly seed: number;
-  /** The node that each role worked with at the end; where absent, it may be any. */
+  /** The node that each role worked with at the end; any if absent. */
   readonly nodes?: Readonly<Record<string, number>>;
   readonly records: readonly HistoryRecord[];
 }

@@ -16,7 +16,7 @@ export interface Write extends Stamped {
   existed: boolean;
 }
 
-/** Where no value, or one from before the round, stands in the order of attempts. */
+/** If no value, or one from before the round, stands in the order of attempts. */
 export const BEFORE_ALL = -1;
 
 /** Tells whether a record carries a stamp. */

@@ -1,8 +1,8 @@
 /** The one error of ours that callers catch. */
 
 /**
- * Thrown where a server refuses who we are or what we may do, where it is a node of a Redis Cluster or a Sentinel,
- * where we refuse its certificate, or where Deno does not let us connect to it; trying again would not help.
+ * Thrown if a server refuses who we are or what we may do, if it is a node of a Redis Cluster or a Sentinel,
+ * if we refuse its certificate, or if Deno does not let us connect to it; trying again would not help.
  *
  * @example Usage
  * ```ts
@@ -24,7 +24,7 @@ export class AccessError extends Error {
    *
    * @param message What was refused, and what would be right.
    * @param cause The server's reply, or what the connection failed with.
-   * @param setting What may have to be another, where that is known.
+   * @param setting What may have to be another, if that is known.
    */
   constructor(message: string, cause: unknown, setting?: AccessError["setting"]) {
     super(message, { cause });

@@ -1,4 +1,4 @@
-/** Connections to the first of several servers that works, which heal by themselves and tell what they do. */
+/** Connections to the first of several servers that works. They reconnect by themselves and report their status. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis, RedisOptions } from "ioredis";
@@ -98,7 +98,7 @@ export type ServerStatus =
   /** It is made after a pause. */
   | { readonly state: "reconnecting"; readonly inMs: number }
   /**
-   * The server refused the credentials, or we its certificate, and it is not tried again; `final` where no
+   * The server refused the credentials, or we its certificate, and it is not tried again; `final` if no
    * other is left.
    */
   | { readonly state: "refused"; readonly error: AccessError; readonly final: boolean };
@@ -161,19 +161,19 @@ export interface Connection extends AsyncDisposable {
 /**
  * Opens a connection for commands to the first server that works, and waits for one if none is there.
  *
- * A heartbeat finds out whether the server still answers. A connection that is lost is made again: where
- * the server closed it, on the same server first; where the server fell silent, on the others first. Each
+ * A heartbeat finds out whether the server still answers. A lost connection is made again: on the same server first if
+ * the server closed it, on the others first if the server fell silent. Each
  * round of tries is followed by a longer pause, with jitter. While it is connected to a server that is not
  * the most preferred one, it looks every second whether one of those before is back, and moves there when
  * that was found healthy twice in a row.
  *
  * @param servers The servers, in the order of preference: taken apart, or as URLs with commas in between.
- * @param options The connection's name, and whom to tell.
+ * @param options The connection's name, and what to call with its status.
  * @returns The ready connection; the caller closes it.
- * @throws {TypeError} Where the text holds something else than URLs of servers.
- * @throws {AccessError} Where all servers refuse the credentials, are nodes of a Redis Cluster or Sentinels, or TLS
+ * @throws {TypeError} If the text holds something else than URLs of servers.
+ * @throws {AccessError} If all servers refuse the credentials, are nodes of a Redis Cluster or Sentinels, or TLS
  * with them is impossible.
- * @throws The signal's reason, where it is aborted first.
+ * @throws The signal's reason, if it is aborted first.
  *
  * @example Usage
  * ```ts
@@ -260,7 +260,7 @@ class FailoverConnection implements Connection {
     this.#heartbeat = keepBeating(this.client, { mayPing: () => !this.client.isInTransaction });
   }
 
-  /** Resolves when a server serves for the first time, rejects where all refuse. */
+  /** Resolves when a server serves for the first time, rejects if all refuse. */
   get opened(): Promise<void> {
     return this.#opened.promise;
   }
@@ -393,7 +393,7 @@ class FailoverConnection implements Connection {
     this.client.disconnect(true);
   }
 
-  /** Told later: whom it is told to may close the connection, which ioredis does not expect meanwhile. */
+  /** Deferred: the callback may close the connection, which ioredis does not expect meanwhile. */
   #tell(status: ServerStatus, index = this.#selection.current): void {
     const server = nameServer(this.#servers[index]);
     queueMicrotask(() => this.#onStatus({ server, ...status }));
@@ -420,12 +420,12 @@ export function failsOver(client: Redis): boolean {
 }
 
 /**
- * Recognizes refusals that end the work over a connection. That of a login does not, where the connection
+ * Recognizes refusals that end the work over a connection. That of a login does not, if the connection
  * goes on to another server.
  *
  * @param error What a command failed with.
  * @param client The connection.
- * @returns An error with a sentence for the operator, or `undefined` where the work may go on.
+ * @returns An error with a sentence for the operator, or `undefined` if the work may go on.
  *
  * @example Usage
  * ```ts
@@ -446,8 +446,8 @@ export function refusalOf(error: unknown, client: Redis): AccessError | undefine
  *
  * @param client The connection.
  * @param signal Ends the wait.
- * @throws {Error} Where the connection was closed for good.
- * @throws The signal's reason, where it is aborted first.
+ * @throws {Error} If the connection was closed for good.
+ * @throws The signal's reason, if it is aborted first.
  *
  * @example Usage
  * ```ts

@@ -1,4 +1,4 @@
-/** How ioredis reaches a server, and finds out what is wrong where TLS is. */
+/** How ioredis reaches a server, and finds out what is wrong with TLS. */
 
 import { connect as connectPlain, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
@@ -58,8 +58,8 @@ export class Connector extends AbstractConnector {
   /**
    * Makes a socket.
    *
-   * @returns The socket. Where it has failed already, ioredis finds the reason in `firstError`, which is an
-   * `AccessError` where TLS with the server is impossible.
+   * @returns The socket. If it has failed already, ioredis finds the reason in `firstError`, which is an
+   * `AccessError` if TLS with the server is impossible.
    */
   async connect(): Promise<NetStream> {
     this.connecting = true;

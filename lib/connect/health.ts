@@ -10,8 +10,8 @@ import { checkKind } from "./server_kind.ts";
  * it is KeyDB.
  *
  * @param client The connection.
- * @returns What it is busy with, or an `AccessError` if it never serves, as a Sentinel; `undefined` where it
- * serves, or does not tell.
+ * @returns What it is busy with, or an `AccessError` if it never serves, as a Sentinel; `undefined` if it
+ * serves, or does not say.
  *
  * @example Usage
  * ```ts
@@ -39,7 +39,7 @@ export async function checkServing(client: Redis): Promise<Error | undefined> {
  * @param server The server.
  * @param signal Ends the wait for the answer.
  * @returns Whether it is; a server that does not let us ask is, if it answers at all.
- * @throws {AccessError} Where it refuses the credentials.
+ * @throws {AccessError} If it refuses the credentials.
  *
  * @example Usage
  * ```ts

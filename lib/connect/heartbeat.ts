@@ -1,4 +1,4 @@
-/** A heartbeat: a connection that does not answer is dropped, so that it can be made anew. */
+/** A heartbeat: drops a connection that does not answer, so that ioredis reconnects. */
 
 import type { Redis } from "ioredis";
 
@@ -34,7 +34,7 @@ const LOOK_MS = 100;
 
 /**
  * Keeps a connection's heart beating: sends PING, and drops the connection with a {@linkcode SilenceError}
- * where nothing comes in time, also while the connection is being made. ioredis then makes it anew.
+ * if nothing comes in time, also while the connection is being made. ioredis then reconnects.
  *
  * Without it, a connection whose server hangs, or whose line is cut without a word, stays open for hours:
  * a subscription waits for messages and sends nothing that TCP could find undelivered. Sending alone is
@@ -114,7 +114,7 @@ class Heartbeat implements Disposable {
 
   #ping(now: number): void {
     this.#pingedAt = now;
-    // An error reply is an answer too. Where the connection is lost, none is due any more.
+    // An error reply is an answer too. After the connection is lost, none is due any more.
     const answer = this.#client.ping().catch(() => {});
     this.#awaited = answer;
     answer.then(() => {

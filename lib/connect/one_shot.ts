@@ -17,8 +17,8 @@ const LIMIT_MS = 1000;
  * @param server The server.
  * @param ask Asks, over the given connection.
  * @param signal Ends the wait for the answer.
- * @returns The answer, or `undefined` where there is none within a second, for whatever other reason.
- * @throws {AccessError} Where the server refuses the credentials, or a right, or holds no data for us.
+ * @returns The answer, or `undefined` if there is none within a second, for whatever other reason.
+ * @throws {AccessError} If the server refuses the credentials, or a right, or holds no data for us.
  *
  * @example Usage
  * ```ts

@@ -1,4 +1,4 @@
-/** Where writes are taken: the server that is connected, or its primary where it is a read-only replica. */
+/** The server that takes writes: the connected one, or its primary if it is a read-only replica. */
 
 import type { Redis } from "ioredis";
 import { orAborted, pause } from "../abort.ts";
@@ -19,7 +19,7 @@ const RETRY_MS = 500;
 const MAX_HOPS = 3;
 
 /**
- * Where writes go, apart from their outcome.
+ * Which server gets the writes, apart from their outcome.
  *
  * @example Usage
  * ```ts
@@ -67,7 +67,7 @@ export interface PrimaryOptions {
 }
 
 /**
- * Writes to the server that is connected, or to its primary where that is a read-only replica.
+ * Writes to the connected server, or to its primary if the server is a read-only replica.
  *
  * A replica names its primary in its reply to `ROLE`
  * ({@link https://redis.io/docs/latest/commands/role/}). It is asked when it is connected, when a write is
@@ -88,7 +88,7 @@ export interface PrimaryOptions {
 export class Primary implements AsyncDisposable {
   #client: Redis;
   #options: PrimaryOptions;
-  /** The connection to the primary, where that is another server than the connected one. */
+  /** The connection to the primary, if that is another server than the connected one. */
   #elsewhere?: Elsewhere;
   #asking?: Promise<void>;
   #askedAt = 0;
@@ -98,7 +98,7 @@ export class Primary implements AsyncDisposable {
   #signal: AbortSignal;
 
   /**
-   * Finds out where writes are taken.
+   * Finds the server that takes writes.
    *
    * @param client The connection to a server.
    * @param options How to connect to its primary.
@@ -113,12 +113,12 @@ export class Primary implements AsyncDisposable {
   }
 
   /**
-   * Does a write where writes are taken, and waits for a primary while there is none.
+   * Writes to the server that takes writes, and waits for a primary while there is none.
    *
    * @param command Sends the write over the given connection; it may be called again.
    * @returns What the command returned.
    * @throws What the command threw, unless another server is the one to write to now.
-   * @throws The signal's reason, where it is aborted while there is no primary; an error where it is closed.
+   * @throws The signal's reason, if it is aborted while there is no primary; an error if it is closed.
    */
   async write<T>(command: (client: Redis) => Promise<T>): Promise<T> {
     while (true) {
@@ -136,7 +136,7 @@ export class Primary implements AsyncDisposable {
     }
   }
 
-  /** Closes the connection to the primary, where there is one; the given one stays open. */
+  /** Closes the connection to the primary, if there is one; the given one stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.off("ready", this.#onReady);
     this.#closing.abort(new Error("closed"));
@@ -144,10 +144,10 @@ export class Primary implements AsyncDisposable {
     await this.#leave();
   }
 
-  /** Asks in advance, so that the first write need not wait; without the right to ask, that will tell. */
+  /** Asks in advance, so that the first write need not wait. Without the right to ask, the write itself will show it. */
   #onReady = () => void this.#ask().catch(() => {});
 
-  /** Finds out where writes go now; all that ask meanwhile get the same answer, in their order. */
+  /** Finds the server for writes; all who ask meanwhile get the same answer, in their order. */
   #ask(): Promise<void> {
     return this.#asking ??= this.#follow().finally(() => this.#asking = undefined);
   }
@@ -229,7 +229,7 @@ export class Primary implements AsyncDisposable {
   }
 }
 
-/** Where a server can be connected to. */
+/** The address of a server. */
 type Address = Pick<Server, "host" | "port">;
 
 /** A connection to the primary. */

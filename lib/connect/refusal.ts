@@ -13,7 +13,7 @@ import { asTlsRefusal } from "./tls_refusal.ts";
  *
  * @param error What a connection or a command failed with.
  * @param client The connection.
- * @returns An error with a sentence for the operator, or `undefined` where it is none of these.
+ * @returns An error with a sentence for the operator, or `undefined` if it is none of these.
  *
  * @example Usage
  * ```ts
@@ -115,7 +115,7 @@ export function isPassing(error: unknown): boolean {
  * Says what a failed command means, for operators.
  *
  * @param error What the command failed with.
- * @returns The error's message as {@linkcode messageOf} has it, behind what it means where that is known.
+ * @returns The error's message as {@linkcode messageOf} has it, behind what it means if that is known.
  *
  * @example Usage
  * ```ts
@@ -138,7 +138,7 @@ export function explainFailure(error: unknown): string {
  * Tells the code of a server's error reply: its first word, in capitals.
  *
  * @param error An error of ioredis, or a reply's text.
- * @returns The code, such as `WRONGTYPE`, or an empty string where there is none.
+ * @returns The code, such as `WRONGTYPE`, or an empty string if there is none.
  *
  * @example Usage
  * ```ts

@@ -1,4 +1,4 @@
-/** Where servers are and how to log in, as URLs say it. */
+/** Servers and how to log in, as URLs name them. */
 
 import type { RedisOptions } from "ioredis";
 import type { TlsSettings } from "./tls.ts";
@@ -26,11 +26,11 @@ export interface Server {
   readonly password?: string;
   /** Number of the database. */
   readonly db: number;
-  /** What TLS needs, where it is to be spoken. */
+  /** What TLS needs, if it is to be spoken. */
   readonly tls?: TlsSettings;
 }
 
-/** Where the server is unless a setting says otherwise. */
+/** The default server. */
 export const DEFAULT_SERVER_URL = "redis://127.0.0.1:6379";
 
 /** What a server's URL must look like, for error sentences. */
@@ -47,7 +47,7 @@ export const SERVER_URLS_RULE =
  *
  * @param text One or more URLs as {@linkcode parseServerUrl} takes them, with commas in between, in the order
  * of preference.
- * @returns The servers, or `undefined` where one of them is no such URL, or where they name different
+ * @returns The servers, or `undefined` if one of them is no such URL, or if they name different
  * databases: a subscription is to one of them.
  *
  * @example Usage
@@ -74,7 +74,7 @@ export function parseServerUrls(text: string): Server[] | undefined {
  *
  * @param text `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS; port 6379 and
  * database 0 unless named.
- * @returns The server, or `undefined` where the text is no such URL.
+ * @returns The server, or `undefined` if the text is no such URL.
  *
  * @example Usage
  * ```ts

@@ -1,4 +1,4 @@
-/** What callers are told of servers that cannot be observed. */
+/** What callers learn of servers that cannot be observed. */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { SERVER_NAMES } from "../../cluster/engine.ts";
@@ -16,7 +16,7 @@ const SENTENCES = {
   sentinel: /^The server at \S+ is a Sentinel, which holds no keys: name the data servers /,
 };
 
-/** What an observation over a connection of the caller's own is told by a server's replies. */
+/** What an observation over the caller's own connection learns from a server's replies. */
 const BY_REPLY = {
   cluster: SENTENCES.cluster,
   sentinel: /^The server at \S+ knows no keys; if it /,

@@ -1,5 +1,5 @@
 /**
- * Finds out what is wrong between us and a server where an error alone does not say it: by asking the
+ * Finds out what is wrong between us and a server if an error alone does not say it: by asking the
  * server once more. No question carries credentials, and none trusts what was refused before.
  */
 
@@ -22,16 +22,16 @@ const NO_TLS = "";
 /** Our code for a connection that was closed without a word. */
 const CLOSED = "CLOSED";
 
-/** How connections end where only one side speaks TLS, or where an alert is lost on its way. */
+/** How connections end if only one side speaks TLS, or if an alert is lost on its way. */
 const UNCLEAR = /^(CLOSED|ECONNRESET|EPIPE|ERR_SSL_\w+)$/;
 
 /**
  * Diagnoses why a connection ended before the server had answered anything.
  *
- * @param error What the connection failed with; absent where the server closed it without a word.
+ * @param error What the connection failed with; absent if the server closed it without a word.
  * @param options The connection's options.
  * @param signal Ends the questions; then there is no diagnosis.
- * @returns An error for the operator where TLS is the reason, which no further try would mend;
+ * @returns An error for the operator if TLS is the reason, which no further try would mend;
  * `undefined` elsewhere.
  *
  * @example Usage
@@ -98,7 +98,7 @@ function wrongScheme(what: string, right: string, cause: Error): AccessError {
 /**
  * Shakes hands, sends nothing, and waits for an objection.
  *
- * @returns The failure, or `undefined` where there was none.
+ * @returns The failure, or `undefined` if there was none.
  */
 async function tryHandshake(
   options: RedisOptions,
@@ -175,7 +175,7 @@ function closeLate(connection: Deno.Conn, signal: AbortSignal): Disposable {
 
 /**
  * Gives an error of `Deno.connectTls` the code that `node:tls` has for it. There is nothing but its text
- * to tell it by: the tests get these texts from real handshakes.
+ * to recognize it by: the tests get these texts from real handshakes.
  */
 function codeOf(message: string): string {
   if (/certificate expired/.test(message)) return "CERT_HAS_EXPIRED";

@@ -6,11 +6,11 @@ import { excerpt } from "../text.ts";
 
 /** An error as Deno's `node:tls` emits it. */
 interface TlsError extends NodeJS.ErrnoException {
-  /** The server's certificate, where only its names are wrong. */
+  /** The server's certificate, if only its names are wrong. */
   readonly cert?: { readonly subjectaltname?: string };
 }
 
-/** Alerts with which servers refuse a client's certificate, or that there is none. */
+/** Alerts with which servers refuse a client's certificate, or the lack of one. */
 const CLIENT_REFUSED =
   /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/;
 
@@ -20,7 +20,7 @@ const CLIENT_REFUSED =
  * @param error What a connection failed with.
  * @param server The server's name and port.
  * @param options The connection's options.
- * @returns The error to end with, or `undefined` where it is none of these.
+ * @returns The error to end with, or `undefined` if it is none of these.
  *
  * @example Usage
  * ```ts

@@ -186,7 +186,7 @@ await testOverTls("openConnection() lives through every error of its socket", as
   await using server = await startServer(engine);
   const url = `rediss://localhost:${server.port}`;
   await using connection = await connect(url, { ca: authority.cert });
-  // As Deno's sockets do where a write is under way when the server ends the connection.
+  // As Deno's sockets do if a write is under way when the server ends the connection.
   for (const text of ["read ECONNRESET", "write EPIPE"]) {
     connection.client.stream.emit("error", new Error(text));
   }

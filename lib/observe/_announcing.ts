@@ -28,7 +28,7 @@ export class Announcing {
   /**
    * @param check What the server said when the subscription began.
    * @param ask Asks it again.
-   * @param tell Called when it turns out to announce nothing, and when it announces changes again.
+   * @param tell Called when the server turns out to announce nothing, and when it announces changes again.
    */
   constructor(
     check: NotificationCheck,

@@ -12,13 +12,13 @@ export interface Follower {
 
 const FOLLOWERS = new WeakMap<Redis, Set<Follower>>();
 
-/** Begins to tell a follower what becomes of a client. */
+/** Begins to call a follower with what happens to a client. */
 export function followClient(client: Redis, follower: Follower): void {
   followersOf(client).add(follower);
   if (client.status === "end") follower.onClientEnd();
 }
 
-/** Stops telling a follower. */
+/** Stops calling a follower. */
 export function unfollowClient(client: Redis, follower: Follower): void {
   FOLLOWERS.get(client)?.delete(follower);
 }

@@ -19,7 +19,7 @@ import { explainFailure, messageOf } from "../connect/refusal.ts";
 import { serverOf } from "../connect/server.ts";
 
 /**
- * Whether an observation hears the server, apart from the changes it hands over.
+ * How an observation is doing, apart from the changes that it delivers.
  *
  * @example Usage
  * ```ts
@@ -44,9 +44,9 @@ export type ObservationStatus =
   /** It is subscribed: the server acknowledged it. */
   | { readonly state: "subscribed"; readonly key: string; readonly channel: string }
   /**
-   * It is up to date: it has read since it subscribed, delivered what was new, and hears of later changes. From here
+   * It is up to date: it has read since it subscribed, has delivered what was new, and notifications arrive. From here
    * until `interrupted`, `unreadable` or `unannounced`, the value delivered last can be trusted; after these, it
-   * is current again when it says so. A loop is told when it asks for the next change.
+   * is current again when it says so. In a loop, this comes when the loop asks for the next change.
    */
   | { readonly state: "current"; readonly key: string }
   /** It is not subscribed, and tries again; what happens now is not announced. */
@@ -93,7 +93,7 @@ export type ObservationStatus =
   }
   /** A value was dropped that is older than one delivered before. */
   | { readonly state: "stale"; readonly key: string; readonly value: string }
-  /** More than one source goes by the same name: no order can be told between their values. */
+  /** Several sources share a name: their values cannot be ordered. */
   | { readonly state: "duplicate-source"; readonly key: string; readonly source: string };
 
 /**
@@ -117,8 +117,8 @@ export type ObservationStatus =
  */
 export interface ObserveOptions<V extends Version = Version> {
   /**
-   * The channels to subscribe to. `keyevent` hears `set` events of all keys; `keyspace` hears all events
-   * of this key, deletion and expiry among them.
+   * The channels to subscribe to. `keyevent` announces `set` events of all keys; `keyspace` announces all
+   * events of this key, deletion and expiry among them.
    *
    * @default {"keyevent"}
    */
@@ -149,15 +149,15 @@ export interface ObserveOptions<V extends Version = Version> {
 export interface Hint {
   /** Why it may have. */
   readonly cause: Cause;
-  /** When the notification arrived, in microseconds since the Unix epoch; absent where it is none. */
+  /** When the notification arrived, in microseconds since the Unix epoch; absent if there was none. */
   readonly notifiedAt?: number;
 }
 
-/** What a face of the observation is told. */
+/** What an observation calls in its loop or subscription. */
 export interface WatchListener {
   /** The key may have changed: read it, after now. */
   onHint(hint: Hint): void;
-  /** The observation has ended, with an error where it could not go on. */
+  /** The observation has ended, with an error if it could not go on. */
   onEnd(error?: Error): void;
 }
 
@@ -189,7 +189,7 @@ const ADDRESS = ["host", "port", "username", "password", "tls"] as const;
 
 const STRENGTH: Record<Cause, number> = { reconcile: 0, notification: 1, resync: 2, initial: 3 };
 
-/** Chooses, of the hints for one read, the one to name: where they are alike, the later one. */
+/** Chooses, of the hints for one read, the one to name: if they are alike, the later one. */
 export function strongerHint(one: Hint | undefined, other: Hint): Hint {
   return one !== undefined && STRENGTH[one.cause] > STRENGTH[other.cause] ? one : other;
 }
@@ -232,17 +232,17 @@ export class Watch<V extends Version = Version> implements Follower {
   #unreadable = false;
   /** Whether reads ask for the length first: one was lost with its connection, as happens if a value is too long. */
   #asksForLength = false;
-  /** The last value that was told of as stale, since the last change. */
+  /** The last value reported as stale since the last change. */
   #stale?: string;
   #looking = false;
   #subscribed = false;
   /** Whether anything was ever read. */
   #hasRead = false;
-  /** Whether it was told that there is no subscription. */
+  /** Whether `interrupted` was reported. */
   #interrupted = false;
   /** Grows with every subscription. */
   #epoch = 0;
-  /** Whether it was told that the last value handed over is current. */
+  /** Whether `current` was reported. */
   #current = false;
   /** When the last read began that was answered under the present subscription, by the monotonic clock. */
   #provenAt = 0;
@@ -317,7 +317,7 @@ export class Watch<V extends Version = Version> implements Follower {
     return this.#closed.promise;
   }
 
-  /** Whether the value handed over last can be trusted now: that was told, and was proven a moment ago. */
+  /** Whether the value delivered last can be trusted now: `current` was reported, and a read proved it recently. */
   get current(): boolean {
     return this.#current && performance.now() < this.#provenAt + PROOF_MS;
   }
@@ -365,7 +365,7 @@ export class Watch<V extends Version = Version> implements Follower {
     return change;
   }
 
-  /** Notes that a reading is dealt with: its change was handed over, or there was none. */
+  /** Notes that a reading is dealt with: its change was delivered, or there was none. */
   settle(reading: WatchReading): void {
     if (this.#current || this.#unreadable || this.#announcing?.absence) return;
     if (!this.#isPresent(reading.epoch) || performance.now() >= this.#provenAt + PROOF_MS) return;
@@ -397,7 +397,7 @@ export class Watch<V extends Version = Version> implements Follower {
     const { options } = this.#client;
     const hasMoved = serverOf(connection) !== serverOf(this.#client);
     for (const name of ADDRESS) Object.assign(connection.options, { [name]: options[name] });
-    const connect = () => void connection.connect().catch(() => {}); // told by the event "error"
+    const connect = () => void connection.connect().catch(() => {}); // the event "error" reports it
     if (connection.status === "reconnecting") connect();
     else if (hasMoved) {
       connection.once("reconnecting", connect);
@@ -435,7 +435,7 @@ export class Watch<V extends Version = Version> implements Follower {
       this.#notifications++;
       this.#listener.onHint({ cause: "notification", notifiedAt: nowMicros() });
     });
-    connection.connect().catch(() => {}); // told by the event "error", and tried again
+    connection.connect().catch(() => {}); // the event "error" reports it, and it is tried again
   }
 
   async #subscribe(): Promise<void> {
@@ -489,7 +489,7 @@ export class Watch<V extends Version = Version> implements Follower {
     );
   }
 
-  /** A connection that is still there is made anew after a pause, and with it the subscription. */
+  /** A connection that is still there is made again after a pause, and with it the subscription. */
   #onSubscribeFailed(error: Error): void {
     this.#endIfRefused(error);
     if (this.ended || this.#connection.status !== "ready") return;
@@ -573,7 +573,7 @@ export class Watch<V extends Version = Version> implements Follower {
   /** Resolves when there is room for one more reply. */
   async #roomToRead(): Promise<void> {
     while (this.#isCrowded) {
-      await this.#lastReply?.catch(() => {}); // its reader is told
+      await this.#lastReply?.catch(() => {}); // its reader gets the error
     }
   }
 

@@ -52,7 +52,7 @@ export type Cause =
 export interface Change<V extends Version = Version> {
   /** The key's name. */
   readonly key: string;
-  /** The text under the key; `null` where it was deleted, or where there is a `problem`. */
+  /** The text under the key; `null` if it was deleted, or if there is a `problem`. */
   readonly value: string | null;
   /** Why there is no text although the key exists: another type than string, bytes that are no text, or too many. */
   readonly problem?: string;
@@ -64,7 +64,7 @@ export interface Change<V extends Version = Version> {
   readonly readAt: number;
   /**
    * When the notification arrived that led to the read, in microseconds since the Unix epoch: the last one
-   * before the read began. Absent where there was another cause.
+   * before the read began. Absent if there was another cause.
    */
   readonly notifiedAt?: number;
   /**
@@ -117,7 +117,7 @@ export class ChangeDetector<V extends Version = Version> {
    * @param announced Whether every write since the last change must have been announced to us, so that
    * those in between were conflated and not missed.
    * @param notifiedAt When the notification arrived that led to the read, if one did.
-   * @returns The change, or `undefined` where there is nothing to deliver.
+   * @returns The change, or `undefined` if there is nothing to deliver.
    */
   accept(
     reading: Reading,
@@ -147,7 +147,7 @@ export class ChangeDetector<V extends Version = Version> {
     };
   }
 
-  /** The name that, as the last reading has shown, more than one source goes by. */
+  /** The name that several sources share, as the last reading has shown. */
   get shared(): string | undefined {
     return this.#shared;
   }

@@ -32,7 +32,7 @@ export type NotificationCheck =
   | { readonly result: "ok" }
   /** Something needed is not published. */
   | { readonly result: "missing"; readonly flags: string; readonly missing: string }
-  /** The server did not tell. */
+  /** The server did not say. */
   | { readonly result: "unknown"; readonly reason: string; readonly needed: string };
 
 /**
@@ -68,7 +68,7 @@ export async function checkNotifications(client: Redis, via: Via): Promise<Notif
  *
  * @param flags The server's setting.
  * @param via The family of channels that the observer subscribes to.
- * @returns The flags to add; an empty string where none is missing.
+ * @returns The flags to add; an empty string if none is missing.
  *
  * @example Usage
  * ```ts

@@ -59,9 +59,9 @@ export interface ChangeLoop<V extends Version = Version>
  * @param key The key's name.
  * @param options What to subscribe to, how often to look unasked, and what ends it.
  * @returns The changes.
- * @throws {RangeError} Where `reconcileInterval` is out of range.
- * @throws {AccessError} From the loop, where the server refuses credentials or rights.
- * @throws {Error} From the loop, where the connection to read over was closed.
+ * @throws {RangeError} If `reconcileInterval` is out of range.
+ * @throws {AccessError} From the loop, if the server refuses credentials or rights.
+ * @throws {Error} From the loop, if the given connection was closed.
  *
  * @example Usage
  * ```ts

@@ -48,7 +48,7 @@ export interface OnChangeOptions<V extends Version = Version> extends ObserveOpt
 export interface ChangeSubscription extends Disposable, AsyncDisposable {
   /**
    * Resolves when the observation has ended, all callbacks are done and all that it opened is closed.
-   * Rejects where the server refuses credentials or rights, where a callback failed, and if the
+   * Rejects if the server refuses credentials or rights, if a callback failed, and if the
    * given connection is closed for good. Await it: a rejection that nobody handles ends the process.
    */
   readonly finished: Promise<void>;
@@ -66,7 +66,7 @@ export interface ChangeSubscription extends Disposable, AsyncDisposable {
  *
  * The first change is the current value. After that, every notification is followed by a read at once; reads
  * are pipelined on one connection, so that their replies keep their order. Callbacks begin in that order
- * and may overlap. Where `concurrency` changes are in the works, further notifications conflate into one
+ * and may overlap. If `concurrency` changes are in work, further notifications conflate into one
  * read, which follows as soon as one of them is done, so that the newest value is never skipped. What is
  * skipped is counted in `conflated` and `missed`.
  *
@@ -81,7 +81,7 @@ export interface ChangeSubscription extends Disposable, AsyncDisposable {
  * @param options What to subscribe to, how often to look unasked, how many callbacks may overlap, and what
  * ends it.
  * @returns The running observation.
- * @throws {RangeError} Where `concurrency` is no positive whole number, or `reconcileInterval` is out of
+ * @throws {RangeError} If `concurrency` is no positive whole number, or `reconcileInterval` is out of
  * range.
  *
  * @example Usage

@@ -10,7 +10,7 @@ import { excerpt } from "../text.ts";
 
 /** What a read of a key found. */
 export interface Reading {
-  /** The text under the key, or `null` where there is none. */
+  /** The text under the key, or `null` if there is none. */
   readonly value: string | null;
   /** Why there is no text although the key exists: another type than string, bytes that are no text, or too many. */
   readonly problem?: string;
@@ -36,7 +36,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @param client The connection.
  * @param key The key's name.
  * @returns What was found, whatever it is.
- * @throws The error of ioredis, where the read itself failed.
+ * @throws The error of ioredis, if the read failed.
  *
  * @example Usage
  * ```ts
@@ -91,7 +91,7 @@ export async function readKeyIfShort(client: Redis, key: string | Buffer): Promi
  * @param key The key's name.
  * @param signal Ends the tries.
  * @param onFailure Called with the error of every failed try; what it throws ends the tries too.
- * @returns What was found, or `undefined` where the signal was aborted first.
+ * @returns What was found, or `undefined` if the signal was aborted first.
  *
  * @example Usage
  * ```ts

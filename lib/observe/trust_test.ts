@@ -12,7 +12,7 @@ import { type ChangeSubscription, onChange } from "./on_change.ts";
 
 const REAL: EngineName[] = ["keydb-server", "valkey-server", "redis-server"];
 
-/** An observation, with its values and what it told of itself. */
+/** An observation, with its values and statuses. */
 class Observed implements AsyncDisposable {
   readonly values: (string | null)[] = [];
   readonly statuses: ObservationStatus[] = [];

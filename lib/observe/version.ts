@@ -1,7 +1,7 @@
-/** Versions: what orders the values of one source, where the caller says how to find it in a value. */
+/** Versions: what orders the values of one source, if the caller says how to find it in a value. */
 
 /**
- * Where a value stands among all values of its source.
+ * The place of a value among all values of its source.
  *
  * @example Usage
  * ```ts
@@ -19,7 +19,7 @@ export interface Version {
   /** Who made the value. Values of different sources are neither older nor newer than each other. */
   readonly source: string;
   /**
-   * Which run of the source made it: any text that is another one after every start. Without it nobody notices
+   * Which run of the source made it: any text that differs from start to start. Without it, it goes unnoticed
    * that two sources share a name.
    */
   readonly run?: string;
@@ -66,23 +66,23 @@ export function isBelieved({ time = 0 }: Version, readAt: number): boolean {
 interface SourceRecord {
   /** The newest version that was delivered. */
   newest?: Version;
-  /** Where it began its numbers anew: the time of the last value before. */
+  /** The time of the last value before, if it began its numbers again. */
   floor?: number;
   /** The last version of each run, the latest run last. */
   readonly runs: Map<string, Version>;
   /** How many values in a row were of the latest run. */
   alone: number;
-  /** Whether it was told that several go by the name. */
+  /** Whether it was reported that several share the name. */
   isShared: boolean;
 }
 
 /**
  * Orders versions: which value is older than one of its source that was delivered before, and how many are between.
  *
- * In one run, a lower number is older. Between runs, and where no run is named, a version is older if neither
- * its number nor its time is greater. (A lower number with a later time is a source that began anew; nothing from
- * before that is delivered from then on.) A source without runs that began anew must not set its clock back beyond
- * the last value before: what it makes until then cannot be told from what was before.
+ * In one run, a lower number is older. Between runs, and if no run is named, a version is older if neither
+ * its number nor its time is greater. (A lower number with a later time is a source that began again; nothing from
+ * before that is delivered from then on.) A source without runs that began again must not set its clock back beyond
+ * the last value before: until then, its values cannot be distinguished from those before.
  *
  * @example Usage
  * ```ts
@@ -123,7 +123,7 @@ export class VersionOrder {
    * Takes note of a version that was read, delivered or not.
    *
    * @returns Whether it shows that several sources go by one name: a run goes on although a later one has begun.
-   * That is told once, until one of them has been alone for a while.
+   * That is reported once, until one of them has been alone for a while.
    */
   revealsShare(version: Version): boolean {
     if (version.run === undefined) return false;

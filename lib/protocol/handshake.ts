@@ -6,7 +6,7 @@ import { HANDSHAKE_KEY, handshakeKeyOf } from "./keys.ts";
 import type { Stamp } from "./stamp.ts";
 
 /**
- * What a listener tells of its observation along with an answer, for those who watch it.
+ * What a listener says of its observation with each answer, for those who watch it.
  *
  * @example Usage
  * ```ts
@@ -28,7 +28,7 @@ export interface ListenerAccount {
   readonly conflated: number;
   /** How many values it missed since it began. */
   readonly missed: number;
-  /** Which run of the listener tells it; absent in the older form. */
+  /** The run of the listener; absent in the older form. */
   readonly run?: string;
 }
 
@@ -55,7 +55,7 @@ export interface Handshake {
   readonly micros: number;
   /** When the change that it answers was written, likewise; absent for a change of the older form. */
   readonly written?: number;
-  /** What the listener tells of its observation, if it does. */
+  /** What the listener says of its observation, if it does. */
   readonly account?: ListenerAccount;
 }
 
@@ -67,8 +67,8 @@ export interface Handshake {
  * @param listener The listener's name.
  * @param phrase What the listener says.
  * @param stamp The stamp of the change.
- * @param account What it tells of its observation, if anything.
- * @throws The error of ioredis, where the server did not acknowledge it.
+ * @param account What it says of its observation, if anything.
+ * @throws The error of ioredis, if the server did not acknowledge it.
  *
  * @example Usage
  * ```ts
@@ -147,7 +147,7 @@ const MAX_FACTS_LENGTH = 256;
  * Reads a handshake from the text that `handshake_key:<listener>` holds.
  *
  * @param text The text.
- * @returns The handshake, or `undefined` where the text is none: another grammar, a number beyond
+ * @returns The handshake, or `undefined` if the text is not a handshake: another grammar, a number beyond
  * `Number.MAX_SAFE_INTEGER`, or micros and timestamp that contradict each other.
  *
  * @example Usage

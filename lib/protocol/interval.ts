@@ -13,7 +13,7 @@ export const INTERVAL_RULE = `a number of seconds from ${MIN_INTERVAL} to ${MAX_
  * Reads an interval. White space around the number is ignored, for values that come from a pipe.
  *
  * @param text A plain decimal number of seconds.
- * @returns The seconds, or `undefined` where the text is no number from 0.001 to 86400.
+ * @returns The seconds, or `undefined` if the text is no number from 0.001 to 86400.
  *
  * @example Usage
  * ```ts
@@ -34,7 +34,7 @@ export function parseInterval(text: string): number | undefined {
  * @param text Digits with at most one point, white space around them.
  * @param min The least number that is taken.
  * @param max The greatest number that is taken.
- * @returns The number, or `undefined` where the text is none from `min` to `max`.
+ * @returns The number, or `undefined` if the text is not a number from `min` to `max`.
  *
  * @example Usage
  * ```ts

@@ -179,7 +179,7 @@ export function shortenStamps(line: string): string {
  * Reads a stamp from the text that `shared_key` holds.
  *
  * @param text The text, of the present or an older form.
- * @returns The stamp, or `undefined` where the text is none: another grammar, a number beyond
+ * @returns The stamp, or `undefined` if the text is not a stamp: another grammar, a number beyond
  * `Number.MAX_SAFE_INTEGER`, or micros and timestamp that contradict each other.
  *
  * @example Usage

@@ -15,7 +15,7 @@ import type { Stamp } from "./stamp.ts";
  * ```
  */
 export interface TimeDifference {
-  /** Read time minus write time, in seconds; negative where the two clocks are apart. */
+  /** Read time minus write time, in seconds; negative if the two clocks differ. */
   readonly seconds: number;
   /** Whether the stamp carries whole seconds only, so that the difference does too. */
   readonly coarse: boolean;

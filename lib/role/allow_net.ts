@@ -23,7 +23,7 @@ const MAX_PORT = 65535;
  *
  * @param urls What `KEYDB_URL` or `REDIS_URL` holds, if anything.
  * @param serving What is served; nothing by default.
- * @returns `--allow-net=…`, or nothing where a text is unusable: then the role says so.
+ * @returns `--allow-net=…`, or nothing if a text is unusable: then the role says so.
  *
  * @example Usage
  * ```ts

@@ -1,6 +1,6 @@
 /**
  * Asks the role on this machine whether it is ready, or with the argument `healthz` whether it lives; for the
- * health checks of containers. Where it is not, it says why, and exits with 1.
+ * health checks of containers. If it is not, it says why, and exits with 1.
  */
 
 import { get } from "node:http"; // fetch() would ask a proxy that the environment names

@@ -15,7 +15,7 @@ const RETRY_MS = 250;
  * @param task What is attempted, as it completes the sentence "could not …".
  * @param work The work.
  * @param context The role's name, connection, log and metrics, and the signal that ends the role.
- * @throws {AccessError} Where the server refused a right: that would fail the next time as well.
+ * @throws {AccessError} If the server refused a right: that would fail the next time as well.
  *
  * @example Usage
  * ```ts
@@ -60,13 +60,13 @@ export async function logFailure(
 
 /**
  * Does a piece of work again and again while the server refuses it for a reason that passes, or while the
- * connection leaves the server for another. The log tells
+ * connection leaves the server for another. The log says
  * of the first refusal, of each new reason, and of the success after all.
  *
  * @param task What is done, as it completes the sentence "cannot …".
  * @param work The work, which may be done twice.
  * @param context The role's name, connection and log, and the signal that ends the tries.
- * @throws The error of the work where it would not pass, or the signal's reason.
+ * @throws The error of the work if it would not pass, or the signal's reason.
  *
  * @example Usage
  * ```ts

@@ -27,7 +27,7 @@ const SYSTEM_CLOCK: TimerClock = {
  * handling takes: a late tick does not delay those after it.
  *
  * A timer that is late by more than a second (and more than its interval) skips what it is late for.
- * A new interval counts from the last tick: where that moment has passed already, it ticks at once.
+ * A new interval counts from the last tick: if that moment has passed already, it ticks at once.
  *
  * @example Usage
  * ```ts
@@ -77,7 +77,7 @@ export class IntervalTimer implements AsyncIterable<void> {
     while (await this.#untilDue()) yield;
   }
 
-  /** Resolves when the next tick is due, to `false` where the signal was aborted first. */
+  /** Resolves when the next tick is due, to `false` if the signal was aborted first. */
   async #untilDue(): Promise<boolean> {
     while (!this.#signal?.aborted) {
       const now = this.#clock.now();

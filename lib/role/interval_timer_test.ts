@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { IntervalTimer, type TimerClock } from "./interval_timer.ts";
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that a test moves. */
 class FakeClock implements TimerClock {
   #now = 0;
   #waiting = new Map<() => void, number>();

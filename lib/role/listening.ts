@@ -26,7 +26,7 @@ export interface Reported {
  *
  * @param change The change.
  * @param context The listener's name, log and metrics.
- * @returns What to answer, or `undefined` where there is nothing to answer.
+ * @returns What to answer, or `undefined` if there is nothing to answer.
  *
  * @example Usage
  * ```ts

@@ -27,10 +27,10 @@ import {
   primaryLogger,
 } from "./status_log.ts";
 
-/** How long a role's work may go on after it was told to stop, in milliseconds. */
+/** How long a role's work may go on after a signal to stop, in milliseconds. */
 const GRACE_MS = 1000;
 
-/** Why a role stops that the operating system told to. */
+/** The reason of an abort that comes from a signal of the operating system. */
 const STOPPED = new Error("stopped by a signal");
 
 /** What a role works with. */
@@ -41,13 +41,13 @@ export interface RoleContext {
   readonly config: Config;
   /** The connection to read over. */
   readonly client: Redis;
-  /** Does a write where writes are taken: on the connected server, or on its primary. */
+  /** Writes to the server that takes writes: the connected one, or its primary. */
   write<T>(command: (client: Redis) => Promise<T>): Promise<T>;
   /** The role's log. */
   readonly log: Log;
   /** What the role counts and times. */
   readonly metrics: Metrics;
-  /** What Prometheus is told, to which the role may add; absent where `METRICS_PORT` is. */
+  /** The metrics for Prometheus, to which the role may add; absent if `METRICS_PORT` is. */
   readonly registry?: Registry;
   /** Options for the role's observations: they follow the settings, are logged, and end with the role. */
   readonly observing: ObserveOptions;
@@ -63,11 +63,11 @@ export type RoleStart = Pick<
 
 /** What sets a role apart from others. */
 export interface Role {
-  /** The role's name where `ROLE_NAME` is absent. */
+  /** The role's name if `ROLE_NAME` is absent. */
   readonly name: string;
   /** What it does, in a sentence, for `--help`. */
   readonly purpose: string;
-  /** What its metrics count: changes handed over, or writes; neither where absent. */
+  /** What its metrics count: changes delivered, or writes; neither if absent. */
   readonly counts?: ExportSource["counts"];
   /** Whether it observes `shared_key`, and is warmed up for that. */
   readonly observes?: boolean;
@@ -81,7 +81,7 @@ export interface Role {
 
 /** What a role has from its start, before there is a connection. */
 interface Life extends Pick<RoleContext, "config" | "log" | "metrics"> {
-  /** Absent where there are to be none. */
+  /** Absent if there are to be none. */
   readonly reports?: Reports;
 }
 
@@ -89,10 +89,10 @@ interface Life extends Pick<RoleContext, "config" | "log" | "metrics"> {
  * Runs a role as a whole program, from the environment's settings to the process's exit.
  *
  * SIGINT and SIGTERM stop it within two seconds. The exit code is 0 after that, 1 after an error that
- * nobody can mend while it runs (credentials, rights, database, certificates, a port that is not free), 2 where
+ * nobody can mend while it runs (credentials, rights, database, certificates, a port that is not free), 2 if
  * the settings cannot be used.
  *
- * Where `METRICS_PORT` is set, it tells how it does from its very start, also while it waits for a server.
+ * If `METRICS_PORT` is set, it serves metrics from its start, also while it waits for a server.
  *
  * @param role The role.
  * @returns Never: the process exits.
@@ -153,7 +153,7 @@ function startReports(
   return new Reports(reportInterval, { name, log, metrics, summarize: role.summarize });
 }
 
-/** Begins to tell how the role does, if it is to. What that takes is loaded only then. */
+/** Serves metrics and health if they are asked for. What that takes is loaded only then. */
 async function startMonitoring(
   { counts }: Role,
   { roleName: name, bindAddress: host, metricsPort: port }: Config,
@@ -233,7 +233,7 @@ function readConfigOrExit(defaultName: string): Config {
   }
 }
 
-/** Resolves some time after the role was told to stop, however busy its work is. */
+/** Resolves some time after the signal to stop, however busy the role's work is. */
 async function graceAfter({ signal }: AbortController): Promise<Error | undefined> {
   if (!signal.aborted) await once(signal, "abort");
   await delay(GRACE_MS);

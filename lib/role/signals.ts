@@ -1,11 +1,11 @@
-/** The operating system's ways to tell a program to stop. */
+/** The signals that stop a program. */
 
 const STOP_SIGNALS: Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Calls back when the operating system tells the program to stop: Ctrl-C, SIGTERM, or the terminal gone.
+ * Calls back when a signal asks the program to stop: Ctrl-C, SIGTERM, or the end of the terminal.
  *
  * @param callback Called once for every such signal.
  *

@@ -18,7 +18,7 @@ export const SIMULATED_WORK_RULE =
  * Reads what work is to be simulated.
  *
  * @param text `none`, `wait MS` or `compute MS`, in capitals or not.
- * @returns The work, or `undefined` where the text is none.
+ * @returns The work, or `undefined` if the text names no work.
  *
  * @example Usage
  * ```ts
@@ -44,7 +44,7 @@ export function parseSimulatedWork(text: string): SimulatedWork | undefined {
  *
  * @param work What to do.
  * @param signal Ends the wait.
- * @throws The signal's reason, where it is aborted during the wait.
+ * @throws The signal's reason, if it is aborted during the wait.
  *
  * @example Usage
  * ```ts

@@ -21,7 +21,7 @@ const VARIABLES = {
  * Says what a role ends with, or what it goes on in spite of.
  *
  * @param failure The error.
- * @returns Its message, with the variable that may have to be another, where one is known.
+ * @returns Its message, with the variable that may have to be another, if one is known.
  *
  * @example Usage
  * ```ts
@@ -45,7 +45,7 @@ export function describeFailure(failure: unknown): string {
  * Logs what a connection is doing: one line a state. Tries that fail for the same reason as the last one are no
  * news, and logged at the level `debug`.
  *
- * @param log Where to.
+ * @param log The log.
  * @returns A callback for the connection's statuses.
  *
  * @example Usage
@@ -58,7 +58,7 @@ export function describeFailure(failure: unknown): string {
  * ```
  */
 export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
-  let isNews = false; // that the first try succeeds is none
+  let isNews = false; // the first connection is not news
   const outages = new Outages();
   let retry: "info" | "debug" = "info";
   return (status) => {
@@ -97,9 +97,9 @@ export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
 }
 
 /**
- * Logs where writes go.
+ * Logs which server gets the writes.
  *
- * @param log Where to.
+ * @param log The log.
  * @returns A callback for the statuses of a {@linkcode Primary}.
  *
  * @example Usage
@@ -131,9 +131,9 @@ export function primaryLogger(log: Log): (status: PrimaryStatus) => void {
 }
 
 /**
- * Logs whether observations hear the server: what is true of the server as a whole, once a server.
+ * Logs how observations are doing. What is true of a server as a whole is logged once for each server.
  *
- * @param log Where to.
+ * @param log The log.
  * @returns A callback for the statuses of observations.
  *
  * @example Usage

@@ -21,7 +21,7 @@ const LEAST_CHANGES = 20;
 
 /**
  * Has a listener work against a server in this process, which speaks as much of the protocol as a listener asks for.
- * Nothing is logged, measured or sent anywhere. Where spans are exported, there is no warm-up: it would be among them.
+ * Nothing is logged, measured or sent anywhere. If spans are exported, there is no warm-up, as its spans would be among them.
  *
  * @param listen The listener's work.
  * @param config Its settings.

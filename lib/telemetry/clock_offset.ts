@@ -35,7 +35,7 @@ interface Round {
   readonly serverTime: number;
 }
 
-/** Some servers know milliseconds only; all else that is known tells microseconds. */
+/** Some servers send whole milliseconds only; the others send microseconds. */
 const COARSE_MICROS = 1000;
 
 /**
@@ -44,13 +44,13 @@ const COARSE_MICROS = 1000;
  * some time between question and answer, and the middle between them cannot be wrong by more than half of
  * the round trip. Of all rounds the shortest counts, as it is wrong by the least.
  *
- * A server that tells whole milliseconds leaves out half of one in the mean, which is made up for; the error
+ * A server that sends whole milliseconds leaves out half of one on average, which is added; the error
  * can then be greater by that half. Neither clock must be set meanwhile.
  *
  * @param server The connection.
  * @param options How often to ask, and our clock.
  * @returns Our clock minus the server's, and the greatest error of that.
- * @throws The error of ioredis, where the server did not answer.
+ * @throws The error of ioredis, if the server did not answer.
  *
  * @example Usage
  * ```ts

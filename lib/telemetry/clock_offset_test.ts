@@ -5,7 +5,7 @@ import { estimateClockOffset } from "./clock_offset.ts";
 
 /** A server whose clock and line are simulated, and a clock of ours that goes on meanwhile. */
 class Simulation {
-  /** Whether the server has told whole milliseconds alone, be it by chance. */
+  /** Whether the server has sent whole milliseconds only, perhaps by chance. */
   isCoarse = true;
   /** The true time, in microseconds. */
   #now = 1_725_543_675_123_456.7;

@@ -1,4 +1,4 @@
-/** The clock's offset, estimated anew for each report. */
+/** The clock's offset, estimated for each report. */
 
 import type { Redis } from "ioredis";
 import { type ClockOffset, estimateClockOffset } from "./clock_offset.ts";
@@ -10,7 +10,7 @@ const ROUNDS = 4;
 
 /**
  * Estimates again and again how far our clock and the connected server's are apart, beside whatever else the
- * connection is used for. Where the server refuses or does not answer in time, there is no estimate.
+ * connection is used for. If the server refuses or does not answer in time, there is no estimate.
  *
  * @example Usage
  * ```ts
@@ -53,7 +53,7 @@ export class ClockWatch {
    * Tells the estimate that was begun last, for machines.
    *
    * @returns The server, our clock minus its clock, and the greatest error of that, in microseconds; nothing
-   * where there is no estimate yet.
+   * if there is no estimate yet.
    */
   facts(): Omit<LogFacts, "event"> {
     const { server, offset, uncertainty } = this.#latest ?? {};

@@ -9,7 +9,7 @@ const FEWEST = 4;
 /**
  * Finds out for how many connections there are descriptors. It tries: `/proc` takes all of Deno's permissions.
  *
- * @param wanted How many are wanted; the answer where Deno's permissions do not allow to read `/dev/null`.
+ * @param wanted How many are wanted; the answer if Deno's permissions do not allow to read `/dev/null`.
  * @returns As many, or those that leave enough descriptors for the rest of the process.
  *
  * @example Usage

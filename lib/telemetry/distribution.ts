@@ -2,7 +2,7 @@
 
 import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
 
-/** The longest duration that is told apart from longer ones, in microseconds: 35 years. */
+/** The longest duration that is distinguished from longer ones, in microseconds: 35 years. */
 const MAX_MICROS = 2 ** 50;
 
 /** How many durations there have to be for one to lie above the 99th percentile. */
@@ -53,7 +53,7 @@ export class Distribution {
     this.#micros.recordValue(Math.min(Math.max(0, Math.round(micros)), MAX_MICROS));
   }
 
-  /** Median, 90th and 99th percentile, and the greatest duration, in microseconds; 0 where there is none. */
+  /** Median, 90th and 99th percentile, and the greatest duration, in microseconds; 0 if there is none. */
   get figures(): DistributionFigures {
     const [p50, p90, p99, max] = [50, 90, 99, 100].map((percentile) =>
       this.count === 0 ? 0 : this.#micros.getValueAtPercentile(percentile)

@@ -13,7 +13,7 @@ import type { ReadinessWatch } from "./readiness.ts";
 export interface ExportSource {
   /** The role's name, a label of every metric. */
   readonly name: string;
-  /** What `metrics` counts: changes handed over, or writes; neither where absent. */
+  /** What `metrics` counts: changes delivered, or writes; neither if absent. */
   readonly counts?: "changes" | "writes";
   /** What the role counts and times. */
   readonly metrics: Metrics;
@@ -28,7 +28,7 @@ const BUCKETS = [
   ...[1, 2.5, 5, 10],
 ];
 
-/** How points in time are told. */
+/** How points in time are described. */
 const EPOCH = "in seconds since the Unix epoch; 0 until there is one.";
 
 /**

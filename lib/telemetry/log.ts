@@ -26,7 +26,7 @@ export interface LogFacts {
   readonly [name: string]: string | number | undefined;
 }
 
-/** Where a role's messages go. */
+/** A role's log. */
 export interface Log {
   /** Logs what helps to find a fault. */
   debug(message: string, facts?: LogFacts): void;
@@ -68,7 +68,7 @@ const CONSOLE: LogOutput = {
  * @param role The role's name.
  * @param level The lowest level that is logged.
  * @param format Text or JSON.
- * @param output Where lines go; by default to the console at once. A line that says how many were lost precedes the
+ * @param output Takes the lines; by default the console, at once. A line that says how many were lost precedes the
  * next one.
  * @returns The log.
  *

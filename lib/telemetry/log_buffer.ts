@@ -9,7 +9,7 @@ const MOST_LINES = 1000;
 const ENCODER = new TextEncoder();
 const LINE_FEED = 10;
 
-/** Where lines go. */
+/** Takes lines. */
 export interface LogOutput {
   /** Takes a line. */
   write(line: string): void;
@@ -22,9 +22,9 @@ export interface LogOutput {
  * an error ends it. Only SIGKILL, or the power, can take the lines of the last 5 ms.
  *
  * A line that cannot be written, for example because the disk is full, does no harm, and is counted. Lines to a
- * pipe that nobody reads any more are not counted: Deno does not say that they are lost.
+ * pipe without a reader are not counted: Deno does not say that they are lost.
  *
- * Where Deno exports logs to OpenTelemetry, each line goes to the console by itself, as that is what it exports.
+ * If Deno exports logs to OpenTelemetry, each line goes to the console by itself, as that is what it exports.
  *
  * @example Usage
  * ```ts
@@ -96,7 +96,7 @@ export class LogBuffer implements LogOutput {
       const written = bytes.subarray(begin.length, done).filter((byte) =>
         byte === LINE_FEED
       ).length;
-      // The line that told a number is itself among the lost.
+      // The line with the last number is itself among the lost.
       this.#lost = lines.length - written + (this.#told > 0 ? this.#told - 1 : 0);
       if (done > 0) this.#isCut = bytes[done - 1] !== LINE_FEED;
     }

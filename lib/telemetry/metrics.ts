@@ -48,7 +48,7 @@ export class Metrics implements Totals {
   failed = 0;
   negative = 0;
 
-  /** Changes handed over, by what they were read for. */
+  /** Changes delivered, by what they were read for. */
   readonly changes: Record<Cause, number> = {
     initial: 0,
     notification: 0,
@@ -59,13 +59,13 @@ export class Metrics implements Totals {
   handedOver = 0;
   /** What fails now. */
   readonly outages = new Outages();
-  /** When the first change was handed over, in microseconds since the Unix epoch. */
+  /** When the first change was delivered, in microseconds since the Unix epoch. */
   observingSince?: number;
   /** When the last change was read, likewise. */
   changedAt?: number;
-  /** What is recorded for the next report as well, where there are reports. */
+  /** What is recorded for the next report as well, if there are reports. */
   recent?: Recent;
-  /** Called with every duration that is not negative, in seconds, where somebody wants to know. */
+  /** Called with every duration that is not negative, in seconds. */
   onDuration?: (seconds: number) => void;
 
   #durations = new Distribution(4);
@@ -78,7 +78,7 @@ export class Metrics implements Totals {
   }
 
   /**
-   * Records a change that was handed over: what came between the last one and this.
+   * Records a change that was delivered: what came between the last one and this.
    *
    * @param change The change.
    */
@@ -161,7 +161,7 @@ export function describe(durations: Distribution, negative: number): string {
   return durations.percentiles() + (negative > 0 ? ` (${negative} negative, clocks apart)` : "");
 }
 
-/** A writer's clock may be set back: then its numbers tell. Callbacks that overlap may end in any order. */
+/** A writer's clock may be set back: then its numbers decide. Callbacks that overlap may end in any order. */
 function isNewer(stamp: Stamp, other?: Stamp): boolean {
   if (!other || microsOf(stamp) > microsOf(other)) return true;
   return stamp.writer === other.writer && (stamp.seq ?? 0) > (other.seq ?? 0);

@@ -1,4 +1,4 @@
-/** What a role tells those who watch over it: metrics, whether it lives, whether it is ready. */
+/** What a role serves for monitoring: metrics, whether it lives, whether it is ready. */
 
 import type { Registry } from "prom-client";
 import { roomFor } from "./descriptors.ts";
@@ -13,9 +13,9 @@ const OPEN_METRICS = "application/openmetrics-text";
 /** How many connections those who watch may have open at a time. */
 const CONNECTIONS = 32;
 
-/** Where a role is watched over. */
+/** A role's metrics and health, as they are served. */
 export interface Monitoring extends Served {
-  /** What `/metrics` tells; others may be added. */
+  /** The metrics that `/metrics` writes; others may be added. */
   readonly registry: Registry;
 }
 
@@ -23,11 +23,11 @@ export interface Monitoring extends Served {
  * Serves `/metrics` for Prometheus, `/healthz`, which says that the process lives, and `/readyz`, which says
  * whether the role is ready, or with status 503 why it is not.
  *
- * @param source What there is to tell.
+ * @param source What the metrics are made of.
  * @param address The address of this machine, and the port of `METRICS_PORT`.
  * @param log Told when connections are refused.
  * @returns The registry of the metrics, and what ends it all.
- * @throws {Error} Where the port cannot be served.
+ * @throws {Error} If the port cannot be served.
  *
  * @example Usage
  * ```ts

@@ -23,8 +23,8 @@ interface Observation {
 }
 
 /**
- * Follows what a role's connection and observations tell. A heartbeat finds out within seconds that a server
- * hangs, and the connection tells of it: so a role that is ready has heard of its server just now.
+ * Follows the statuses of a role's connection and observations. A heartbeat finds out within seconds that a server
+ * hangs, and the connection reports it: a role that is ready has had an answer from its server just now.
  *
  * @example Usage
  * ```ts
@@ -50,7 +50,7 @@ export class ReadinessWatch {
   /** By their keys. */
   #observations = new Map<string, Observation>();
 
-  /** Takes in what the connection tells. */
+  /** Takes a status of the connection. */
   followConnection(status: ConnectionStatus): void {
     const { state, server } = status;
     switch (state) {
@@ -73,7 +73,7 @@ export class ReadinessWatch {
     }
   }
 
-  /** Takes in what one of the observations tells. */
+  /** Takes a status of an observation. */
   followObservation(status: ObservationStatus): void {
     const observation = this.#observations.get(status.key) ?? {};
     switch (status.state) {
@@ -143,7 +143,7 @@ export class ReadinessWatch {
 /**
  * Says what a server lacks that does not announce changes.
  *
- * @param status What the observation told.
+ * @param status The observation's status.
  * @returns Such as `the server at keydb_01:6379 does not publish the notifications needed: …`.
  *
  * @example Usage

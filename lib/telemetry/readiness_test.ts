@@ -8,7 +8,7 @@ import { ReadinessWatch } from "./readiness.ts";
 const server = "keydb_01:6379";
 const channel = "__keyevent@0__:set";
 
-/** A watch that was told what connection and observation told. */
+/** A watch that follows a connection and an observation. */
 function watch(...statuses: (ServerStatus | ObservationStatus)[]): ReadinessWatch {
   const watch = new ReadinessWatch();
   for (const status of statuses) tell(watch, status);

@@ -6,7 +6,7 @@ import { Distribution } from "./distribution.ts";
 import type { LogFacts } from "./log.ts";
 import { type FullStamp, isFull, type StampVersion } from "../protocol/stamp.ts";
 
-/** The durations that reports tell of, all in microseconds. */
+/** The durations in reports, in microseconds. */
 export type ReportedDuration =
   /** From the write to the end of the read. */
   | "timeDifference"
@@ -121,7 +121,7 @@ export class Recent {
     };
   }
 
-  /** Begins anew after a report. The newest value stays what it is. */
+  /** Begins the next report. The newest value stays. */
   clear(): void {
     for (const durations of this.#durations.values()) durations.clear();
     this.#staleness = 0;
@@ -139,7 +139,7 @@ export class Recent {
   }
 }
 
-/** Of several that were written within a microsecond, the sequence tells. */
+/** Values written within a microsecond are ordered by their sequence. */
 function isNewer(stamp: FullStamp, other: FullStamp): boolean {
   return stamp.micros === other.micros ? stamp.seq > other.seq : stamp.micros > other.micros;
 }

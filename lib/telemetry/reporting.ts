@@ -11,7 +11,7 @@ import { Recent } from "./recent.ts";
 export interface ReportOptions {
   /** The role's name. */
   readonly name: string;
-  /** Where the reports go. */
+  /** The log for the reports. */
   readonly log: Log;
   /** What the role counts and times. */
   readonly metrics: Metrics;
@@ -19,7 +19,7 @@ export interface ReportOptions {
   summarize(totals: Totals): string;
 }
 
-/** The counts that a report tells of. */
+/** The counts in a report. */
 const COUNTS = ["handled", "conflated", "missed", "failed", "negative"] as const;
 
 /** All counts. */
@@ -60,7 +60,7 @@ export class Reports {
     this.#timer = setInterval(() => this.#report(), interval * 1000);
   }
 
-  /** Has the reports tell how far the clocks are apart. @param clock What estimates it. */
+  /** Adds to the reports how far the clocks are apart. @param clock What estimates it. */
   watchClock(clock: ClockWatch): void {
     this.#clock = clock;
     clock.begin();

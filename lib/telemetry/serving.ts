@@ -47,13 +47,13 @@ export interface Served extends AsyncDisposable {
 type Answer = (request: Request) => Response | Promise<Response>;
 
 /**
- * Serves a port over HTTP. Where there are too many connections, or no file descriptors for more, new ones are
+ * Serves a port over HTTP. If there are too many connections, or no file descriptors for more, new ones are
  * refused or wait until there are. A connection over which no whole request comes within ten seconds is closed.
  *
  * @param options Which one, and what for.
  * @param answer Answers one request.
  * @returns What ends it, requests that are under way among it.
- * @throws {Error} Where the port cannot be served, with a sentence that says which setting to change.
+ * @throws {Error} If the port cannot be served, with a sentence that says which setting to change.
  *
  * @example Usage
  * ```ts
@@ -104,7 +104,7 @@ class Server {
     this.#ended = true;
     clearTimeout(this.#refusing);
     this.#listener.close();
-    for (const connection of this.#open) connection.close(); // nobody who is slow holds it up
+    for (const connection of this.#open) connection.close(); // slow clients do not delay it
     await this.#taking;
   }
 

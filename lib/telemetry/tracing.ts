@@ -95,7 +95,7 @@ export function traceWrite<T>(stamp: FullStamp, work: () => Promise<T>): Promise
  * that had another cause is a span without length.
  *
  * @param listener The name of who read.
- * @param change What was read; where it holds no stamp, or one of the older form, there is no span.
+ * @param change What was read; if it holds no stamp, or one of the older form, there is no span.
  *
  * @example Usage
  * ```ts

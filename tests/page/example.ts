@@ -97,7 +97,7 @@ export function exampleUpdate(seq: number, changes: Partial<State> = {}): Update
   };
 }
 
-/** The state where one node is down, and its listener gone. */
+/** The state in which one node is down, and its listener gone. */
 export function exampleLoss(seq: number): State {
   const state = exampleState(seq);
   const since = state.at - 14.2 * SECOND;
@@ -129,7 +129,7 @@ export function exampleLoss(seq: number): State {
   };
 }
 
-/** The state where no node can be reached. */
+/** The state in which no node can be reached. */
 export function exampleOutage(seq: number): State {
   const state = exampleState(seq);
   const since = state.at - 14.2 * SECOND;

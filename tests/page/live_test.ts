@@ -173,7 +173,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
         await untilText(page, presence, /^\? unknown since .*\d\d:\d\d:\d\d/);
       }
       await untilText(page, "#problems", /^✕ (All three nodes are|The only node is) down since /);
-      assertEquals(await page.locator("#problems li").count(), 1); // one outage is told once
+      assertEquals(await page.locator("#problems li").count(), 1); // one outage is shown once
       await untilText(page, "#interval-current", /a write every \? s/);
       for (const node of cluster.nodes) node.start();
       await cluster.ready();

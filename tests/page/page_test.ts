@@ -46,7 +46,7 @@ testInBrowser("both lines are on one chart with one scale", async (browser) => {
   await using server = new PageServer({ ...snapshot, lines: lines as never });
   await visit(browser, server, async (page) => {
     await untilTrue(page, `document.querySelectorAll("canvas").length === 1`);
-    // Where each line is, from the top: far below for the small values, and above for the others.
+    // The place of each line, from the top: far below for the small values, and above for the others.
     const heights = await page.evaluate<number[]>(`((canvas) => {
       const { width, height } = canvas;
       const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
@@ -167,7 +167,7 @@ testInBrowser("any of the last hundred writes can be looked at", async (browser)
     await untilText(page, "#seq", /^#297$/);
     server.push(exampleUpdate(301));
     await untilText(page, "#feed li p", /^listener_async answered #301/);
-    assertEquals(await textOf(page, "#seq"), "#297"); // it stays where one looks
+    assertEquals(await textOf(page, "#seq"), "#297"); // it stays at the chosen write
     await page.getByRole("button", { name: "Show the last write" }).click();
     await untilText(page, "#seq", /^#301$/);
     await page.keyboard.press("Shift+Tab");
@@ -434,7 +434,7 @@ async function sidewaysScroll(page: Page): Promise<number> {
   );
 }
 
-/** The state where a server says the same about everything. */
+/** The state in which a server says the same about everything. */
 function evilState(seq: number, evil: string): Partial<State> {
   const state = exampleState(seq);
   const { at, since } = state;

@@ -89,7 +89,7 @@ async function marked(page: Page): Promise<number> {
   return await page.evaluate(`document.querySelectorAll(${MARKED}).length`);
 }
 
-/** The writer, whose last write has been heard of at so many nodes. */
+/** The writer, whose last write so many nodes have announced. */
 function until(writer: State["writer"], nodes: number): State["writer"] {
   return { ...writer, last: { ...writer.last!, path: writer.last!.path.slice(0, nodes) } };
 }

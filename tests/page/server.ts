@@ -43,7 +43,7 @@ export class PageServer implements AsyncDisposable {
     this.#timer = setInterval(() => this.#speak(), PAUSE_MS);
   }
 
-  /** Where the page is. */
+  /** The page's URL. */
   get url(): string {
     return `http://127.0.0.1:${this.#server.addr.port}/`;
   }
