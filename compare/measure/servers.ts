@@ -123,7 +123,7 @@ async function inspect(client: Redis, name: string): Promise<ServerResult> {
   const used = await keysOf(client);
   if (used.length > 0) {
     const keys = used.slice(0, 3).join(", ");
-    throw new Error(`it holds ${keys} already: name a database that nobody uses, or delete them`);
+    throw new Error(`it holds ${keys} already: name an unused database, or delete them`);
   }
   const check = await checkNotifications(client, "keyspace");
   const events = await checkNotifications(client, "keyevent");

@@ -34,7 +34,7 @@ testOnEngines("useServers() leaves a database alone that is in use", async (_t, 
   const { message } = await assertRejects(() => useServers([cluster.url(0)]), Error);
   assertStringIncludes(
     message,
-    "/0: it holds shared_key already: name a database that nobody uses",
+    "/0: it holds shared_key already: name an unused database",
   );
   assertEquals(await client.get("shared_key"), "somebody's");
 });

@@ -49,7 +49,7 @@ export function answersOf(results: Results): Answer[] {
   return [
     byCount("the newest value, whatever breaks", rounds, ({ newest }) => newest),
     byCount("every value, whatever breaks", rounds, ({ whole }) => whole),
-    byCount("no loss without a word", rounds, ({ rounds, silent }) => rounds - silent),
+    byCount("no silent loss", rounds, ({ rounds, silent }) => rounds - silent),
     byFigure("the value soon", candidates, P50, ({ here }) => here),
     byFigure("the value soon, on another node", candidates, P50, ({ elsewhere }) => elsewhere),
     byFigure("little CPU, listener and server", candidates, COST, ({ here }) => here),
@@ -136,6 +136,6 @@ function answer(need: string, best: readonly Candidate[], evidence: string): Ans
     loses: rounds === 0
       ? "–"
       : `the newest value in ${rounds - newest}, values in between in ${rounds - whole}, ` +
-        `without a word in ${silent} of ${rounds} rounds`,
+        `silently in ${silent} of ${rounds} rounds`,
   };
 }

@@ -21,7 +21,7 @@ export const TITLE = "What to build on: ways to learn that a key has changed";
 const ANSWER_WORDS =
   "Each row names the best mechanism for a need; others in the same cell did as well, or differ by less than chance. " +
   `Costs are those of the first one named, at ${TYPICAL_RATE} writes a second on the writer's node. *Whatever breaks* ` +
-  "counts the rounds of all faults below; *without a word*: the mechanism did not say that values were lost. Only the " +
+  "counts the rounds of all faults below; *silently*: the mechanism did not say that values were lost. Only the " +
   "observer says so, by the numbers in the values.";
 
 const LOSSES_WORDS =

@@ -23,7 +23,7 @@ Deno.test("formatReport() answers first, each answer with its figures", () => {
     "stream · observer, loop",
     "2 of 2 rounds",
     "p50 100 µs, p99 900 µs, CPU of both 140 µs a write",
-    "the newest value in 0, values in between in 0, without a word in 0 of 2 rounds",
+    "the newest value in 0, values in between in 0, silently in 0 of 2 rounds",
   ]);
   assertEquals(row(report, "every value, whatever breaks").slice(1, 3), [
     "stream",

@@ -60,7 +60,7 @@ export function describeNode({ name, status, since, hearing }, nodes, now) {
     const third = since === undefined ? "" : `for ${formatAge(now - since)}`;
     return { name: `${title} ${SIGNS[status]} ${status}`, status, second: address, third };
   }
-  const third = hearing.reason === undefined ? "" : "? writes not heard";
+  const third = hearing.reason === undefined ? "" : "? writes unknown";
   return { name: `${title} ● up`, status, second: address, third };
 }
 
@@ -141,7 +141,7 @@ export function describePresence(presence, nodes, now) {
  */
 export function describeHearing({ presence: { status }, hearing: { reason, since } }, now) {
   if (status !== "here" || reason === undefined || since === undefined) return "";
-  return `; ? answers not heard ${formatSince(since, now)}`;
+  return `; ? answers unknown ${formatSince(since, now)}`;
 }
 
 /**

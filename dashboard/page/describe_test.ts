@@ -12,7 +12,7 @@ Deno.test("describeNode() says how a node is and where, or for how long it is no
     third: "",
   });
   const deaf = { ...nodes[1], hearing: { reason: "NOPERM", since: at } };
-  assertEquals(describeNode(deaf, nodes, at).third, "? writes not heard");
+  assertEquals(describeNode(deaf, nodes, at).third, "? writes unknown");
   const lost = describeNode(exampleLoss(301).nodes[2], nodes, at);
   assertEquals([lost.name, lost.second, lost.third], [
     "node 3 ✕ down",

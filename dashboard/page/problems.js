@@ -81,8 +81,8 @@ function ofObservation({ observation }) {
   if (observation.state === "observing") return [];
   const { since, reason } = observation;
   return [{
-    what: "The dashboard does not hear all handshakes",
-    over: "The dashboard hears all handshakes again",
+    what: "Not all handshakes reach the dashboard",
+    over: "All handshakes reach the dashboard again",
     isOver: ({ observation }) => observation.state === "observing",
     level: "bad",
     since,
@@ -117,8 +117,8 @@ function ofHearing({ nodes }) {
   );
   return deaf.map(({ name, hearing }) => {
     const shown = nodeTitle(name, nodes);
-    const what = `The dashboard does not hear of writes at ${shown}`;
-    const over = `The dashboard hears of writes at ${shown} again`;
+    const what = `Writes at ${shown} do not reach the dashboard`;
+    const over = `Writes at ${shown} reach the dashboard again`;
     return { what, over, isOver: hearsWritesAt(name), level: "warn", ...hearing };
   });
 }

@@ -24,13 +24,13 @@ Deno.test("problemsOf() tells of links between nodes that are up, and of what th
   const observation = { state: "interrupted" as const, reason: "no route", since: state.at - 3e6 };
   const problems = problemsOf({ ...state, links, observation });
   assertEquals(problems.map(({ what, level }) => [what, level]), [
-    ["The dashboard does not hear all handshakes", "bad"],
+    ["Not all handshakes reach the dashboard", "bad"],
     ["Node 1 has lost its link to node 2", "bad"],
     ["Node 1 is syncing from node 3", "warn"],
   ]);
   assertMatch(
     describeProblem(problems[0], state.at),
-    /^The dashboard does not hear all handshakes since \d\d:\d\d:\d\d \(3\.0 s\): no route$/,
+    /^Not all handshakes reach the dashboard since \d\d:\d\d:\d\d \(3\.0 s\): no route$/,
   );
 });
 

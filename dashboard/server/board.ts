@@ -167,7 +167,7 @@ export class Board {
     const observation = this.#observation;
     if (observation.state === before.state) return;
     if (observation.state === "interrupted") {
-      this.#tell("dashboard", `does not hear all handshakes: ${observation.reason}`, "warn");
+      this.#tell("dashboard", `does not get all handshakes: ${observation.reason}`, "warn");
     } else if (this.#wasObserving) {
       this.#tell("dashboard", `hears ${observation.server}`);
     }

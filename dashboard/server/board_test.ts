@@ -470,7 +470,7 @@ Deno.test("A node that goes and comes back is told, with since when and why", ()
     status: "down",
     since: gone,
     reason: "no answer",
-    hearing: { reason: "not heard yet" },
+    hearing: { reason: "not received yet" },
   });
   t.answer(NODES[1], [], "role:active-replica\nloading:1");
   assertEquals([t.state.nodes[1].status, t.state.nodes[1].since], ["loading", t.now]);
@@ -534,7 +534,7 @@ Deno.test("That the board hears nothing is told, and that it hears again", () =>
   t.interrupt("no answer");
   t.observe();
   assertEquals(t.events, [
-    "warn dashboard does not hear all handshakes: no answer",
+    "warn dashboard does not get all handshakes: no answer",
     `info dashboard hears ${NODES[0]}`,
   ]);
 });

@@ -11,7 +11,7 @@ export type HearingSign =
   | { readonly state: "interrupted"; readonly reason: string };
 
 /** What is said until an observation has said anything. */
-export const NOTHING_HEARD: Hearing = { reason: "not heard yet" };
+export const NOTHING_HEARD: Hearing = { reason: "not received yet" };
 
 /**
  * Judges whether what arrived can still be trusted.

@@ -39,7 +39,7 @@ function* checkLives({ records }: Round): Generator<Finding> {
     if (!expected) {
       yield { rule: "died", what: `${role} ended by itself, with code ${code ?? "unknown"}` };
     } else if (isFailure(code)) {
-      yield { rule: "died", what: `${role} was told to stop and ended with code ${code}` };
+      yield { rule: "died", what: `${role} was stopped and ended with code ${code}` };
     }
   }
 }

@@ -50,12 +50,12 @@ function judgeReuse(write: Write, newest: Write, previous: Write, round: Round):
   return witness
     ? {
       rule: "number-lost",
-      what: `${what}: the writer was started anew after node ${witness.node} held ` +
+      what: `${what}: the writer was started again after node ${witness.node} held ` +
         describe(witness),
     }
     : {
       rule: "number-reused",
-      what: `${what}: the writer was started anew, and no node was seen without it`,
+      what: `${what}: the writer was started again, and no node was seen without it`,
     };
 }
 

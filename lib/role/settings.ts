@@ -146,7 +146,7 @@ export const SETTINGS = {
   },
   metricsPort: {
     variable: "METRICS_PORT",
-    purpose: "where metrics and health are served; see " +
+    purpose: "the port of metrics and health; see " +
       "[Metrics and health](monitoring.md#metrics-and-health)",
     rule: "the number of a port from 1 to 65535, or 0 for no metrics",
     default: "0",
@@ -154,7 +154,7 @@ export const SETTINGS = {
   },
   dashboardPort: {
     variable: "DASHBOARD_PORT",
-    purpose: "where the page is served",
+    purpose: "the port of the page",
     rule: "the number of a port from 1 to 65535",
     default: "8000",
     roles: PAGE,
@@ -162,7 +162,7 @@ export const SETTINGS = {
   },
   bindAddress: {
     variable: "BIND_ADDRESS",
-    purpose: "where ports are served",
+    purpose: "the address on which ports are served",
     rule:
       "an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them, or localhost",
     default: "127.0.0.1",
@@ -181,7 +181,7 @@ export const SETTINGS = {
   dashboardOrigin: {
     variable: "DASHBOARD_ORIGIN",
     purpose:
-      "where a proxy serves the page, which may then change the interval without a token; see " +
+      "the origin at which a proxy serves the page, which may then change the interval without a token; see " +
       "[Behind a proxy](proxy.md)",
     rule: "the origin of the page behind a proxy, such as https://dash.example.com",
     default: "",

@@ -63,7 +63,7 @@ export function createRegistry(source: ExportSource): Registry {
 function addProcess(registry: Registry): void {
   new Gauge({
     name: "keydb_observable_build_info",
-    help: "Always 1; the labels tell the versions of the program and of Deno.",
+    help: "Always 1; the labels are the versions of the program and of Deno.",
     labelNames: ["version", "deno"],
     registers: [registry],
   }).set({ version: project.version, deno: Deno.version.deno }, 1);
@@ -113,7 +113,7 @@ function addConnection(registry: Registry, readiness: ReadinessWatch): void {
 function addChanges(registry: Registry, metrics: Metrics): void {
   new Counter({
     name: "keydb_observable_changes_total",
-    help: "Changes handed over, by what they were read for.",
+    help: "Changes delivered, by what they were read for.",
     labelNames: ["cause"],
     registers: [registry],
     collect() {
@@ -129,7 +129,7 @@ function addChanges(registry: Registry, metrics: Metrics): void {
       () => metrics.conflated,
     ],
     keydb_observable_missed_values_total: [
-      "Values that came while nobody was subscribed, or that were not announced.",
+      "Values written while the listener was not subscribed, or that were not announced.",
       () => metrics.missed,
     ],
     keydb_observable_handshakes_total: [

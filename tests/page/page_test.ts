@@ -270,7 +270,7 @@ testInBrowser("the page says that nothing is live while no node is up", async (b
 });
 
 testInBrowser(
-  "the page says what the dashboard does not hear, and who was never there",
+  "the page says what does not reach the dashboard, and who was never there",
   async (browser) => {
     await using server = new PageServer(exampleSnapshot(300));
     await visit(browser, server, async (page) => {
@@ -287,18 +287,18 @@ testInBrowser(
       await untilText(page, "#problems", /Callback is not seen yet$/);
       assertEquals(await textOf(page, "#connection"), "◐ Partly live");
       const [first, second, third] = await page.locator("#problems li").allTextContents();
-      assertMatch(first, /^✕ The dashboard does not hear all handshakes since .*: NOPERM$/);
+      assertMatch(first, /^✕ Not all handshakes reach the dashboard since .*: NOPERM$/);
       assertMatch(
         second,
-        /^◐ The dashboard does not hear of writes at node 2 since .*: NOPERM$/,
+        /^◐ Writes at node 2 do not reach the dashboard since .*: NOPERM$/,
       );
       assertEquals(third, "◐ Callback is not seen yet");
       const presences = await page.locator("article .presence").allTextContents();
-      assertMatch(presences[0], /^● here since .*, on node 2; \? answers not heard since /);
+      assertMatch(presences[0], /^● here since .*, on node 2; \? answers unknown since /);
       assertEquals(presences[1], "○ not seen yet");
       assertMatch(
         await textOf(page, "#mesh"),
-        /node 2 ● upkeydb_02:6379\? writes not heard/,
+        /node 2 ● upkeydb_02:6379\? writes unknown/,
       );
     });
   },
