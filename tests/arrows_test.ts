@@ -49,7 +49,6 @@ const ARROWS: Record<string, readonly string[]> = {
 const ENTRANCES = [
   "lib/mod.ts",
   "lib/role/allow_net.ts",
-  "lib/role/check_health.ts",
   ...ROLES.map((role) => `functions/${role}.ts`),
   "demo/main.ts",
   "demo/pictures.ts",

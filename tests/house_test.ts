@@ -114,8 +114,8 @@ for (const role of files.flatMap((file) => /^([a-z]\w*)(?<!_test)\.ts$/.exec(fil
         `docker-compose.tls.yaml: add a service ${role} like listener_async, with its rediss:// URLs`,
       ],
       [
-        targets.includes(`"${role}:9100"`),
-        `prometheus/prometheus.yaml: add "${role}:9100" to the targets`,
+        targets.includes(`"${role}:9464"`),
+        `prometheus/prometheus.yaml: add "${role}:9464" to the targets`,
       ],
       [
         roles.includes(`\n| \`deno task ${task}\` | `),

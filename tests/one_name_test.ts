@@ -116,6 +116,6 @@ testOnEngines("The dashboard tells once of two listeners of one name", async (_t
   const enough = answers() + 50;
   await hears(() => answers() >= enough, "answers of both");
   assertEquals(told.filter(isContest).length, 1);
-  assert(told.filter((text) => text === "began anew").length <= 1, `${told}`);
+  assert(told.filter((text) => text === "was restarted").length <= 1, `${told}`);
   assertEquals(told.filter((text) => text.startsWith("missed")), []);
 }, { engines: ["keydb-server", "redis-server", "embedded"] });

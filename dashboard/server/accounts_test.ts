@@ -30,7 +30,7 @@ function tell(told: readonly Told[]): { anew: number; shared: number; missed: nu
 /** Whether the dashboard was quick enough to read each account. */
 const seen = fc.infiniteStream(fc.boolean());
 
-Deno.test("Accounts tells how often one listener began anew, and of no second one", () => {
+Deno.test("Accounts tells how often one listener began again, and of no second one", () => {
   const steps = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 40 });
   fc.assert(
     fc.property(fc.array(steps, { minLength: 1, maxLength: 20 }), (lives) => {
@@ -75,7 +75,7 @@ Deno.test("Accounts learns nothing from a copy that a run before left", () => {
   assertEquals(tell(accounts), { anew: 1, shared: 0, missed: 0 });
 });
 
-Deno.test("Accounts knows a listener without runs that has counted less, later, as one that began anew", () => {
+Deno.test("Accounts knows a listener without runs that has counted less, later, as one that began again", () => {
   const accounts = [{ changes: 7, seq: 1 }, { changes: 1, seq: 2 }, { changes: 2, seq: 3 }];
   assertEquals(tell(accounts.map((account) => ({ ...account, run: "" }))).anew, 1);
 });

@@ -174,7 +174,7 @@ Deno.test("Values of any age, at a start, are in no distribution", () => {
   assertEquals(t.board.take().seconds, {});
 });
 
-Deno.test("What a listener missed is told, and that it began anew", () => {
+Deno.test("What a listener missed is told, and that it began again", () => {
   const t = new BoardUnderTest();
   for (
     const [seq, counts] of [
@@ -186,7 +186,7 @@ Deno.test("What a listener missed is told, and that it began anew", () => {
   ) t.answerWrite(seq, t.write(seq), counts);
   assertEquals(t.events, [
     "warn sync missed a value",
-    "info sync began anew",
+    "info sync was restarted",
     "warn sync missed 4 values",
   ]);
   assertEquals([t.sync.changes, t.sync.missed], [2, 4]);
@@ -714,7 +714,7 @@ Deno.test("A listener that outgrows its former self is still one", () => {
   for (const [run, counts] of Object.entries(runs)) {
     for (const changes of counts) t.answerWrite(++seq, t.write(seq), { changes, run });
   }
-  assertEquals(t.events, ["info sync began anew", "info sync began anew"]);
+  assertEquals(t.events, ["info sync was restarted", "info sync began again"]);
 });
 
 Deno.test("A clock that steps, or a machine that slept, makes nobody silent", () => {
@@ -765,7 +765,7 @@ Deno.test("Two listeners of one name are told of once, and nothing wrong of eith
     if (seq > 10) t.answerWrite(seq, written, { changes: seq - 10, missed: 0, run: "b" });
   }
   assertEquals(t.events, [
-    "info sync began anew", // as the second one's beginning looks
+    "info sync was restarted", // as the second one's beginning looks
     "warn sync is the name of more than one listener: give each a ROLE_NAME of its own",
   ]);
   t.answerWrite(51, t.write(51), { changes: 1051, missed: 9 });

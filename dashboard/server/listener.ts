@@ -229,7 +229,7 @@ export class Listener {
     }
     if (!isLive) return;
     if (finding.is === "shared") this.#tell(this.#name, SHARED, "warn");
-    if (finding.is === "anew") this.#tell(this.#name, "began anew");
+    if (finding.is === "anew") this.#tell(this.#name, "was restarted");
     const { missed = 0 } = "missed" in finding ? finding : {};
     if (missed > 0) {
       this.#tell(this.#name, `missed ${missed === 1 ? "a value" : `${missed} values`}`, "warn");

@@ -56,14 +56,14 @@ Deno.test("ChangeDetector drops an older value of the older form", () => {
   assert(detector.accept({ value: "Python01 timestamp 11", readAt: 0 }, "notification", true));
 });
 
-Deno.test("ChangeDetector takes a lower number with a later time as a writer that began anew", () => {
+Deno.test("ChangeDetector takes a lower number with a later time as a writer that began again", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   detector.accept(reading("w", 100, 100 * SECOND), "initial", true);
   const change = detector.accept(reading("w", 1, 101 * SECOND), "notification", true);
   assertEquals([change?.version?.number, change?.conflated, change?.missed], [1, 0, 0]);
 });
 
-Deno.test("ChangeDetector delivers nothing from before a writer began anew", () => {
+Deno.test("ChangeDetector delivers nothing from before a writer began again", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   detector.accept(reading("w", 100, 100 * SECOND), "initial", true);
   detector.accept(reading("w", 1, 101 * SECOND), "notification", true);

@@ -20,12 +20,12 @@ Deno.test("VersionOrder lets the number decide in one run, whatever the clock sa
   assertFalse(order.isOlder(version(6, 50, "a")));
 });
 
-Deno.test("VersionOrder takes another run with lower numbers and a later time as one that began anew", () => {
+Deno.test("VersionOrder takes another run with lower numbers and a later time as one that began again", () => {
   const order = new VersionOrder();
   order.accept(version(100, 100, "a"));
   assertFalse(order.isOlder(version(1, 101, "b")));
   assertEquals(order.accept(version(1, 101, "b")), 0);
-  assert(order.isOlder(version(100, 100, "a")), "from before it began anew");
+  assert(order.isOlder(version(100, 100, "a")), "from before it began again");
   assert(order.isOlder(version(99, 99, "a")));
 });
 
