@@ -46,8 +46,14 @@ export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Pr
   const value = formatStamp(stamp);
   const facts = { writer: name, seq, micros: stamp.micros };
   log.debug(`${name} sets ${SHARED_KEY}: ${value}`, { event: "attempt", ...facts });
-  const set = () => write((client) => client.set(SHARED_KEY, value));
-  await traceWrite(stamp, () => retryUntilDone(`set ${SHARED_KEY}`, set, context));
+  await traceWrite(stamp, (over) => {
+    const set = () =>
+      write((client) => {
+        over(client);
+        return client.set(SHARED_KEY, value);
+      });
+    return retryUntilDone(`set ${SHARED_KEY}`, set, context);
+  });
   metrics.recordWrite(stamp, nowMicros());
   log.info(`${name} set ${SHARED_KEY}: ${value}`, { event: "set", ...facts });
 }

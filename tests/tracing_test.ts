@@ -59,14 +59,18 @@ testOnEngines("The roles' spans of a value are in the trace of its stamp", async
     "db.system.name": "redis",
     "observable.writer": "writer",
     "observable.seq": 1,
+    "server.address": "127.0.0.1",
+    "db.namespace": "0",
   };
+  const ports = { writer: 0, listener_sync: 1, listener_async: 2 };
+  const at = (role: PatternRole) => ({ "server.port": cluster.node(ports[role]).port });
   const [write] = spans.filter(({ role }) => role === "writer");
   assertEquals(
     [write.name, write.kind, write.parentSpanId, write.from],
     ["write", PRODUCER, root, stamp.micros],
   );
   assert(write.to > write.from);
-  assertEquals(write.attributes, { ...value, "db.operation.name": "SET" });
+  assertEquals(write.attributes, { ...value, ...at("writer"), "db.operation.name": "SET" });
 
   for (const role of LISTENERS) {
     const [read, handshake] = spans.filter((span) => span.role === role);
@@ -74,6 +78,7 @@ testOnEngines("The roles' spans of a value are in the trace of its stamp", async
     assert(write.from <= read.from && read.from <= read.to);
     assertEquals(read.attributes, {
       ...value,
+      ...at(role),
       "db.operation.name": "GET",
       "observable.listener": role,
       "observable.cause": "notification",
@@ -88,6 +93,7 @@ testOnEngines("The roles' spans of a value are in the trace of its stamp", async
     assert(handshake.to > handshake.from);
     assertEquals(handshake.attributes, {
       ...value,
+      "server.port": cluster.engine.mesh ? cluster.node(ports[role]).port : cluster.node(0).port,
       "db.operation.name": "MSET",
       "observable.listener": role,
     });

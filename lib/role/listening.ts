@@ -20,12 +20,15 @@ export interface Reported {
   readonly account: ListenerAccount;
 }
 
+/** The listener's name, log and metrics, and the connection that it reads over, for its traces. */
+type ReportingContext = Pick<RoleContext, "name" | "log" | "metrics"> & Partial<Pick<RoleContext, "client">>;
+
 /**
  * Logs what was read and how long ago it was written, and counts what came between. Whatever is no stamp
  * gets one warning, and so do values that were missed.
  *
  * @param change The change.
- * @param context The listener's name, log and metrics.
+ * @param context The listener's name, log, metrics and connection.
  * @returns What to answer, or `undefined` if there is nothing to answer.
  *
  * @example Usage
@@ -43,12 +46,12 @@ export interface Reported {
  */
 export function reportChange(
   change: Change<StampVersion>,
-  { name, log, metrics }: Pick<RoleContext, "name" | "log" | "metrics">,
+  { name, log, metrics, client }: ReportingContext,
 ): Reported | undefined {
   const { key, value, problem, version } = change;
   const stamp = version?.stamp;
   metrics.recordChange(change);
-  traceRead(name, change);
+  traceRead(name, change, client);
   const facts = factsOf(change);
   if (change.missed > 0) {
     const values = change.missed === 1 ? "value" : "values";
@@ -86,7 +89,6 @@ export function reportChange(
  * import type { Change } from "../observe/change.ts";
  * import type { StampVersion } from "../protocol/stamp.ts";
  * import type { RoleContext } from "./role.ts";
-import { RUN } from "./run.ts";
  *
  * async function handle(change: Change<StampVersion>, context: RoleContext): Promise<void> {
  *   const reported = reportChange(change, context);
@@ -99,8 +101,11 @@ export async function answerChange(
   { change, stamp, account }: Reported,
   { name, write, metrics }: Pick<RoleContext, "name" | "write" | "metrics">,
 ): Promise<void> {
-  const answer = () => write((client) => writeHandshake(client, name, phrase, stamp, account));
-  await traceHandshake(name, change, answer);
+  await traceHandshake(name, change, (over) =>
+    write((client) => {
+      over(client);
+      return writeHandshake(client, name, phrase, stamp, account);
+    }));
   metrics.recordAnswer(change, nowMicros());
 }
 

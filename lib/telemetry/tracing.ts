@@ -14,6 +14,7 @@ import {
   trace,
   TraceFlags,
 } from "@opentelemetry/api";
+import type { Redis } from "ioredis";
 import type { Change } from "../observe/change.ts";
 import { nowMicros } from "../clock.ts";
 import { explainFailure } from "../connect/refusal.ts";
@@ -63,7 +64,7 @@ export function traceOf({ seq, micros }: FullStamp): SpanContext {
  * Does a write in a span that begins at the stamp's time and ends with the write's acknowledgement.
  *
  * @param stamp What is written.
- * @param work The write.
+ * @param work The write; it calls its parameter with the connection that it writes over.
  * @returns What the write resolves to.
  * @throws What the write fails with; the span says so.
  *
@@ -75,12 +76,15 @@ export function traceOf({ seq, micros }: FullStamp): SpanContext {
  *
  * async function write(client: Redis, micros: number): Promise<void> {
  *   const stamp = createStamp("writer", 42, micros);
- *   await traceWrite(stamp, () => client.set("shared_key", formatStamp(stamp)));
+ *   await traceWrite(stamp, (over) => {
+ *     over(client);
+ *     return client.set("shared_key", formatStamp(stamp));
+ *   });
  * }
  * ```
  */
-export function traceWrite<T>(stamp: FullStamp, work: () => Promise<T>): Promise<T> {
-  if (!IS_TRACING) return work();
+export function traceWrite<T>(stamp: FullStamp, work: TracedWork<T>): Promise<T> {
+  if (!IS_TRACING) return work(() => {});
   return doInSpan({
     name: "write",
     kind: SpanKind.PRODUCER,
@@ -106,7 +110,11 @@ export function traceWrite<T>(stamp: FullStamp, work: () => Promise<T>): Promise
  * traceRead("listener", { key: "shared_key", value, ...facts });
  * ```
  */
-export function traceRead(listener: string, change: Change<StampVersion>): void {
+export function traceRead(
+  listener: string,
+  change: Change<StampVersion>,
+  client?: Connected,
+): void {
   const { version, cause, readAt, notifiedAt = readAt, conflated, missed } = change;
   const stamp = version?.stamp;
   if (!IS_TRACING || !stamp || !isFull(stamp)) return;
@@ -116,6 +124,7 @@ export function traceRead(listener: string, change: Change<StampVersion>): void 
     from: notifiedAt,
     attributes: {
       ...operation("GET"),
+      ...client && placeOf(client),
       ...valueOf(stamp),
       "observable.listener": listener,
       "observable.cause": cause,
@@ -154,10 +163,10 @@ export function traceRead(listener: string, change: Change<StampVersion>): void 
 export function traceHandshake<T>(
   listener: string,
   change: Change<StampVersion>,
-  work: () => Promise<T>,
+  work: TracedWork<T>,
 ): Promise<T> {
   const read = IS_TRACING ? READS.get(change) : undefined;
-  if (!read) return work();
+  if (!read) return work(() => {});
   return doInSpan({
     name: "handshake",
     kind: SpanKind.CLIENT,
@@ -170,6 +179,12 @@ export function traceHandshake<T>(
     parent: trace.setSpan(ROOT_CONTEXT, read),
   }, work);
 }
+
+/** A connection, or what else has its options. */
+type Connected = Pick<Redis, "options">;
+
+/** Work in a span: it calls its parameter with the connection that it goes over, each time if it is done again. */
+type TracedWork<T> = (over: (client: Connected) => void) => Promise<T>;
 
 /** A span that begins. */
 interface Beginning {
@@ -187,10 +202,10 @@ function begin({ name, kind, from, attributes, parent }: Beginning): Span {
 }
 
 /** Ends the span with the work. No clock that is set back makes it end before it began. */
-async function doInSpan<T>(beginning: Beginning, work: () => Promise<T>): Promise<T> {
+async function doInSpan<T>(beginning: Beginning, work: TracedWork<T>): Promise<T> {
   const span = begin(beginning);
   try {
-    return await work();
+    return await work((client) => void span.setAttributes(placeOf(client)));
   } catch (error) {
     span.recordException(error as Error);
     span.setStatus({ code: SpanStatusCode.ERROR, message: explainFailure(error) });
@@ -202,6 +217,11 @@ async function doInSpan<T>(beginning: Beginning, work: () => Promise<T>): Promis
 
 function contextOf(stamp: FullStamp): Context {
   return trace.setSpanContext(ROOT_CONTEXT, traceOf(stamp));
+}
+
+/** The server and the database that a connection leads to, as OpenTelemetry's conventions call them. */
+function placeOf({ options: { host = "localhost", port = 6379, db = 0 } }: Connected): Attributes {
+  return { "server.address": host, "server.port": port, "db.namespace": `${db}` };
 }
 
 /** What OpenTelemetry's conventions call a command, whichever engine it is. */
