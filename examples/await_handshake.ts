@@ -1,6 +1,5 @@
 /**
- * Waiting for an answer, with a time-out: writes a stamp to `shared_key`, and waits until a listener has
- * answered that very one.
+ * Waits for an answer, with a time-out: writes a stamp to `shared_key`, and waits until a listener answers this stamp.
  *
  * ```sh
  * KEYDB_URL=redis://127.0.0.1:6379 deno run --allow-net --allow-env=KEYDB_URL --ignore-env \
@@ -34,7 +33,7 @@ export async function askListener(
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
   });
-  // Without the race, a write that waits for its server would outlast the signal.
+  // Without the race, a write that waits for its server would continue after the abort.
   return await Promise.race([writeAndWait(client, listener, signal), aborted]);
 }
 

@@ -13,13 +13,13 @@ testOnEngines("waiting for a handshake", async (t, cluster) => {
     await until(async () => await isThere() ?? false, "the stamp");
   }
 
-  await t.step("ends in time where nobody answers", async () => {
+  await t.step("times out if no listener answers", async () => {
     await using program = await startExample("await_handshake", node.url, "nobody", "0.5");
     assertEquals(await program.exitCode(), 1);
     assertEquals(program.output, "nobody did not answer within 0.5 s\n");
   });
 
-  await t.step("takes no older answer for its own, and survives lost connections", async () => {
+  await t.step("ignores an older answer, and survives lost connections", async () => {
     await client.del("shared_key");
     const older = "Hello seq 1 micros 1725543675124000 written 1725543675123456";
     await client.set("handshake_key:listener_sync", `${older} timestamp 1725543675`);
@@ -45,7 +45,7 @@ testOnEngines("waiting for a handshake", async (t, cluster) => {
     assertEquals(await interrupt(program), 1);
   });
 
-  await t.step("ends in time where there is no server", async () => {
+  await t.step("times out if there is no server", async () => {
     await node.kill();
     await using program = await startExample("await_handshake", node.url, "nobody", "0.5");
     assertEquals(await program.exitCode(), 1);

@@ -1,7 +1,7 @@
 /**
- * A local cache whose entries are invalidated by key events: `GET /<key>` answers from memory while the
- * server would announce a change, and asks the server otherwise. Every key in it costs a connection for its
- * subscription, so it is for the few that everybody asks for.
+ * A local cache whose entries are invalidated by key events: `GET /<key>` answers from memory while the key's
+ * subscription is current, and asks the server otherwise. Each cached key costs a connection for its subscription, so
+ * the cache suits a few popular keys.
  *
  * ```sh
  * KEYDB_URL=redis://127.0.0.1:6379 deno run --allow-net --allow-env=KEYDB_URL --ignore-env \
@@ -23,7 +23,7 @@ interface Entry {
   subscription?: ChangeSubscription;
 }
 
-/** Keeps the values of the keys that were asked for last. */
+/** Keeps the values of the keys that were requested last. */
 export class Cache implements Disposable {
   #client: Redis;
   #capacity: number;
@@ -35,11 +35,11 @@ export class Cache implements Disposable {
     this.#capacity = capacity;
   }
 
-  /** Finds a key's value; throws if it is not in the cache and the server does not answer in time. */
+  /** Returns a key's value; throws if it is not in the cache and the server does not answer in time. */
   async get(key: string): Promise<{ value: string | null; cached: boolean }> {
     const entry = this.#entries.get(key) ?? this.#observe(key);
     this.#entries.delete(key);
-    this.#entries.set(key, entry); // at the end: the first one is the next to go
+    this.#entries.set(key, entry); // moves it to the end: the first one is dropped next
     if (entry.subscription?.current && entry.value !== undefined) {
       return { value: entry.value, cached: true };
     }
@@ -59,10 +59,10 @@ export class Cache implements Disposable {
     if (this.#entries.size >= this.#capacity) this.#drop(oldest, this.#entries.get(oldest)!);
     const entry: Entry = {};
     entry.subscription = onChange(this.#client, key, ({ value, problem }) => {
-      entry.value = problem === undefined ? value : undefined; // the server says why
+      entry.value = problem === undefined ? value : undefined; // a read from the server reports why
     }, {
       via: "keyspace", // announces deletion and expiry too
-      reconcileInterval: 2, // a change that was not announced is found that much later
+      reconcileInterval: 2, // seconds until a change that was not announced is found
     });
     entry.subscription.finished.catch(() => {}).then(() => this.#drop(key, entry));
     return entry;

@@ -7,7 +7,7 @@ import { addressOf, interrupt, startExample, urlOf } from "./_testing.ts";
 const RECONCILE_MS = 2000;
 const SLACK_MS = 2000;
 
-/** When a silent connection is taken for lost at the latest: a PING each second, 3 s for its answer. */
+/** A silent connection counts as lost after this time, in milliseconds: a PING each second, 3 s for its answer. */
 const SILENCE_MS = 4000;
 
 interface Answer {
@@ -29,7 +29,7 @@ testOnEngines("the cache", async (t, cluster) => {
     return { status: response.status, text: await response.text(), cache };
   }
 
-  /** Waits until a value is served from memory, and asserts that it is not later than that. */
+  /** Waits until a value is served from memory, for at most `ms` milliseconds. */
   async function isCached(text: string, ms?: number): Promise<void> {
     const isHit = async () => {
       const answer = await get();
@@ -43,21 +43,21 @@ testOnEngines("the cache", async (t, cluster) => {
     await isCached("no such key");
   });
 
-  await t.step("follows what is announced", async () => {
+  await t.step("follows announced changes", async () => {
     await pair.write(key, "hello");
     await isCached("hello", RECONCILE_MS);
     await pair.writer.del(key);
     await isCached("no such key", RECONCILE_MS);
   });
 
-  await t.step("is behind what nobody announces by no more than its interval", async () => {
+  await t.step("finds an unannounced change within its interval", async () => {
     await pair.write(key, "heard");
     await isCached("heard");
     await pair.writeSilently(key, "unheard");
     await isCached("unheard", RECONCILE_MS + SLACK_MS);
   });
 
-  await t.step("serves nothing old after its connections were lost", async () => {
+  await t.step("serves no old value after its connections were lost", async () => {
     for (let n = 0; n < 5; n++) {
       proxy.reset();
       await pair.write(key, `value ${n}`);
@@ -65,16 +65,16 @@ testOnEngines("the cache", async (t, cluster) => {
     }
   });
 
-  await t.step("trusts what it has when its connections are back", async () => {
+  await t.step("answers from memory again when its connections are back", async () => {
     proxy.cut();
     await until(async () => (await get()).status === 503, "the answer that there is none");
     proxy.heal();
     await isCached("value 4", RECONCILE_MS + SLACK_MS);
   });
 
-  await t.step("serves nothing old for long where its connections fall silent", async () => {
+  await t.step("serves no old value for long if its connections fall silent", async () => {
     proxy.drop();
-    proxy.heal(); // new ones are none the worse
+    proxy.heal(); // new connections work
     await pair.write(key, "said to nobody");
     await isCached("said to nobody", SILENCE_MS + SLACK_MS);
   });

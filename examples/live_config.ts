@@ -1,6 +1,6 @@
 /**
- * Configuration that is reloaded without a restart: a greeter whose words and rhythm are a key's value. What
- * is no such configuration is named and left out, and the last good one stays.
+ * Configuration that is reloaded without a restart: a key's value sets what a greeter says, and how often. An invalid
+ * value is reported and ignored, and the last valid one stays in use.
  *
  * ```sh
  * KEYDB_URL=redis://127.0.0.1:6379 deno run --allow-net --allow-env=KEYDB_URL --ignore-env \
@@ -19,11 +19,11 @@ const KEY = "greeter_config";
 export interface Config {
   /** What to say. */
   readonly greeting: string;
-  /** How long to wait before the next time. */
+  /** How long to wait before the next greeting, in seconds. */
   readonly seconds: number;
 }
 
-/** Reads a configuration, or says what it should be. */
+/** Parses a configuration; throws an error that says what is wrong with it. */
 export function parseConfig(text: string): Config {
   const { greeting, seconds } = JSON.parse(text) ?? {};
   if (typeof greeting !== "string") throw new TypeError('"greeting" must be a text');
@@ -31,9 +31,9 @@ export function parseConfig(text: string): Config {
   return { greeting, seconds };
 }
 
-/** The configuration in force, which a loop keeps up to date. */
+/** The current configuration, which a loop keeps up to date. */
 export class LiveConfig {
-  /** The last good one; a preset before there was any. */
+  /** The last valid one; a default before the first. */
   current: Config = { greeting: "Hello", seconds: 1 };
 
   /** Follows the key until the signal is aborted. */
@@ -52,10 +52,10 @@ export class LiveConfig {
   }
 }
 
-/** The program goes on meanwhile, but its operator should know that it does not notice changes. */
+/** Warns the operator when changes do not arrive; the program goes on meanwhile. */
 function report(status: ObservationStatus): void {
-  if (status.state === "interrupted") console.warn(`Not hearing of changes (${status.reason})`);
-  if (status.state === "subscribed") console.log(`Hearing of changes of ${status.key}`);
+  if (status.state === "interrupted") console.warn(`Not receiving changes (${status.reason})`);
+  if (status.state === "subscribed") console.log(`Receiving changes of ${status.key}`);
 }
 
 async function greet(live: LiveConfig, signal: AbortSignal): Promise<void> {

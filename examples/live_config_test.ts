@@ -13,19 +13,19 @@ testOnEngines("the configuration", async (t, cluster) => {
     await client.set(KEY, typeof config === "string" ? config : JSON.stringify(config));
   }
 
-  /** Waits until it greets, from now on. */
+  /** Waits for this greeting, from now on. */
   async function greets(greeting: string): Promise<void> {
     const { length } = program.output;
     const said = () => program.output.slice(length).includes(`\n${greeting}\n`);
     await until(said, () => `"${greeting}" after:\n${program.output}`);
   }
 
-  await t.step("has a preset where there is none", async () => {
+  await t.step("has a default if there is none", async () => {
     await program.shows(/^Cannot use greeter_config \(it does not exist\): it stays at .*Hello/m);
     await greets("Hello");
   });
 
-  await t.step("is taken over without a restart", async () => {
+  await t.step("is applied without a restart", async () => {
     await set({ greeting: "Good morning", seconds: 0.05 });
     await greets("Good morning");
     await set({ greeting: "Good evening", seconds: 0.05 });
@@ -38,16 +38,16 @@ testOnEngines("the configuration", async (t, cluster) => {
     [{ greeting: "Bad", seconds: 0 }, /\("seconds" must be 0.01 to 3600\).*Good evening/],
   ];
   for (const [mistake, complaint] of mistakes) {
-    await t.step(`stays the last good one instead of ${JSON.stringify(mistake)}`, async () => {
+    await t.step(`stays the last valid one instead of ${JSON.stringify(mistake)}`, async () => {
       await set(mistake);
       await program.shows(complaint);
       await greets("Good evening");
     });
   }
 
-  await t.step("stays the last good one while there is no server", async () => {
+  await t.step("stays the last valid one while there is no server", async () => {
     await node.kill();
-    await program.shows(/^Not hearing of changes/m);
+    await program.shows(/^Not receiving changes/m);
     await greets("Good evening");
     node.start();
     await cluster.ready();

@@ -1,6 +1,6 @@
 /**
- * A read model that is kept current: what is known of each writer of `shared_key`, with what was skipped
- * and how old it all is. `GET /` shows it as JSON.
+ * A read model of the writers of `shared_key`, kept current: how many of their values were seen and skipped, and how
+ * old the newest one is. `GET /` returns it as JSON.
  *
  * ```sh
  * KEYDB_URL=redis://127.0.0.1:6379 deno run --allow-net --allow-env=KEYDB_URL --ignore-env \
@@ -22,23 +22,23 @@ import {
 
 /** What is known of a writer. */
 interface WriterRow {
-  /** Its newest number, if it counts. */
+  /** Its newest sequence number, if it has one. */
   readonly seq?: number;
   /** When that was written, in microseconds since the Unix epoch. */
   readonly writtenAt: number;
-  /** How many of its values were seen, and how many were not, by their numbers. */
+  /** How many of its values were seen and how many were skipped, by their numbers. */
   readonly seen: number;
   readonly skipped: number;
 }
 
-/** The model, and how far it can be trusted. */
+/** The model, and what keeps it from being current. */
 export class ReadModel {
   #rows = new Map<string, WriterRow>();
   #missed = 0;
   /** What keeps it from being current, and since when, in microseconds. */
   #troubles = new Map([["not subscribed", nowMicros()]]);
 
-  /** Takes in a change. Values that are no stamps say nothing about a writer. */
+  /** Takes a change. A value that is not a stamp belongs to no writer. */
   apply({ version, missed }: Change<StampVersion>): void {
     this.#missed += missed;
     if (!version) return;
@@ -55,7 +55,7 @@ export class ReadModel {
     if (state === "unreadable") this.#troubles.set("unreadable", nowMicros());
   }
 
-  /** Shows what is known at this moment. */
+  /** Returns what is known at this moment. */
   view(now = nowMicros()): unknown {
     const writers = Array.from(this.#rows, ([writer, { writtenAt, ...row }]) => {
       return { writer, ...row, ageSeconds: (now - writtenAt) / 1e6 };

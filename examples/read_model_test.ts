@@ -20,7 +20,7 @@ testOnEngines("the read model", async (t, cluster) => {
     await pair.write(SHARED_KEY, formatStamp(createStamp(writer, seq, nowMicros())));
   }
 
-  /** Waits until it is as it should be. */
+  /** Waits until the model is right. */
   async function shows(isRight: (model: Model) => boolean, what: string): Promise<Model> {
     let model: Model | undefined;
     await until(async () => {
@@ -55,7 +55,7 @@ testOnEngines("the read model", async (t, cluster) => {
     assertEquals(b.seen + b.skipped, 6);
   });
 
-  await t.step("says that it is not kept current, and catches up", async () => {
+  await t.step("reports that it is not current, and catches up", async () => {
     const node = cluster.node(1);
     await node.kill();
     const { troubles, writers } = await shows(({ troubles }) => troubles.length > 0, "a trouble");

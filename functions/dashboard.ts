@@ -1,6 +1,6 @@
 /**
  * Shows the pattern live on a page: it observes the handshakes and the interval as a listener does, and
- * `shared_key` on each server, and sends what it finds to all pages that are open.
+ * `shared_key` on each server, and sends all updates to the open pages.
  */
 
 import type { StampVersion } from "../lib/protocol/stamp.ts";
@@ -27,7 +27,7 @@ const WRITE_LIMIT_MS = 3000;
 /** How many pages may be open at a time. */
 const MAX_PAGES = 1000;
 
-/** How many connections there may be: some are left to requests for other things. */
+/** How many connections may be open: more than pages, for other requests. */
 const MAX_CONNECTIONS = 1100;
 
 /** What the dashboard works with. */
@@ -48,7 +48,7 @@ export interface HandshakeSeen {
   readonly change: Change;
 }
 
-/** Somebody wants another interval. */
+/** A page asks for another interval. */
 export interface IntervalWanted {
   readonly seconds: number;
 }
@@ -71,7 +71,7 @@ export function handleInterval(change: Change, { board }: DashboardContext): voi
   board.seeInterval(change);
 }
 
-/** Handles the wish for another interval: sets it, if a server takes it now. */
+/** Handles the request for another interval: sets it, if a server accepts it now. */
 export async function handleIntervalWanted(
   { seconds }: IntervalWanted,
   { client, write }: Pick<RoleContext, "client" | "write">,
@@ -83,11 +83,11 @@ export async function handleIntervalWanted(
   } catch (error) {
     if (!limit.aborted) throw error;
     const seconds = WRITE_LIMIT_MS / 1000;
-    throw new UnavailableError(`no server has taken it within ${seconds} s; one may still do so`);
+    throw new UnavailableError(`no server accepted it within ${seconds} s; one may still do so`);
   }
 }
 
-/** The dashboard's life: it begins without any server, and goes on when there is one. */
+/** The dashboard: it starts without a server, and continues when one is connected. */
 class Dashboard {
   #board?: Board;
   #updates?: Updates;
@@ -129,7 +129,7 @@ class Dashboard {
     const options = { what: "the page", setting: "DASHBOARD_PORT", ...address, connections, log };
     const served = serve(options, (request) => app.fetch(request));
     log.info(`${name} serves http://${nameServer(address)}/`);
-    const ending = new AbortController(); // a role may also end by an error, without its signal
+    const ending = new AbortController(); // an error may also end the role, without its signal
     const watches = Array.from(nodes, ([node, server]) =>
       new NodeWatch({
         server,
@@ -176,7 +176,7 @@ class Dashboard {
     await Promise.all(observations.map(({ finished }) => finished));
   }
 
-  /** Says what was shown. */
+  /** Summarizes what was shown. */
   summarize(): string {
     const { writes = 0, answers = 0 } = this.#board ?? {};
     const { pages = 0 } = this.#updates ?? {};

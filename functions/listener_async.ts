@@ -1,6 +1,6 @@
 /**
- * Observes `shared_key` with event callbacks (push): every change is read and handled as soon as it is
- * announced, while earlier ones may still be under way, up to a bound.
+ * Observes `shared_key` with event callbacks (push): every change is read and handled as soon as it is announced, even
+ * while earlier ones are still being handled, up to a limit.
  */
 
 import { logFailure } from "../lib/role/failures.ts";
@@ -12,7 +12,7 @@ import { type RoleContext, runRole } from "../lib/role/role.ts";
 import { type StampVersion, versionOfStamp } from "../lib/protocol/stamp.ts";
 import { simulateWork } from "../lib/role/simulated_work.ts";
 
-/** What this listener answers. */
+/** The phrase of this listener's answers. */
 export const PHRASE = "Handshake from listener_async";
 
 /** Handles one change: logs the time difference and answers with the handshake. */
@@ -27,7 +27,7 @@ export async function handleChange(
   context.log.info(`${context.name} set ${HANDSHAKE_KEY}: ${PHRASE}`);
 }
 
-/** Is called back with change after change. */
+/** Handles change after change in a callback. */
 export async function listen(context: RoleContext): Promise<void> {
   const options = {
     ...context.observing,

@@ -1,6 +1,6 @@
 /**
- * Observes `shared_key` with a blocking loop (pull): one change at a time, the next one begins only when
- * the handshake of the last is written. A loop that falls behind skips to the newest value.
+ * Observes `shared_key` with a blocking loop (pull), one change at a time: the next one starts only after the
+ * handshake of the last one is written. A loop that falls behind skips to the newest value.
  */
 
 import { logFailure } from "../lib/role/failures.ts";
@@ -12,7 +12,7 @@ import { type RoleContext, runRole } from "../lib/role/role.ts";
 import { type StampVersion, versionOfStamp } from "../lib/protocol/stamp.ts";
 import { simulateWork } from "../lib/role/simulated_work.ts";
 
-/** What this listener answers. */
+/** The phrase of this listener's answers. */
 export const PHRASE = "Handshake triggered by key event";
 
 /** Handles one change: logs the time difference and answers with the handshake. */
@@ -27,7 +27,7 @@ export async function handleChange(
   context.log.info(`Set ${HANDSHAKE_KEY}: ${PHRASE}`);
 }
 
-/** Pulls change after change. */
+/** Handles change after change in a loop. */
 export async function listen(context: RoleContext): Promise<void> {
   const options = { ...context.observing, versionOf: versionOfStamp };
   for await (const change of observe(context.client, SHARED_KEY, options)) {

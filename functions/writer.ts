@@ -26,7 +26,7 @@ import { traceWrite } from "../lib/telemetry/tracing.ts";
 
 /** What the writer works with. */
 export interface WriterContext extends RoleContext {
-  /** Says when to write. */
+  /** Ticks when it is time to write. */
   readonly timer: IntervalTimer;
 }
 
@@ -37,8 +37,8 @@ export interface WriteEvent {
 }
 
 /**
- * Handles one write: sets the stamp, again and again until a server acknowledges it, and then logs it. What is
- * sent again, to whatever server, is the same stamp, so that no number ever stands for two values.
+ * Handles one write: sets the stamp, retries until a server acknowledges it, and then logs it. Every retry, to any
+ * server, sends the same stamp, so that no number stands for two values.
  */
 export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Promise<void> {
   const { name, write, log, metrics } = context;
@@ -58,7 +58,7 @@ export async function handleWrite({ seq }: WriteEvent, context: RoleContext): Pr
   log.info(`${name} set ${SHARED_KEY}: ${value}`, { event: "set", ...facts });
 }
 
-/** Handles a change of the interval: the timer follows it, unless it is no interval. */
+/** Handles a change of the interval: sets the timer if the value is valid, and the key if it does not exist. */
 export async function handleInterval(change: Change, context: WriterContext): Promise<void> {
   const { name, config, write, log, timer } = context;
   const { value, problem } = change;
@@ -78,7 +78,7 @@ export async function handleInterval(change: Change, context: WriterContext): Pr
   }
 }
 
-/** Writes in the timer's rhythm, and follows the interval meanwhile. */
+/** Writes at each tick of the timer, and follows changes of the interval. */
 export async function write(roleContext: RoleContext): Promise<void> {
   const { config, client, signal, observing } = roleContext;
   const context = { ...roleContext, timer: new IntervalTimer(config.updateInterval, signal) };
@@ -96,13 +96,13 @@ async function writeInRhythm(context: WriterContext): Promise<void> {
   for await (const _tick of context.timer) {
     await whenReady(context.client, context.signal);
     await logFailure(`set ${SHARED_KEY}`, () => handleWrite({ seq }, context), context);
-    seq = follow(seq); // whatever came of it: a write that failed may have arrived all the same
+    seq = follow(seq); // even after a failure: the write may have reached the server
   }
 }
 
 /**
- * Continues the sequence that the key holds, whoever wrote it. All servers are asked: the one that is connected
- * may not have the last write of a writer before us yet, and no number may stand for two values.
+ * Continues the sequence of the key's value, whoever wrote it. Asks all servers: the connected one may not have the
+ * last write of an earlier writer yet, and no number may stand for two values.
  */
 async function nextSeq({ client, config, log, metrics, signal }: RoleContext): Promise<number> {
   const here = await readKeyPatiently(client, SHARED_KEY, signal, (error) => {
@@ -122,7 +122,7 @@ async function nextSeq({ client, config, log, metrics, signal }: RoleContext): P
   return follow(Math.max(0, ...readings.map((reading) => seqIn(reading, log))));
 }
 
-/** The number that a reading ends with; 0 if there is none, with a warning if something else stands. */
+/** The sequence number in a reading, or 0 if there is none. Warns if the value is not a stamp. */
 function seqIn({ value, problem }: Reading, log: Log): number {
   const stamp = value === null ? undefined : parseStamp(value);
   if (!stamp && (value !== null || problem !== undefined)) {
@@ -132,7 +132,7 @@ function seqIn({ value, problem }: Reading, log: Log): number {
   return stamp?.seq ?? 0;
 }
 
-/** After the last safe integer the sequence begins again. */
+/** The next number. After the last safe integer, the sequence starts again at 1. */
 function follow(seq: number): number {
   return seq < Number.MAX_SAFE_INTEGER ? seq + 1 : 1;
 }

@@ -401,7 +401,7 @@ Deno.test("Every role explains itself with --help", async () => {
     assert(lines.some((line) => line.startsWith("  KEYDB_URL")));
     assertEquals(text.includes("SIMULATED_WORK"), name.startsWith("listener"));
     assertMatch(text, /^Exit codes: 0 /m);
-    assertEquals(lines.filter(({ length }) => length > 110), []);
+    assertEquals(lines.filter(({ length }) => length > 100), []);
   }
 });
 

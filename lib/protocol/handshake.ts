@@ -6,7 +6,7 @@ import { HANDSHAKE_KEY, handshakeKeyOf } from "./keys.ts";
 import type { Stamp } from "./stamp.ts";
 
 /**
- * What a listener says of its observation with each answer, for those who watch it.
+ * What a listener reports about its observation with each answer, for monitoring.
  *
  * @example Usage
  * ```ts
@@ -22,18 +22,18 @@ import type { Stamp } from "./stamp.ts";
 export interface ListenerAccount {
   /** When the change was read, in microseconds since the Unix epoch. */
   readonly readAt: number;
-  /** How many changes it was handed since it began, this one among them. */
+  /** How many changes it has received since it started, including this one. */
   readonly changes: number;
-  /** How many values were conflated since it began. */
+  /** How many values were conflated since it started. */
   readonly conflated: number;
-  /** How many values it missed since it began. */
+  /** How many values it missed since it started. */
   readonly missed: number;
-  /** The run of the listener; absent in the older form. */
+  /** The listener's run; absent in the older form. */
   readonly run?: string;
 }
 
 /**
- * What stands under `handshake_key:<listener>`, taken apart.
+ * A parsed value of `handshake_key:<listener>`.
  *
  * @example Usage
  * ```ts
@@ -47,27 +47,27 @@ export interface ListenerAccount {
  * ```
  */
 export interface Handshake {
-  /** What the listener says. */
+  /** The listener's phrase. */
   readonly phrase: string;
   /** The number of the change it answers; absent for a change of the older form. */
   readonly seq?: number;
   /** When it was written, in microseconds since the Unix epoch. */
   readonly micros: number;
-  /** When the change that it answers was written, likewise; absent for a change of the older form. */
+  /** When the answered change was written, likewise; absent for a change of the older form. */
   readonly written?: number;
-  /** What the listener says of its observation, if it does. */
+  /** The listener's report about its observation, if there is one. */
   readonly account?: ListenerAccount;
 }
 
 /**
- * Writes a listener's answer to a change: the phrase alone under `handshake_key`, and under
- * `handshake_key:<listener>` what {@linkcode formatHandshake} makes of it. Both keys are set by one command.
+ * Writes a listener's answer to a change: the phrase to `handshake_key`, and the text of {@linkcode formatHandshake} to
+ * `handshake_key:<listener>`. One command sets both keys.
  *
  * @param client The connection.
  * @param listener The listener's name.
- * @param phrase What the listener says.
+ * @param phrase The listener's phrase.
  * @param stamp The stamp of the change.
- * @param account What it says of its observation, if anything.
+ * @param account The listener's report about its observation, if there is one.
  * @throws The error of ioredis, if the server did not acknowledge it.
  *
  * @example Usage
@@ -102,7 +102,7 @@ export async function writeHandshake(
 }
 
 /**
- * Writes the value of `handshake_key:<listener>`. Its last token is whole seconds, as in a stamp.
+ * Formats the value of `handshake_key:<listener>`. Its last token is whole seconds, as in a stamp.
  *
  * @param handshake The handshake.
  * @returns `<phrase> seq <n> micros <µs> written <µs> read <µs> changes <n> conflated <n> missed <n>
@@ -136,15 +136,15 @@ function fact(name: string, value: string | number | undefined): string {
   return value === undefined ? "" : ` ${name} ${value}`;
 }
 
-/** What stands behind the phrase: numbers, and perhaps a run, each with its name. */
+/** The facts after the phrase: numbers, and perhaps a run, each after its name. */
 const FACTS =
   /(?: (?:seq|micros|written|read|changes|conflated|missed|timestamp) \d{1,16}| run [0-9a-z]{1,16})+$/;
 
-/** The most characters that they take, so that no text makes it slow to look for them. */
+/** The greatest length of the facts: bounded, so that no text makes the search slow. */
 const MAX_FACTS_LENGTH = 256;
 
 /**
- * Reads a handshake from the text that `handshake_key:<listener>` holds.
+ * Parses the value of `handshake_key:<listener>`.
  *
  * @param text The text.
  * @returns The handshake, or `undefined` if the text is not a handshake: another grammar, a number beyond

@@ -6,12 +6,12 @@ import { createStamp } from "./stamp.ts";
 
 const account = { readAt: 6_400_000, changes: 43, conflated: 2, missed: 1 };
 
-Deno.test("formatHandshake() names no number for a change of the older form", () => {
+Deno.test("formatHandshake() omits the number for a change of the older form", () => {
   const text = formatHandshake({ phrase: "Hi", micros: 6_500_000 });
   assertEquals(text, "Hi micros 6500000 timestamp 6");
 });
 
-Deno.test("formatHandshake() ends with whole seconds, whatever is told before", () => {
+Deno.test("formatHandshake() ends with whole seconds, whatever comes before", () => {
   const text = formatHandshake({
     phrase: "Hi",
     seq: 7,
@@ -47,7 +47,7 @@ for (
     `${" seq 1".repeat(1_000_000)}x`,
   ]
 ) {
-  Deno.test(`parseHandshake() takes nothing else: ${text.slice(0, 60)}`, () => {
+  Deno.test(`parseHandshake() rejects everything else: ${text.slice(0, 60)}`, () => {
     assertEquals(parseHandshake(text), undefined);
   });
 }

@@ -1,4 +1,4 @@
-/** The seconds between two writes, as people write them into a key or a variable. */
+/** The seconds between two writes, as text in a key or a variable. */
 
 /** The shortest interval, in seconds. */
 export const MIN_INTERVAL = 0.001;
@@ -6,14 +6,14 @@ export const MIN_INTERVAL = 0.001;
 /** The longest interval, in seconds: one day. */
 export const MAX_INTERVAL = 86400;
 
-/** What an interval must be, for error sentences. */
+/** What an interval must be, for error messages. */
 export const INTERVAL_RULE = `a number of seconds from ${MIN_INTERVAL} to ${MAX_INTERVAL}`;
 
 /**
- * Reads an interval. White space around the number is ignored, for values that come from a pipe.
+ * Parses an interval. White space around the number is ignored, as values from a pipe end with a line break.
  *
  * @param text A plain decimal number of seconds.
- * @returns The seconds, or `undefined` if the text is no number from 0.001 to 86400.
+ * @returns The seconds, or `undefined` if the text is not a number from 0.001 to 86400.
  *
  * @example Usage
  * ```ts
@@ -29,11 +29,11 @@ export function parseInterval(text: string): number | undefined {
 }
 
 /**
- * Reads a plain decimal number without sign or exponent.
+ * Parses a plain decimal number without sign or exponent.
  *
- * @param text Digits with at most one point, white space around them.
- * @param min The least number that is taken.
- * @param max The greatest number that is taken.
+ * @param text Digits with at most one point, perhaps with white space around them.
+ * @param min The least valid number.
+ * @param max The greatest valid number.
  * @returns The number, or `undefined` if the text is not a number from `min` to `max`.
  *
  * @example Usage
@@ -47,7 +47,7 @@ export function parseInterval(text: string): number | undefined {
  * ```
  */
 export function parseDecimal(text: string, min: number, max: number): number | undefined {
-  // No two parts of the pattern can take the same characters, so that no text makes it slow.
+  // No two parts of the pattern can match the same characters, so that no text makes it slow.
   if (!/^\s*(\d+(\.\d*)?|\.\d+)\s*$/.test(text)) return undefined;
   const value = Number(text);
   return value >= min && value <= max ? value : undefined;

@@ -1,7 +1,7 @@
-/** What `shared_key` holds: who wrote it, its sequence number, when. */
+/** The value of `shared_key`: its writer, its sequence number, and when it was written. */
 
 /**
- * A value of `shared_key`, taken apart.
+ * A parsed value of `shared_key`.
  *
  * @example Usage
  * ```ts
@@ -19,7 +19,7 @@ export interface Stamp {
   readonly seq?: number;
   /** When it was written, in microseconds since the Unix epoch; absent in the older form. */
   readonly micros?: number;
-  /** Which run of the writer it is from; absent in older forms. */
+  /** The writer's run; absent in older forms. */
   readonly run?: string;
   /** When it was written, in whole seconds since the Unix epoch. */
   readonly timestamp: number;
@@ -42,19 +42,19 @@ export interface Stamp {
 export type FullStamp = Stamp & Required<Pick<Stamp, "seq" | "micros">>;
 
 const NAME = /^[^\s\p{C}]{1,64}$/u;
-/** What most names are, and are known by faster. */
+/** Matches most names, and is faster. */
 const ASCII_NAME = /^[!-~]{1,64}$/;
 const NUMBER = "(0|[1-9][0-9]{0,15})";
-/** A name of 64 characters is at most 128 long here: bounded, so that no text makes it slow. */
+/** A name of 64 characters has at most 128 code units: bounded, so that no text makes it slow. */
 const STAMP = new RegExp(
   `^(\\S{1,128})(?: seq ${NUMBER} micros ${NUMBER}(?: run ([0-9a-z]{1,16}))?)? timestamp ${NUMBER}$`,
 );
 
 /**
- * Tells whether a text can name a writer or a listener: 1 to 64 characters, no blanks, no controls.
+ * Checks whether a text can name a writer or a listener: 1 to 64 characters, no blanks, no control characters.
  *
- * @param text The text to judge.
- * @returns Whether it can stand as the first token of a stamp.
+ * @param text The text to check.
+ * @returns Whether it can be the first token of a stamp.
  *
  * @example Usage
  * ```ts
@@ -70,9 +70,9 @@ export function isName(text: string): boolean {
 }
 
 /**
- * Names a run of a program: a short text that is another one after every start.
+ * Creates a name for a run of a program: a short text that is different after each start.
  *
- * @returns Eight characters of `0` to `9` and `a` to `f`, at random.
+ * @returns Eight random characters of `0` to `9` and `a` to `f`.
  *
  * @example Usage
  * ```ts
@@ -87,10 +87,10 @@ export function nameRun(): string {
 }
 
 /**
- * Tells whether a stamp has a sequence number and microseconds.
+ * Checks whether a stamp has a sequence number and microseconds.
  *
  * @param stamp The stamp, of either form.
- * @returns Whether it is not of the older form.
+ * @returns `true`, or `false` if the stamp is of the older form.
  *
  * @example Usage
  * ```ts
@@ -106,7 +106,7 @@ export function isFull(stamp: Stamp): stamp is FullStamp {
 }
 
 /**
- * Makes the stamp of a write that happens at a given time.
+ * Creates the stamp of a write at a given time.
  *
  * @param writer The writer's name.
  * @param seq The write's sequence number.
@@ -133,8 +133,8 @@ export function createStamp(
 }
 
 /**
- * Writes a stamp as the text that `shared_key` holds. The last token stays whole seconds, so that
- * clients that parse the last token as an integer keep working.
+ * Formats a stamp as the value of `shared_key`. The last token is whole seconds, so that clients that parse it as an
+ * integer keep working.
  *
  * @param stamp The stamp, of either form.
  * @returns `<writer> seq <n> micros <µs> run <id> timestamp <s>`, without the run if it has none, or
@@ -157,7 +157,7 @@ export function formatStamp({ writer, seq, micros, run, timestamp }: Stamp): str
 }
 
 /**
- * Shortens the stamps in a line of a log, so that it fits a terminal: the writer and the number name the value.
+ * Shortens the stamps in a log line, so that it fits a terminal: the writer and the number identify the value.
  *
  * @param line The line.
  * @returns The line without the stamps' times and runs.
@@ -176,9 +176,9 @@ export function shortenStamps(line: string): string {
 }
 
 /**
- * Reads a stamp from the text that `shared_key` holds.
+ * Parses the value of `shared_key`.
  *
- * @param text The text, of the present or an older form.
+ * @param text The text, in the current or an older form.
  * @returns The stamp, or `undefined` if the text is not a stamp: another grammar, a number beyond
  * `Number.MAX_SAFE_INTEGER`, or micros and timestamp that contradict each other.
  *
@@ -210,7 +210,7 @@ export function parseStamp(text: string): Stamp | undefined {
 }
 
 /**
- * A stamp as what orders the values of `shared_key`.
+ * A version that is read from a stamp. Versions order the values of `shared_key`.
  *
  * @example Usage
  * ```ts
@@ -231,17 +231,17 @@ export interface StampVersion {
   readonly run?: string;
   /** The sequence number; absent in the older form. */
   readonly number?: number;
-  /** When it was written, in microseconds since the Unix epoch; in the older form, of whole seconds. */
+  /** When it was written, in microseconds since the Unix epoch; a whole second in the older form. */
   readonly time: number;
   /** The stamp itself. */
   readonly stamp: Stamp;
 }
 
 /**
- * Finds the version of a value that may be a stamp, for the option `versionOf` of an observation.
+ * Returns the version of a value that may be a stamp, for the option `versionOf` of an observation.
  *
  * @param text The value.
- * @returns The version, or `undefined` if the text is no stamp.
+ * @returns The version, or `undefined` if the text is not a stamp.
  *
  * @example Usage
  * ```ts

@@ -18,7 +18,7 @@ Deno.test("parseStamp() reads back every stamp of the older form", () => {
   }));
 });
 
-Deno.test("parseStamp() takes no text but the one that its stamp is written as", () => {
+Deno.test("parseStamp() accepts only texts that formatStamp() writes", () => {
   const token = fc.oneof(
     fc.constantFrom("w", "seq", "micros", "timestamp", "1", "1000000", "01", "-1", "", "\n"),
     fc.string(),
@@ -53,15 +53,15 @@ for (
     ["w timestamp 5\n", "a line break at the end"],
     ["w timestamp -5", "a negative time"],
     ["w timestamp 5.5", "a fraction"],
-    ["w timestamp 9999999999999999", "a timestamp that is no safe integer"],
-    ["w seq 9999999999999999 micros 5 timestamp 0", "a sequence number that is no safe integer"],
+    ["w timestamp 9999999999999999", "a timestamp that is not a safe integer"],
+    ["w seq 9999999999999999 micros 5 timestamp 0", "a sequence number that is not a safe integer"],
     ["w seq 1 timestamp 5", "micros left out"],
     ["w seq 1 micros 5000000 timestamp 6", "micros and timestamp that contradict each other"],
     ["w seq NaN micros 5000000 timestamp 5", "NaN"],
     ["\u001b[31m timestamp 5", "a writer with a control character"],
   ]
 ) {
-  Deno.test(`parseStamp() refuses ${why}`, () => assertEquals(parseStamp(text), undefined));
+  Deno.test(`parseStamp() rejects ${why}`, () => assertEquals(parseStamp(text), undefined));
 }
 
 Deno.test("formatStamp() ends with whole seconds", () => {
@@ -69,7 +69,7 @@ Deno.test("formatStamp() ends with whole seconds", () => {
   assertEquals(text, "writer seq 42 micros 1725543675999999 timestamp 1725543675");
 });
 
-Deno.test("isName() takes 1 to 64 characters without blanks and controls", () => {
+Deno.test("isName() accepts 1 to 64 characters without blanks and controls", () => {
   for (const good of ["w", "listener_sync", "é", "a".repeat(64)]) assert(isName(good), good);
   for (const bad of ["", "a b", "a\n", "\u202e", "a".repeat(65)]) assertFalse(isName(bad), bad);
 });

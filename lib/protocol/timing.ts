@@ -3,7 +3,7 @@
 import type { Stamp } from "./stamp.ts";
 
 /**
- * How long ago a value was written when it was read.
+ * The age of a value when it was read.
  *
  * @example Usage
  * ```ts
@@ -17,7 +17,7 @@ import type { Stamp } from "./stamp.ts";
 export interface TimeDifference {
   /** Read time minus write time, in seconds; negative if the two clocks differ. */
   readonly seconds: number;
-  /** Whether the stamp carries whole seconds only, so that the difference does too. */
+  /** Whether the difference is in whole seconds, as the stamp has no microseconds. */
   readonly coarse: boolean;
 }
 
@@ -44,7 +44,7 @@ export function timeDifference(stamp: Stamp, readAt: number): TimeDifference {
 }
 
 /**
- * Writes a time difference for people. A negative one stands as it is, and is marked.
+ * Formats a time difference for people. A negative one keeps its sign, and is marked.
  *
  * @param difference The difference.
  * @returns Such as `0.000412 seconds`, `3 seconds`, or `-0.002000 seconds (clocks apart)`.

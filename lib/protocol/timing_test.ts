@@ -12,12 +12,12 @@ Deno.test("timeDifference() of the older form is in whole seconds", () => {
   assertEquals(timeDifference(stamp, 1725543678999999), { seconds: 3, coarse: true });
 });
 
-Deno.test("formatDifference() gives six decimals, or whole seconds", () => {
+Deno.test("formatDifference() writes six decimals, or whole seconds", () => {
   assertEquals(formatDifference({ seconds: 0.0004, coarse: false }), "0.000400 seconds");
   assertEquals(formatDifference({ seconds: 3, coarse: true }), "3 seconds");
 });
 
-Deno.test("formatDifference() shows a negative difference as it is, and marks it", () => {
+Deno.test("formatDifference() keeps the sign of a negative difference, and marks it", () => {
   assertEquals(
     formatDifference({ seconds: -0.002, coarse: false }),
     "-0.002000 seconds (clocks apart)",

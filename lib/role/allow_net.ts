@@ -1,29 +1,30 @@
 /**
- * Prints the option that lets a role connect to the servers in `KEYDB_URL` (or `REDIS_URL`), serve what its
- * settings say, and nothing else: `deno run -P=writer $(deno run -P=writer lib/role/allow_net.ts writer) functions/writer.ts`.
+ * Prints the option that lets a role connect to the servers in `KEYDB_URL` (or `REDIS_URL`), serve the ports in its
+ * settings, and nothing else:
+ * `deno run -P=writer $(deno run -P=writer lib/role/allow_net.ts writer) functions/writer.ts`.
  */
 
 import { DEFAULT_SERVER_URL, nameServer, parseServerUrls } from "../connect/server.ts";
 
-/** What a role serves, as its settings say it. */
+/** What a role serves, as in its settings. */
 export interface Serving {
-  /** What `BIND_ADDRESS` holds, if anything. */
+  /** The value of `BIND_ADDRESS`, if set. */
   host?: string;
-  /** The numbers of the ports, as text; those that are absent, or 0, are not served. */
+  /** The port numbers, as text; a port that is absent or 0 is not served. */
   ports: readonly (string | undefined)[];
 }
 
-/** A host and a port, with nothing in it that Deno would take for more than one. */
+/** A host and a port, without characters that Deno would read as a separator. */
 const PLACE = /^[^\s,]+:\d+$/;
 
 const MAX_PORT = 65535;
 
 /**
- * Names the network permission for servers, and for ports to serve.
+ * Writes the option with the network permission for servers and for ports to serve.
  *
- * @param urls What `KEYDB_URL` or `REDIS_URL` holds, if anything.
+ * @param urls The value of `KEYDB_URL` or `REDIS_URL`, if set.
  * @param serving What is served; nothing by default.
- * @returns `--allow-net=…`, or nothing if a text is unusable: then the role says so.
+ * @returns `--allow-net=…`, or an empty text if a value is invalid: the role then reports it.
  *
  * @example Usage
  * ```ts

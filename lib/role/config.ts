@@ -5,7 +5,7 @@ import { excerpt } from "../text.ts";
 import { type Setting, SETTINGS, type Values } from "./settings.ts";
 import { checkTls } from "./tls_settings.ts";
 
-/** The settings of a role: those of `settings.ts`, what TLS needs with the servers that speak it. */
+/** The settings of a role: those of `settings.ts`, with the TLS settings in the servers that use TLS. */
 export interface Config extends Omit<Values, "servers" | "ca" | "cert" | "key" | "roleName"> {
   /** The servers to work with, in the order of preference. */
   readonly servers: readonly Server[];
@@ -15,10 +15,10 @@ export interface Config extends Omit<Values, "servers" | "ca" | "cert" | "key" |
 
 /** Thrown if the environment holds settings that cannot be used. */
 export class ConfigError extends Error {
-  /** One sentence a problem: the variable, its value, and what would be right. */
+  /** One sentence per problem: the variable, its value, and what is valid. */
   readonly problems: readonly string[];
 
-  /** @param problems One sentence a problem. */
+  /** @param problems One sentence per problem. */
   constructor(problems: readonly string[]) {
     super(problems.join("\n"));
     this.name = "ConfigError";
@@ -32,8 +32,7 @@ export class ConfigError extends Error {
  * @param defaultName The role's name if `ROLE_NAME` is absent.
  * @param getEnv Looks up one variable; by default in the process's environment.
  * @returns The settings.
- * @throws {ConfigError} If any setting cannot be used, with every problem at once. Passwords are
- * never repeated.
+ * @throws {ConfigError} If any setting is invalid, with all problems at once. It never contains a password.
  *
  * @example Usage
  * ```ts
@@ -48,9 +47,9 @@ export function readConfig(
   defaultName: string,
   getEnv: (name: string) => string | undefined = Deno.env.get,
 ): Config {
-  const problems = new Map<string, string>(); // what must be otherwise, by variable
+  const problems = new Map<string, string>(); // what each invalid variable must be
 
-  /** An empty text if a variable is absent, none if its bytes are no text. */
+  /** Returns an empty text if a variable is absent, and `undefined` if its bytes are not UTF-8. */
   function lookUp(variable: string): string | undefined {
     try {
       return getEnv(variable) ?? "";

@@ -14,7 +14,7 @@ function read(env: Record<string, string>) {
   return readConfig("listener_sync", (name) => env[name]);
 }
 
-Deno.test("readConfig() has a preset for every setting", () => {
+Deno.test("readConfig() has a default for every setting", () => {
   assertEquals(read({}), {
     servers: [{ host: "127.0.0.1", port: 6379, db: 0 }],
     roleName: "listener_sync",
@@ -36,7 +36,7 @@ Deno.test("readConfig() has a preset for every setting", () => {
   });
 });
 
-Deno.test("readConfig() takes an empty variable as absent", () => {
+Deno.test("readConfig() treats an empty variable as absent", () => {
   assertEquals(read({ UPDATE_INTERVAL: "" }).updateInterval, 10);
 });
 
@@ -93,7 +93,7 @@ Deno.test("readConfig() reads every setting", () => {
   });
 });
 
-Deno.test("readConfig() reports every problem at once: variable, value, what would be right", () => {
+Deno.test("readConfig() reports every problem at once: variable, value, what is valid", () => {
   const error = assertThrows(
     () =>
       read({
@@ -151,9 +151,9 @@ Deno.test("readConfig() shows a hostile value on one line", () => {
   assertStringIncludes(error.message, '"\\x1b[31m\\nforged"');
 });
 
-Deno.test("readConfig() gives settings or a ConfigError that names the variable, whatever it reads", () => {
+Deno.test("readConfig() returns settings or throws a ConfigError that names the variable, whatever it reads", () => {
   const names = Object.values(SETTINGS).map(({ variable }) => variable).filter((name) =>
-    !/_CERT$|_KEY$/.test(name) // those of TLS are looked at together
+    !/_CERT$|_KEY$/.test(name) // the TLS settings are checked together
   );
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.string({ unit: "binary" }), (name, value) => {
@@ -170,7 +170,7 @@ Deno.test("readConfig() gives settings or a ConfigError that names the variable,
   );
 });
 
-Deno.test("readConfig() reads all settings that are right, or names all that are wrong and no password", () => {
+Deno.test("readConfig() reads valid settings, or names all invalid ones and shows no password", () => {
   fc.assert(
     fc.property(environment, ({ variables, bad, config }) => {
       if (bad.length === 0) {
@@ -188,7 +188,7 @@ Deno.test("readConfig() reads all settings that are right, or names all that are
   );
 });
 
-Deno.test("readConfig() reports a variable that is no UTF-8, and shows nothing of it", () => {
+Deno.test("readConfig() reports a variable that is not UTF-8, and hides its value", () => {
   function getEnv(name: string): string | undefined {
     if (name === "KEYDB_URL") throw new Deno.errors.InvalidData(`no unicode: "${SECRET}\\xff"`);
     return undefined;

@@ -5,17 +5,17 @@ import { failsOver, refusalOf } from "../connect/connection.ts";
 import { explainFailure, isPassing, isRefusedLogin } from "../connect/refusal.ts";
 import type { RoleContext } from "./role.ts";
 
-/** The pause before work that was refused is done again, in milliseconds. */
+/** The pause before refused work is retried, in milliseconds. */
 const RETRY_MS = 250;
 
 /**
- * Does a piece of work so that its failure is logged and counted, and the role goes on. The log says once what
- * fails for the same reason time after time, and when it works again; each time at the level `debug`.
+ * Does a piece of work, and logs and counts its failure, so that the role goes on. Repeated failures for the same
+ * reason are logged once, and then at the level `debug`. The next success is logged too.
  *
  * @param task What is attempted, as it completes the sentence "could not …".
  * @param work The work.
  * @param context The role's name, connection, log and metrics, and the signal that ends the role.
- * @throws {AccessError} If the server refused a right: that would fail the next time as well.
+ * @throws {AccessError} If the server refused access: the next attempt would fail too.
  *
  * @example Usage
  * ```ts
@@ -50,7 +50,7 @@ export async function logFailure(
   } catch (error) {
     const refusal = refusalOf(error, client);
     if (refusal) throw refusal;
-    if (signal.aborted) return; // it was broken off, and did not fail
+    if (signal.aborted) return; // the work was interrupted, and did not fail
     metrics.failed++;
     const reason = explainFailure(error);
     const level = metrics.outages.begin(task, reason) ? "error" : "debug";
@@ -59,14 +59,13 @@ export async function logFailure(
 }
 
 /**
- * Does a piece of work again and again while the server refuses it for a reason that passes, or while the
- * connection leaves the server for another. The log says
- * of the first refusal, of each new reason, and of the success after all.
+ * Retries a piece of work while the server refuses it for a temporary reason, or while the connection fails over to
+ * another server. Logs the first refusal, each new reason, and the success after a refusal.
  *
  * @param task What is done, as it completes the sentence "cannot …".
- * @param work The work, which may be done twice.
+ * @param work The work. It may be done more than once.
  * @param context The role's name, connection and log, and the signal that ends the tries.
- * @throws The error of the work if it would not pass, or the signal's reason.
+ * @throws The error of the work if its reason is not temporary, or the signal's reason.
  *
  * @example Usage
  * ```ts

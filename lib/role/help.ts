@@ -2,15 +2,15 @@
 
 import { type Setting, SETTINGS } from "./settings.ts";
 
-/** How wide the text is, and how far the settings' explanations stand to the right, in characters. */
+/** The width of the text, and the indent of the settings' explanations, in characters. */
 const WIDTH = 100;
 const INDENT = 22;
 
-const EXIT_CODES = `Exit codes: 0 after SIGINT or SIGTERM; 1 if the server refuses the password, a right, the database or the
-certificate, or if a port cannot be served; 2 if a setting cannot be used.`;
+const EXIT_CODES = "Exit codes: 0 after SIGINT or SIGTERM; 1 if the server refuses the password, a right, the " +
+  "database or the certificate, or if a port cannot be served; 2 if a setting cannot be used.";
 
 /**
- * Writes how a role is used: what it does, its settings with their defaults, and its exit codes.
+ * Describes how to use a role: what it does, its settings with their defaults, and its exit codes.
  *
  * @param role The role's name, such as `listener_sync`.
  * @param purpose What it does, in a sentence.
@@ -33,7 +33,7 @@ export function describeUsage(role: string, purpose: string): string {
     wrap(purpose, 0),
     "Settings, as environment variables:",
     settings.map(describeSetting).join("\n"),
-    EXIT_CODES,
+    wrap(EXIT_CODES, 0),
   ].join("\n\n");
 }
 
@@ -44,7 +44,7 @@ function describeSetting({ variable, purpose, rule, ...setting }: Setting): stri
   return name.length < INDENT ? name.padEnd(INDENT) + text.trimStart() : `${name}\n${text}`;
 }
 
-/** Takes Markdown's links, to pages of the documentation, and code marks out of a text. */
+/** Removes Markdown's code marks, and its links to pages of the documentation. */
 function withoutMarkup(text: string): string {
   return text.replaceAll(/; see \[[^\]]*\]\([^)]*\)/g, "").replaceAll("`", "");
 }

@@ -1,17 +1,17 @@
-/** A timer that keeps its rhythm, and whose interval may change at any time. */
+/** A timer with a steady rhythm, whose interval can change at any time. */
 
-/** The time and the waiting that a timer works with; tests bring their own. */
+/** The clock and timers that an interval timer uses; tests pass their own. */
 export interface TimerClock {
-  /** Reads a clock that never steps, in milliseconds. */
+  /** Reads a monotonic clock, in milliseconds. */
   now(): number;
-  /** Calls back after some milliseconds; returns what takes the call back. */
+  /** Calls back after `ms` milliseconds; returns a function that cancels the call. */
   schedule(callback: () => void, ms: number): () => void;
 }
 
-/** How far behind its rhythm a timer may be before it skips what it is late for, in milliseconds. */
+/** How late a timer may be before it skips ticks, in milliseconds. */
 const MAX_LATE_MS = 1000;
 
-/** The longest wait that the platform's timers take, in milliseconds. */
+/** The longest wait that the platform's timers allow, in milliseconds. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
 
 const SYSTEM_CLOCK: TimerClock = {
@@ -23,11 +23,11 @@ const SYSTEM_CLOCK: TimerClock = {
 };
 
 /**
- * Ticks at once, and then at every multiple of its interval after the start, however long the ticks'
- * handling takes: a late tick does not delay those after it.
+ * Ticks at once, and then at every multiple of its interval after the start. A late tick does not delay the next
+ * ones, however long the handling of a tick takes.
  *
- * A timer that is late by more than a second (and more than its interval) skips what it is late for.
- * A new interval counts from the last tick: if that moment has passed already, it ticks at once.
+ * A timer that is late by more than a second and more than its interval ticks once, and skips the other missed ticks.
+ * A new interval counts from the last tick; if that moment has already passed, the timer ticks at once.
  *
  * @example Usage
  * ```ts
@@ -51,7 +51,7 @@ export class IntervalTimer implements AsyncIterable<void> {
   /**
    * @param seconds The interval, in seconds.
    * @param signal Ends the ticks.
-   * @param clock The time, and how to wait.
+   * @param clock The clock and timers; by default the system's.
    */
   constructor(seconds: number, signal?: AbortSignal, clock: TimerClock = SYSTEM_CLOCK) {
     this.#intervalMs = seconds * 1000;
@@ -94,7 +94,7 @@ export class IntervalTimer implements AsyncIterable<void> {
     return false;
   }
 
-  /** Waits for a time, a new interval or the end, whatever comes first. */
+  /** Waits until the time has passed, the interval changes or the signal is aborted. */
   #wait(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = this.#clock.schedule(resolve, ms);

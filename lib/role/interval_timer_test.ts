@@ -15,7 +15,7 @@ class FakeClock implements TimerClock {
     return () => this.#waiting.delete(callback);
   }
 
-  /** Lets time pass, and whatever is due happen. */
+  /** Lets time pass, and runs everything that is due. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {
@@ -35,7 +35,7 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }
 
-/** Notes the times of a timer's ticks; handling a tick takes the given time. */
+/** Records the times of a timer's ticks, and calls `handle` with the number of each. */
 function record(timer: IntervalTimer, clock: FakeClock, handle = (_tick: number) => {}): number[] {
   const times: number[] = [];
   (async () => {
@@ -92,12 +92,12 @@ Deno.test("IntervalTimer catches up after a short stall, and skips after a long 
   assertEquals(times.slice(5), [1250, 11_100, 11_250, 11_500]);
 });
 
-Deno.test("IntervalTimer takes a shorter interval at once", async () => {
+Deno.test("IntervalTimer applies a shorter interval at once", async () => {
   const clock = new FakeClock();
   const timer = new IntervalTimer(10, undefined, clock);
   const times = record(timer, clock);
   await clock.pass(700);
-  timer.interval = 0.5; // 0.5 s after the last tick is over already
+  timer.interval = 0.5; // 0.5 s after the last tick has already passed
   await clock.pass(1000);
   assertEquals(times, [0, 700, 1200, 1700]);
 });
@@ -112,19 +112,19 @@ Deno.test("IntervalTimer counts a new interval from the last tick", async () => 
   assertEquals(times, [0, 5000, 10_000]);
 });
 
-Deno.test("IntervalTimer ends while it waits", async () => {
+Deno.test("IntervalTimer ends if the signal is aborted while it waits", async () => {
   const clock = new FakeClock();
   const abort = new AbortController();
   const timer = new IntervalTimer(10, abort.signal, clock);
   const done = (async () => {
-    for await (const _tick of timer) { /* only the first one comes */ }
+    for await (const _tick of timer) { /* only the first tick comes */ }
   })();
   await clock.pass(1000);
   abort.abort();
   await done;
 });
 
-Deno.test("IntervalTimer waits longer than the platform's timers can", async () => {
+Deno.test("IntervalTimer waits longer than the platform's timers allow", async () => {
   const clock = new FakeClock();
   const times = record(new IntervalTimer(86400 * 30, undefined, clock), clock);
   await clock.pass(86400_000 * 31);

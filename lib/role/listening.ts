@@ -1,4 +1,4 @@
-/** What every listener does with a change, whichever way it came. */
+/** What every listener does with a change, from a loop or a callback. */
 
 import type { Change } from "../observe/change.ts";
 import { nowMicros } from "../clock.ts";
@@ -12,11 +12,11 @@ import { counted, excerpt } from "../text.ts";
 import { formatDifference, timeDifference } from "../protocol/timing.ts";
 import { traceHandshake, traceRead } from "../telemetry/tracing.ts";
 
-/** A change that was reported, and is to be answered. */
+/** A change that was logged and needs an answer. */
 export interface Reported {
   readonly change: Change<StampVersion>;
   readonly stamp: Stamp;
-  /** What the listener had counted by then: others may come before the answer. */
+  /** The listener's counts at that moment: more changes may come before the answer. */
   readonly account: ListenerAccount;
 }
 
@@ -24,8 +24,8 @@ export interface Reported {
 type ReportingContext = Pick<RoleContext, "name" | "log" | "metrics"> & Partial<Pick<RoleContext, "client">>;
 
 /**
- * Logs what was read and how long ago it was written, and counts what came between. Whatever is no stamp
- * gets one warning, and so do values that were missed.
+ * Logs what was read and how long ago it was written, and counts conflated and missed values. Warns of missed values,
+ * and of a value that is not a stamp.
  *
  * @param change The change.
  * @param context The listener's name, log, metrics and connection.
@@ -59,7 +59,7 @@ export function reportChange(
   }
   if (stamp) {
     const difference = timeDifference(stamp, change.readAt);
-    // The value at the start may be of any age: that says nothing about how fast changes arrive.
+    // The initial value may be of any age: that says nothing about how fast changes arrive.
     if (change.cause !== "initial") metrics.recordTimeDifference(difference.seconds * 1e6);
     log.info(
       `${name} read ${key}: ${value}, Time difference: ${formatDifference(difference)}`,
@@ -76,12 +76,12 @@ export function reportChange(
 }
 
 /**
- * Answers a change: writes the handshake, with what the listener had counted when it was read, and records it.
+ * Answers a change: writes the handshake, with the listener's counts at the time of the read, and records it.
  *
- * @param phrase What the listener says.
- * @param reported The change, as {@linkcode reportChange} has it.
- * @param context The listener's name, its way to write, and its metrics.
- * @throws What the write failed with.
+ * @param phrase The listener's phrase.
+ * @param reported The change, as {@linkcode reportChange} returned it.
+ * @param context The listener's name, write function and metrics.
+ * @throws The error of the write.
  *
  * @example Usage
  * ```ts
@@ -116,16 +116,16 @@ function accountOf(
   return { readAt, changes: handedOver, conflated, missed, run: RUN };
 }
 
-/** A change for machines: why and when it was read, in µs, what came between, and the stamp. */
+/** The facts of a change, for machines: its cause, when it was read (µs), conflated and missed values, the stamp. */
 function factsOf({ cause, readAt, conflated, missed, version }: Change<StampVersion>): LogFacts {
   const { writer, seq, micros } = version?.stamp ?? {};
   return { event: "change", cause, readAt, conflated, missed, writer, seq, micros };
 }
 
 /**
- * Says in one line what a listener did.
+ * Summarizes a listener's work in one line.
  *
- * @param totals What it counted and timed.
+ * @param totals Its counts and durations.
  * @returns Such as `12 changes handled, 0 conflated, 0 missed, time difference p50 … s, p99 … s`.
  *
  * @example Usage

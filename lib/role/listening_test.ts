@@ -11,7 +11,7 @@ function changeOf(seq: number): Change<StampVersion> {
   return changeTo(formatStamp(createStamp("w", seq, 5_000_000 + seq)), { missed: 1 });
 }
 
-Deno.test("reportChange() tells what was counted by then, whatever comes before the answer", () => {
+Deno.test("reportChange() returns the counts of that moment, whatever comes before the answer", () => {
   const context = { name: "me", log: createLog("me", "error", "text"), metrics: new Metrics() };
   const first = reportChange(changeOf(1), context);
   reportChange(changeOf(2), context);

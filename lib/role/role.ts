@@ -27,10 +27,10 @@ import {
   primaryLogger,
 } from "./status_log.ts";
 
-/** How long a role's work may go on after a signal to stop, in milliseconds. */
+/** How long a role may still work after it was asked to stop, in milliseconds. */
 const GRACE_MS = 1000;
 
-/** The reason of an abort that comes from a signal of the operating system. */
+/** The reason of a stop by a signal of the operating system. */
 const STOPPED = new Error("stopped by a signal");
 
 /** What a role works with. */
@@ -39,15 +39,15 @@ export interface RoleContext {
   readonly name: string;
   /** The role's settings. */
   readonly config: Config;
-  /** The connection to read over. */
+  /** The connection for reads. */
   readonly client: Redis;
-  /** Writes to the server that takes writes: the connected one, or its primary. */
+  /** Does a write on the connected server, or on its primary if the server is a read-only replica. */
   write<T>(command: (client: Redis) => Promise<T>): Promise<T>;
   /** The role's log. */
   readonly log: Log;
   /** What the role counts and times. */
   readonly metrics: Metrics;
-  /** The metrics for Prometheus, to which the role may add; absent if `METRICS_PORT` is. */
+  /** The metrics for Prometheus, to which the role may add its own; absent if `METRICS_PORT` is. */
   readonly registry?: Registry;
   /** Options for the role's observations: they follow the settings, are logged, and end with the role. */
   readonly observing: ObserveOptions;
@@ -61,7 +61,7 @@ export type RoleStart = Pick<
   "name" | "config" | "log" | "metrics" | "registry" | "signal"
 >;
 
-/** What sets a role apart from others. */
+/** What defines a role. */
 export interface Role {
   /** The role's name if `ROLE_NAME` is absent. */
   readonly name: string;
@@ -71,28 +71,27 @@ export interface Role {
   readonly counts?: ExportSource["counts"];
   /** Whether it observes `shared_key`, and is warmed up for that. */
   readonly observes?: boolean;
-  /** Begins what needs no connection; it lasts until the role ends. An error ends the role. */
+  /** Starts what needs no connection, and runs until the role ends. An error ends the role. */
   begin?(start: RoleStart): AsyncDisposable;
   /** Works until the context's signal is aborted. */
   run(context: RoleContext): Promise<void>;
-  /** Says what was done, in one line. */
+  /** Summarizes the role's work in one line. */
   summarize(totals: Totals): string;
 }
 
 /** What a role has from its start, before there is a connection. */
 interface Life extends Pick<RoleContext, "config" | "log" | "metrics"> {
-  /** Absent if there are to be none. */
+  /** Absent if reports are off. */
   readonly reports?: Reports;
 }
 
 /**
  * Runs a role as a whole program, from the environment's settings to the process's exit.
  *
- * SIGINT and SIGTERM stop it within two seconds. The exit code is 0 after that, 1 after an error that
- * nobody can mend while it runs (credentials, rights, database, certificates, a port that is not free), 2 if
- * the settings cannot be used.
+ * SIGINT and SIGTERM stop it within two seconds. The exit code is 0 after that, 1 after an error that no retry can fix
+ * (credentials, rights, database, certificates, a port that is not free), and 2 if a setting is invalid.
  *
- * If `METRICS_PORT` is set, it serves metrics from its start, also while it waits for a server.
+ * If `METRICS_PORT` is set, the role serves metrics and its health from the start, even while it waits for a server.
  *
  * @param role The role.
  * @returns Never: the process exits.
@@ -117,7 +116,7 @@ export async function runRole(role: Role): Promise<never> {
   readArgsOrExit(role);
   const config = readConfigOrExit(role.name);
   const { roleName: name } = config;
-  // Who looks for a fault wants the last lines before a crash as well.
+  // At the level debug, the last lines before a crash must not be lost.
   const output = config.logLevel === "debug" ? new LogBuffer(0) : new LogBuffer();
   const log = createLog(name, config.logLevel, config.logFormat, output);
   const metrics = new Metrics();
@@ -140,7 +139,7 @@ export async function runRole(role: Role): Promise<never> {
   Deno.exit(failure ? 1 : 0);
 }
 
-/** Begins the role's reports, if there are to be any. They have a log of their own: no level leaves them out. */
+/** Starts the role's reports, if they are on. They have their own log, so that no log level hides them. */
 function startReports(
   role: Role,
   config: Config,
@@ -153,7 +152,7 @@ function startReports(
   return new Reports(reportInterval, { name, log, metrics, summarize: role.summarize });
 }
 
-/** Serves metrics and health if they are asked for. What that takes is loaded only then. */
+/** Serves metrics and health, if `METRICS_PORT` is set. Only then are their modules loaded. */
 async function startMonitoring(
   { counts }: Role,
   { roleName: name, bindAddress: host, metricsPort: port }: Config,
@@ -212,7 +211,7 @@ async function live(
   return failureOf(signal);
 }
 
-/** Prints the help if it is asked for. There are no other arguments. */
+/** Prints the help for `--help` or `-h`. Any other argument is an error. */
 function readArgsOrExit({ name, purpose }: Role): void {
   if (Deno.args.length === 0) return;
   if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
@@ -233,14 +232,14 @@ function readConfigOrExit(defaultName: string): Config {
   }
 }
 
-/** Resolves some time after the signal to stop, however busy the role's work is. */
+/** Resolves a second after the role was asked to stop, however busy its work is. */
 async function graceAfter({ signal }: AbortController): Promise<Error | undefined> {
   if (!signal.aborted) await once(signal, "abort");
   await delay(GRACE_MS);
   return failureOf(signal);
 }
 
-/** What the role was stopped by, unless it was a signal of the operating system. */
+/** The error that stopped the role, unless a signal of the operating system did. */
 function failureOf(signal: AbortSignal): Error | undefined {
   return signal.aborted && signal.reason !== STOPPED ? signal.reason : undefined;
 }

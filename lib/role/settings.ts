@@ -1,4 +1,4 @@
-/** The one table of the roles' settings. The parser, the error sentences and the table in docs/roles.md come from it. */
+/** The one table of the roles' settings: for the parser, the error sentences, `--help` and docs/roles.md. */
 
 import { isIP } from "node:net";
 import { INTERVAL_RULE, parseDecimal, parseInterval } from "../protocol/interval.ts";

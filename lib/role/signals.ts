@@ -5,9 +5,9 @@ const STOP_SIGNALS: Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Calls back when a signal asks the program to stop: Ctrl-C, SIGTERM, or the end of the terminal.
+ * Calls back when a signal asks the program to stop: Ctrl-C, SIGTERM, or a closed terminal.
  *
- * @param callback Called once for every such signal.
+ * @param callback Called once for each signal.
  *
  * @example Usage
  * ```ts

@@ -1,24 +1,24 @@
-/** Work that a handler pretends to have, to show how a slow one behaves. */
+/** Simulated work, to show how a slow handler behaves. */
 
 import { pause } from "../abort.ts";
 import { parseDecimal } from "../protocol/interval.ts";
 
-/** What a handler does with each change besides its own work. */
+/** What a handler does with each change, in addition to its own work. */
 export type SimulatedWork =
   /** Nothing. */
   | { readonly kind: "none" }
-  /** It waits, as for a database, or it computes, for so many milliseconds. */
+  /** Waits, as for a database, or computes, for `ms` milliseconds. */
   | { readonly kind: "wait" | "compute"; readonly ms: number };
 
-/** What simulated work must be, for error sentences. */
+/** What the setting must be, for error messages. */
 export const SIMULATED_WORK_RULE =
   "none, or wait or compute with a number of milliseconds from 0.1 to 10000, such as wait 5";
 
 /**
- * Reads what work is to be simulated.
+ * Parses the setting for simulated work.
  *
- * @param text `none`, `wait MS` or `compute MS`, in capitals or not.
- * @returns The work, or `undefined` if the text names no work.
+ * @param text `none`, `wait MS` or `compute MS`, in upper or lower case.
+ * @returns The work, or `undefined` if the text is invalid.
  *
  * @example Usage
  * ```ts
@@ -38,9 +38,8 @@ export function parseSimulatedWork(text: string): SimulatedWork | undefined {
 }
 
 /**
- * Does simulated work. Waiting leaves the process to others; the platform's timers take whole milliseconds, at
- * least one, and may be late by about one. Computing occupies the process, so that nothing else happens in
- * it, until the time has passed.
+ * Does simulated work. During a wait, the process does other work; the platform's timers take whole milliseconds, at
+ * least one, and may be about one late. Computing blocks the process until the time has passed.
  *
  * @param work What to do.
  * @param signal Ends the wait.

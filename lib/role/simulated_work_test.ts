@@ -10,7 +10,7 @@ Deno.test("parseSimulatedWork() reads what to do and for how long", () => {
   assertEquals(parseSimulatedWork("COMPUTE 10000"), { kind: "compute", ms: 10000 });
 });
 
-Deno.test("parseSimulatedWork() takes nothing else", () => {
+Deno.test("parseSimulatedWork() rejects everything else", () => {
   for (
     const text of ["", "wait", "wait 0.05", "wait 10001", "wait 5 ms", "wait5", "sleep 5", "none 5"]
   ) {
@@ -18,14 +18,14 @@ Deno.test("parseSimulatedWork() takes nothing else", () => {
   }
 });
 
-Deno.test("simulateWork() leaves the process to others while it waits", async () => {
+Deno.test("simulateWork() does not block the process while it waits", async () => {
   let isReached = false;
   setTimeout(() => isReached = true, 1);
   await simulateWork({ kind: "wait", ms: 50 }, NEVER);
   assert(isReached);
 });
 
-Deno.test("simulateWork() leaves nothing to others while it computes", async () => {
+Deno.test("simulateWork() blocks the process while it computes", async () => {
   let isReached = false;
   const timer = setTimeout(() => isReached = true, 1);
   const begin = performance.now();
@@ -35,7 +35,7 @@ Deno.test("simulateWork() leaves nothing to others while it computes", async () 
   clearTimeout(timer);
 });
 
-Deno.test("simulateWork() waits no longer than until the signal", async () => {
+Deno.test("simulateWork() stops waiting when the signal is aborted", async () => {
   const abort = new AbortController();
   const waiting = simulateWork({ kind: "wait", ms: 3_600_000 }, abort.signal);
   abort.abort(new Error("enough"));

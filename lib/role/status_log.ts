@@ -1,4 +1,4 @@
-/** What a role's log says of its connections, apart from its work. */
+/** A role's log lines about its connections. */
 
 import { AccessError } from "../connect/access_error.ts";
 import type { ConnectionStatus } from "../connect/connection.ts";
@@ -10,7 +10,7 @@ import { describeAbsence } from "../telemetry/readiness.ts";
 import { messageOf } from "../connect/refusal.ts";
 import { excerpt } from "../text.ts";
 
-/** The variables with what an {@linkcode AccessError} names. */
+/** The variables that set what an {@linkcode AccessError} names. */
 const VARIABLES = {
   "URL": "KEYDB_URL",
   "tls.ca": "KEYDB_CA_CERT",
@@ -18,10 +18,10 @@ const VARIABLES = {
 };
 
 /**
- * Says what a role ends with, or what it goes on in spite of.
+ * Describes an error that ends a role, or that the role survives.
  *
  * @param failure The error.
- * @returns Its message, with the variable that may have to be another, if one is known.
+ * @returns Its message, with the variable to check, if one is known.
  *
  * @example Usage
  * ```ts
@@ -42,8 +42,8 @@ export function describeFailure(failure: unknown): string {
 }
 
 /**
- * Logs what a connection is doing: one line a state. Tries that fail for the same reason as the last one are no
- * news, and logged at the level `debug`.
+ * Logs each state of a connection on one line. Attempts that fail for the same reason as the last one are logged at the
+ * level `debug`.
  *
  * @param log The log.
  * @returns A callback for the connection's statuses.
@@ -58,7 +58,7 @@ export function describeFailure(failure: unknown): string {
  * ```
  */
 export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
-  let isNews = false; // the first connection is not news
+  let isNews = false; // a connection at the first attempt is logged at `debug` only
   const outages = new Outages();
   let retry: "info" | "debug" = "info";
   return (status) => {
@@ -87,7 +87,7 @@ export function connectionLogger(log: Log): (status: ConnectionStatus) => void {
         log[retry](`Trying ${server} in ${status.inMs / 1000} s`);
         retry = "info";
         break;
-      case "refused": // the last refusal ends the role, which says so itself
+      case "refused": // the last refusal ends the role, which logs it itself
         if (!status.final) {
           log.error(`${describeFailure(status.error)}; going on with the other servers`);
         }
@@ -131,7 +131,7 @@ export function primaryLogger(log: Log): (status: PrimaryStatus) => void {
 }
 
 /**
- * Logs how observations are doing. What is true of a server as a whole is logged once for each server.
+ * Logs whether observations receive notifications. What applies to a whole server is logged once per server.
  *
  * @param log The log.
  * @returns A callback for the statuses of observations.
@@ -148,7 +148,7 @@ export function primaryLogger(log: Log): (status: PrimaryStatus) => void {
 export function observationLogger(log: Log): (status: ObservationStatus) => void {
   const otherwise = "Without them, changes are found only by reading now and then.";
   let interrupted = false;
-  const unverified = new Set<string>(); // managed servers never say: that is no news
+  const unverified = new Set<string>(); // managed servers never allow the check: one line is enough
   const unannounced = new Set<string>();
   const outages = new Outages();
   return (status) => {
@@ -202,8 +202,8 @@ export function observationLogger(log: Log): (status: ObservationStatus) => void
         break;
       case "duplicate-source":
         log.warn(
-          `More than one writer of ${status.key} calls itself "${status.source}": none of their ` +
-            "values is newer or older than another's; give each a ROLE_NAME of its own",
+          `More than one writer of ${status.key} calls itself "${status.source}": their values ` +
+            "cannot be ordered; give each its own ROLE_NAME",
         );
     }
   };

@@ -3,14 +3,14 @@ import type { ConnectionStatus } from "../connect/connection.ts";
 import type { ObservationStatus } from "../observe/observe.ts";
 import { connectionLogger, observationLogger } from "./status_log.ts";
 
-/** A log, and what it was given above the level `debug`. */
+/** A log that records the lines above the level `debug`. */
 function recordingLog() {
   const lines: string[] = [];
   const note = (message: string) => void lines.push(message);
   return { lines, log: { debug() {}, info: note, warn: note, error: note } };
 }
 
-Deno.test("connectionLogger() says once why a server cannot be reached", () => {
+Deno.test("connectionLogger() logs once why a server cannot be reached", () => {
   const { lines, log } = recordingLog();
   const logStatus = connectionLogger(log);
   const fail = (reason: string): ConnectionStatus[] => [
@@ -44,7 +44,7 @@ Deno.test("connectionLogger() says once why a server cannot be reached", () => {
   ]);
 });
 
-Deno.test("observationLogger() says once why a key is not subscribed to", () => {
+Deno.test("observationLogger() logs once why a key is not subscribed to", () => {
   const { lines, log } = recordingLog();
   const logStatus = observationLogger(log);
   const about = { key: "k", channel: "c" };

@@ -1,10 +1,10 @@
-/** The settings of TLS: each is either PEM text itself, or the path of a file with it. */
+/** The TLS settings: each is either PEM text, or the path of a file with it. */
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { excerpt } from "../text.ts";
 import type { TlsSettings } from "../connect/tls.ts";
 
-/** What a setting that holds certificates must be, and how it is read. */
+/** What a setting for certificates must be, and how it is read. */
 export const CERTIFICATES = {
   rule: "certificates as PEM text, or the path of a file with them",
   default: "",
@@ -12,7 +12,7 @@ export const CERTIFICATES = {
   show: (text: string) => describe(text, `"${excerpt(text)}"`),
 } as const;
 
-/** What a setting that holds a private key must be, and how it is read; the value may be the secret itself. */
+/** What a setting for a private key must be, and how it is read; its value is never shown, as it may be the key. */
 export const PRIVATE_KEY = {
   rule: "a private key without a passphrase as PEM text, or the path of a file with it",
   default: "",
@@ -21,13 +21,13 @@ export const PRIVATE_KEY = {
 } as const;
 
 /**
- * Finds what is wrong with the settings of TLS together.
+ * Checks whether the TLS settings fit together.
  *
- * @param settings Those that can be used.
- * @param isSet Says whether a variable is set.
- * @param hasTls Whether there is a server to speak TLS with. Without one the settings are a mistake, as whoever
- * sets them takes the connection for a safe one.
- * @returns For each variable that must be another, what it must be.
+ * @param settings The valid settings.
+ * @param isSet Returns whether a variable is set.
+ * @param hasTls Whether any server uses TLS. If none does, the settings are a mistake: whoever sets them expects an
+ * encrypted connection.
+ * @returns For each wrong variable, what it must be.
  *
  * @example Usage
  * ```ts
@@ -54,12 +54,12 @@ export function checkTls(
   if (hasCert && !hasKey) return { KEYDB_CLIENT_KEY: "set if KEYDB_CLIENT_CERT is: it is absent" };
   if (hasKey && !hasCert) return { KEYDB_CLIENT_CERT: "set if KEYDB_CLIENT_KEY is: it is absent" };
   if (cert && key && !isKeyOf(cert, key)) {
-    return { KEYDB_CLIENT_KEY: "the key of KEYDB_CLIENT_CERT: it is another one's" };
+    return { KEYDB_CLIENT_KEY: "the key of KEYDB_CLIENT_CERT: it belongs to another certificate" };
   }
   return {};
 }
 
-/** Finds the PEM text that a value is or leads to. */
+/** Reads PEM text from a value, or from the file whose path it is. */
 function readPem(value: string, holds: (pem: string) => boolean): string | undefined {
   try {
     const pem = isPem(value) ? value : Deno.readTextFileSync(value);
@@ -69,7 +69,7 @@ function readPem(value: string, holds: (pem: string) => boolean): string | undef
   }
 }
 
-/** Says what a value is that is or leads to no right PEM text. */
+/** Describes a value that is neither valid PEM text nor the path of a file with it. */
 function describe(value: string, shown: string): string {
   if (isPem(value)) return "PEM text that holds none";
   try {
@@ -81,7 +81,7 @@ function describe(value: string, shown: string): string {
 }
 
 function isPem(value: string): boolean {
-  return value.includes("-----BEGIN"); // in a path, it would be a strange one
+  return value.includes("-----BEGIN"); // no realistic path contains this
 }
 
 function whyUnread(error: Error): string {
@@ -92,7 +92,7 @@ function whyUnread(error: Error): string {
   return `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? error.name})`;
 }
 
-/** Text in which two blocks share a line holds none: what reads it would overlook them without a word. */
+/** Rejects text in which two blocks share a line: its readers would silently skip them. */
 function holdsCertificates(pem: string): boolean {
   const blocks =
     pem.match(/^-----BEGIN CERTIFICATE-----\r?$[^]*?^-----END CERTIFICATE-----\r?$/gm) ?? [];

@@ -17,7 +17,7 @@ function read(env: Record<string, string>, url = "rediss://h"): [TlsSettings?, s
   }
 }
 
-Deno.test("readConfig() takes PEM text and paths of files with it", async () => {
+Deno.test("readConfig() accepts PEM text and paths of files with it", async () => {
   const path = await Deno.makeTempFile();
   await Deno.writeTextFile(path, `Our authority\n${authority.cert}\r\n`);
   const [settings, problems] = read({
@@ -73,7 +73,7 @@ Deno.test("readConfig() says what is wrong, and never shows a key", async () => 
     [{ KEYDB_CLIENT_KEY: ours.key }, "must be set if KEYDB_CLIENT_KEY is: it is absent"],
     [
       { KEYDB_CLIENT_KEY: another.key, KEYDB_CLIENT_CERT: ours.cert },
-      "must be the key of KEYDB_CLIENT_CERT: it is another one's",
+      "must be the key of KEYDB_CLIENT_CERT: it belongs to another certificate",
     ],
   ];
   for (const [env, sentence] of cases) {
@@ -85,7 +85,7 @@ Deno.test("readConfig() says what is wrong, and never shows a key", async () => 
   await Deno.remove(dir, { recursive: true });
 });
 
-Deno.test("readConfig() refuses settings that protect nothing", () => {
+Deno.test("readConfig() rejects TLS settings if no server uses TLS", () => {
   const [, problems] = read({ KEYDB_CA_CERT: authority.cert }, "redis://h");
   assertEquals(problems, [
     "KEYDB_CA_CERT must be absent if KEYDB_URL names no rediss:// server: it is set",

@@ -1,6 +1,6 @@
 /**
- * Warms a listener up: it handles made-up changes before it connects, so that its code is compiled by the time that
- * real ones come.
+ * Warms a listener up: it handles made-up changes before it connects, so that its code is compiled when real changes
+ * arrive.
  */
 
 import { Buffer } from "node:buffer";
@@ -15,13 +15,16 @@ import { IS_TRACING } from "../telemetry/tracing.ts";
 import type { Config } from "./config.ts";
 import type { RoleContext } from "./role.ts";
 
-/** For how long, in milliseconds: what a start may take longer. On a busy machine, for a few changes all the same. */
+/** How much longer a start may take, in milliseconds. */
 const LIMIT_MS = 100;
+
+/** How many changes are handled at least, even if a busy machine needs more time for them. */
 const LEAST_CHANGES = 20;
 
 /**
- * Has a listener work against a server in this process, which speaks as much of the protocol as a listener asks for.
- * Nothing is logged, measured or sent anywhere. If spans are exported, there is no warm-up, as its spans would be among them.
+ * Runs a listener against a stub server in this process, which supports only the commands that a listener sends.
+ * Nothing is logged, counted in the role's metrics or sent over the network. If spans are exported, there is no
+ * warm-up, as its spans would be among them.
  *
  * @param listen The listener's work.
  * @param config Its settings.
@@ -75,9 +78,9 @@ export async function warmUp(
   client.disconnect();
 }
 
-/** A server that has a new stamp as soon as the last one is answered. */
+/** A stub server that sets a new stamp as soon as the last one is answered. */
 class StubServer {
-  /** What ioredis connects with. */
+  /** The connector for ioredis. */
   readonly Connector: RedisOptions["Connector"];
   #seq = 0;
   #subscription?: { readonly socket: StubSocket; readonly channel: string };
@@ -131,7 +134,7 @@ class StubServer {
   }
 }
 
-/** What ioredis uses of a socket. */
+/** The part of a socket that ioredis uses. */
 class StubSocket extends EventEmitter {
   readonly connecting = false;
   readonly writable = true;
@@ -148,7 +151,7 @@ class StubSocket extends EventEmitter {
   setKeepAlive(): void {}
   resume(): void {}
 
-  /** Takes one command, whose parts ioredis separates by line breaks. */
+  /** Takes one command. ioredis separates its parts by line breaks. */
   write(data: string | Buffer): boolean {
     const command = `${data}`.split("\r\n").filter((_, line) => line > 0 && line % 2 === 0);
     const answer = this.#answer(command, this);

@@ -9,7 +9,7 @@ const LISTENERS = { listener_sync: listenSync, listener_async: listenAsync };
 
 for (const [name, listen] of Object.entries(LISTENERS)) {
   for (const via of ["keyevent", "keyspace"]) {
-    Deno.test(`warmUp() has ${name} handle changes that it hears of by ${via}, and ends`, async () => {
+    Deno.test(`warmUp() runs ${name} on changes announced by ${via}, and ends`, async () => {
       const env: Record<string, string> = {
         NOTIFICATION_CHANNEL: via,
         SIMULATED_WORK: "wait 5000",

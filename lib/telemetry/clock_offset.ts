@@ -2,7 +2,7 @@
 
 import { nowMicros } from "../clock.ts";
 
-/** What can be asked for a server's time; a connection of ioredis can. */
+/** Anything that returns a server's time, such as a connection of ioredis. */
 export interface TimeServer {
   /** Asks for the server's time: seconds since the Unix epoch, and microseconds. */
   time(): Promise<readonly (number | string)[]>;
@@ -10,9 +10,9 @@ export interface TimeServer {
 
 /** How far two clocks are apart, in microseconds. */
 export interface ClockOffset {
-  /** The one clock minus the other. */
+  /** One clock minus the other. */
   readonly offset: number;
-  /** The greatest error that the offset can have. */
+  /** The greatest possible error of the offset. */
   readonly uncertainty: number;
 }
 
@@ -40,12 +40,12 @@ const COARSE_MICROS = 1000;
 
 /**
  * Estimates how far our clock and a server's are apart, by the server's `TIME`
- * ({@link https://redis.io/docs/latest/commands/time/}) and Cristian's algorithm: the server read its clock at
- * some time between question and answer, and the middle between them cannot be wrong by more than half of
- * the round trip. Of all rounds the shortest counts, as it is wrong by the least.
+ * ({@link https://redis.io/docs/latest/commands/time/}) and Cristian's algorithm: the server read its clock at some
+ * time between request and reply, so the middle between them is wrong by at most half of the round trip. The shortest
+ * round counts, as its possible error is the smallest.
  *
- * A server that sends whole milliseconds leaves out half of one on average, which is added; the error
- * can then be greater by that half. Neither clock must be set meanwhile.
+ * A server that sends whole milliseconds cuts off half of one on average. This half is added; the error can then be
+ * greater by as much. Neither clock may be set meanwhile.
  *
  * @param server The connection.
  * @param options How often to ask, and our clock.
@@ -79,7 +79,7 @@ export async function estimateClockOffset(
     .reduce((best, other) => other.uncertainty < best.uncertainty ? other : best);
 }
 
-/** Both clocks cut off what is finer than their resolution; for ours, that is a microsecond of either reading. */
+/** Both clocks cut off what is finer than their resolution; ours cuts off up to a microsecond of each reading. */
 function judge({ asked, answered, serverTime }: Round, resolution: number): ClockOffset {
   return {
     offset: (asked + answered + 1) / 2 - (serverTime + resolution / 2),

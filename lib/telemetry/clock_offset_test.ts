@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { TestClient, testOnEngines } from "../../tests/testing.ts";
 import { estimateClockOffset } from "./clock_offset.ts";
 
-/** A server whose clock and line are simulated, and a clock of ours that goes on meanwhile. */
+/** Simulates a server's clock, the network and our own clock. */
 class Simulation {
-  /** Whether the server has sent whole milliseconds only, perhaps by chance. */
+  /** Whether the server has sent only whole milliseconds, perhaps by chance. */
   isCoarse = true;
   /** The true time, in microseconds. */
   #now = 1_725_543_675_123_456.7;
@@ -36,7 +36,7 @@ class Simulation {
   }
 }
 
-/** A way of a message, in microseconds: nearly always short, now and then very long, with parts of them. */
+/** The delay of a message, in microseconds with fractions: mostly short, sometimes very long. */
 const delay = fc.oneof(
   { weight: 5, arbitrary: fc.integer({ min: 0, max: 4000 }) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 40_000_000 }) },
@@ -45,7 +45,7 @@ const delay = fc.oneof(
 const delays = fc.array(fc.tuple(delay, delay), { minLength: 1, maxLength: 8 });
 
 for (const resolution of [1, 1000]) {
-  Deno.test(`estimateClockOffset() is never wrong by more than it says, where the server tells every ${resolution} µs`, async () => {
+  Deno.test(`estimateClockOffset() errs by at most its uncertainty at a resolution of ${resolution} µs`, async () => {
     const offsets = fc.integer({ min: -4e12, max: 4e12 }).map((quarters) => quarters / 4);
     await fc.assert(
       fc.asyncProperty(offsets, delays, async (truth, delays) => {
@@ -65,7 +65,7 @@ for (const resolution of [1, 1000]) {
   });
 }
 
-Deno.test("estimateClockOffset() takes the round that is wrong by the least", async () => {
+Deno.test("estimateClockOffset() uses the round with the smallest uncertainty", async () => {
   const simulation = new Simulation(5000, 1, [[10_000, 0], [30, 10], [0, 9000]]);
   const { now } = simulation;
   const { offset, uncertainty } = await estimateClockOffset(simulation, { rounds: 3, now });
@@ -73,7 +73,7 @@ Deno.test("estimateClockOffset() takes the round that is wrong by the least", as
   assertAlmostEquals(uncertainty, 20, 1.5);
 });
 
-Deno.test("estimateClockOffset() makes up for what a coarse server leaves out", async () => {
+Deno.test("estimateClockOffset() corrects what a coarse server cuts off", async () => {
   const offsets: number[] = [];
   for (let part = 0; part < 1000; part++) {
     const simulation = new Simulation(part, 1000, [[0, 0]]);
@@ -84,7 +84,7 @@ Deno.test("estimateClockOffset() makes up for what a coarse server leaves out", 
   assertAlmostEquals(offsets.reduce((sum, error) => sum + error) / offsets.length, 0, 2);
 });
 
-Deno.test("estimateClockOffset() ends with the error of the server", async () => {
+Deno.test("estimateClockOffset() rejects with the error of the server", async () => {
   const refusing = { time: () => Promise.reject(new Error("NOPERM")) };
   await assertRejects(() => estimateClockOffset(refusing), Error, "NOPERM");
 });

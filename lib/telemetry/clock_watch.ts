@@ -9,8 +9,8 @@ import { serverOf } from "../connect/server.ts";
 const ROUNDS = 4;
 
 /**
- * Estimates again and again how far our clock and the connected server's are apart, beside whatever else the
- * connection is used for. If the server refuses or does not answer in time, there is no estimate.
+ * Estimates repeatedly how far our clock and the connected server's are apart, over a connection that also does other
+ * work. If the server refuses or does not answer in time, there is no estimate.
  *
  * @example Usage
  * ```ts
@@ -35,7 +35,7 @@ export class ClockWatch {
     this.#client = client;
   }
 
-  /** Forgets the last estimate and begins another, unless one that is under way still gets no answer. */
+  /** Drops the last estimate and starts another, unless one is still waiting for its answer. */
   async begin(): Promise<void> {
     this.#latest = undefined;
     const turn = ++this.#turn;
@@ -43,14 +43,14 @@ export class ClockWatch {
     this.#asking = true;
     const server = serverOf(this.#client);
     const estimate = await estimateClockOffset(this.#client, { rounds: ROUNDS })
-      .catch(() => undefined); // no right to ask, or the connection is lost
+      .catch(() => undefined); // no permission, or the connection is lost
     this.#asking = false;
     const isOfNow = turn === this.#turn && server === serverOf(this.#client);
     if (estimate && isOfNow) this.#latest = { server, ...estimate };
   }
 
   /**
-   * Tells the estimate that was begun last, for machines.
+   * Returns the latest estimate, for machines.
    *
    * @returns The server, our clock minus its clock, and the greatest error of that, in microseconds; nothing
    * if there is no estimate yet.

@@ -17,7 +17,7 @@ class HeldClient extends TestClient {
 testOnEngines("ClockWatch", async (t, cluster) => {
   const { url, port } = cluster.nodes[0];
 
-  await t.step("tells the server and the offset of the estimate begun last", async () => {
+  await t.step("returns the server and the offset of the latest estimate", async () => {
     await using client = new HeldClient(url);
     await client.ping();
     const watch = new ClockWatch(client);
@@ -30,7 +30,7 @@ testOnEngines("ClockWatch", async (t, cluster) => {
     assertEquals(watch.facts().clockOffset, undefined);
   });
 
-  await t.step("drops an answer that comes too late, and asks no more meanwhile", async () => {
+  await t.step("drops a late answer, and asks nothing while it waits", async () => {
     await using client = new HeldClient(url);
     await client.ping();
     const watch = new ClockWatch(client);
@@ -46,7 +46,7 @@ testOnEngines("ClockWatch", async (t, cluster) => {
     assert(watch.facts().clockOffset !== undefined);
   });
 
-  await t.step("does without an estimate while there is no server", async () => {
+  await t.step("has no estimate while there is no server", async () => {
     await using client = new HeldClient("redis://127.0.0.1:1");
     await until(() => client.status === "reconnecting", "the refusal");
     const watch = new ClockWatch(client);

@@ -1,14 +1,14 @@
-/** How durations are distributed. */
+/** The distribution of durations. */
 
 import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
 
-/** The longest duration that is distinguished from longer ones, in microseconds: 35 years. */
+/** The longest duration that is recorded as it is, in microseconds: 35 years. */
 const MAX_MICROS = 2 ** 50;
 
-/** How many durations there have to be for one to lie above the 99th percentile. */
+/** With how many durations p99 appears: then one lies above the 99th percentile. */
 const P99_LEAST = 100;
 
-/** A distribution in a few numbers: how many there are, and durations in microseconds. */
+/** A distribution in a few numbers: the count, and durations in microseconds. */
 export interface DistributionFigures {
   readonly count: number;
   readonly p50: number;
@@ -18,8 +18,8 @@ export interface DistributionFigures {
 }
 
 /**
- * The distribution of durations, in bounded memory however many there are: a High Dynamic Range histogram of
- * microseconds ({@link https://hdrhistogram.github.io/HdrHistogram/}). It knows no negative values.
+ * The distribution of durations, in bounded memory: a High Dynamic Range histogram of microseconds
+ * ({@link https://hdrhistogram.github.io/HdrHistogram/}). It has no negative values.
  *
  * @example Usage
  * ```ts
@@ -47,7 +47,7 @@ export class Distribution {
   /**
    * Records one duration.
    *
-   * @param micros The duration, in microseconds; a negative one is kept as zero.
+   * @param micros The duration, in microseconds; a negative one counts as zero.
    */
   record(micros: number): void {
     this.#micros.recordValue(Math.min(Math.max(0, Math.round(micros)), MAX_MICROS));
@@ -62,7 +62,7 @@ export class Distribution {
   }
 
   /**
-   * Writes median and 99th percentile of the recorded durations for people.
+   * Formats median and 99th percentile for people.
    *
    * @returns Such as `p50 0.000412 s, p99 0.000803 s`.
    */
@@ -73,7 +73,7 @@ export class Distribution {
   }
 
   /**
-   * Writes the whole distribution for machines.
+   * Encodes the whole distribution for machines.
    *
    * @returns HdrHistogram's compressed V2 encoding, in base64.
    */

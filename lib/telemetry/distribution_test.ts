@@ -7,13 +7,13 @@ Deno.test("Distribution has no percentiles before anything was recorded", () => 
   assertEquals(new Distribution(3).percentiles(), "p50 -");
 });
 
-Deno.test("Distribution keeps what is negative as zero, and what is very long", () => {
+Deno.test("Distribution records negative durations as zero, and very long ones", () => {
   const distribution = new Distribution(3);
   for (const micros of [-5, 2 ** 60]) distribution.record(micros);
   assertEquals(distribution.count, 2);
 });
 
-Deno.test("Distribution is encoded with everything since it was cleared", () => {
+Deno.test("Distribution encodes everything recorded since it was cleared", () => {
   const distribution = new Distribution(3);
   const durations = fc.array(fc.nat({ max: 10_000_000 }), { minLength: 1, maxLength: 50 });
   fc.assert(

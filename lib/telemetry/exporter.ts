@@ -1,5 +1,5 @@
 /**
- * What a role counts and times, for Prometheus. All but the histograms is read when somebody asks for it.
+ * What a role counts and times, for Prometheus. Everything except the histograms is read at each request.
  */
 
 import process from "node:process";
@@ -28,14 +28,14 @@ const BUCKETS = [
   ...[1, 2.5, 5, 10],
 ];
 
-/** How points in time are described. */
+/** Ends the help texts of points in time. */
 const EPOCH = "in seconds since the Unix epoch; 0 until there is one.";
 
 /**
- * Registers a role's metrics, and has its durations observed from now on.
+ * Registers a role's metrics, and observes its durations from now on.
  *
  * @param source What they are made of.
- * @returns The registry, to which others may be added.
+ * @returns The registry, to which more metrics may be added.
  *
  * @example Usage
  * ```ts
@@ -82,7 +82,7 @@ function addProcess(registry: Registry): void {
 function addConnection(registry: Registry, readiness: ReadinessWatch): void {
   addGauges(registry, {
     keydb_observable_connected: [
-      "1 while the role has a connection that serves, else 0.",
+      "1 while the role is connected, else 0.",
       () => Number(readiness.connected),
     ],
     keydb_observable_subscribed: [
@@ -100,11 +100,11 @@ function addConnection(registry: Registry, readiness: ReadinessWatch): void {
   });
   addCounters(registry, {
     keydb_observable_reconnects_total: [
-      "How often the connection was there again after it was lost.",
+      "How often the role reconnected after its connection was lost.",
       () => readiness.reconnects,
     ],
     keydb_observable_failovers_total: [
-      "How often the connection went on to a less preferred server.",
+      "How often the connection failed over to a less preferred server.",
       () => readiness.failovers,
     ],
   });
@@ -113,7 +113,7 @@ function addConnection(registry: Registry, readiness: ReadinessWatch): void {
 function addChanges(registry: Registry, metrics: Metrics): void {
   new Counter({
     name: "keydb_observable_changes_total",
-    help: "Changes delivered, by what they were read for.",
+    help: "Changes delivered, by the cause of their read.",
     labelNames: ["cause"],
     registers: [registry],
     collect() {
@@ -146,13 +146,13 @@ function addChanges(registry: Registry, metrics: Metrics): void {
     registry,
     metrics,
     "keydb_observable_time_difference_seconds",
-    "From the write of a value to the end of its read. The value at the start is not timed, negative ones " +
-      "are counted by keydb_observable_negative_time_differences_total alone, and values of the older form have " +
-      "whole seconds.",
+    "From the write of a value to the end of its read. The initial value is not timed, negative " +
+      "ones count only in keydb_observable_negative_time_differences_total, and values of the older " +
+      "form have whole seconds.",
   );
   addGauges(registry, {
     keydb_observable_newest_value_written_timestamp_seconds: [
-      `When the newest value that was handled to the end was written, ${EPOCH}`,
+      `When the newest value that was handled was written, ${EPOCH}`,
       () => seconds(metrics.newestMicros),
     ],
     keydb_observable_last_change_timestamp_seconds: [
@@ -169,7 +169,7 @@ function addWrites(registry: Registry, metrics: Metrics): void {
       () => metrics.handled,
     ],
     keydb_observable_write_failures_total: [
-      "Writes that failed for good, of a value or of the interval.",
+      "Writes of a value or of the interval that failed permanently.",
       () => metrics.failed,
     ],
   });
@@ -187,7 +187,7 @@ function addWrites(registry: Registry, metrics: Metrics): void {
   });
 }
 
-/** Metrics by their names: what they mean, and how they are read when somebody asks. */
+/** Metrics by name: their help text, and how they are read. */
 type Readings = Record<string, [help: string, read: () => number]>;
 
 function addCounters(registry: Registry, readings: Readings): void {

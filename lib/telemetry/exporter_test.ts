@@ -18,7 +18,7 @@ class Exported {
     this.registry = createRegistry({ name, counts, ...this });
   }
 
-  /** The samples, by what stands before their values; the label of the role is left out. */
+  /** The samples by series, without the role's label. */
   async samples(): Promise<Record<string, number>> {
     const lines = (await this.registry.metrics()).split("\n");
     const samples = lines.filter((line) => /^[^#]/.test(line)).map((line) => {
@@ -35,7 +35,7 @@ function change(facts: Partial<Change<StampVersion>> = {}, stamp: Stamp = STAMP)
   return changeTo(formatStamp(stamp), { readAt: STAMP.micros + 400, ...facts });
 }
 
-Deno.test("createRegistry() tells of what a listener counted until it is asked", async () => {
+Deno.test("createRegistry() exports what a listener has counted so far", async () => {
   const exported = new Exported("changes");
   const { metrics } = exported;
   metrics.recordChange(change({ cause: "initial" }));
@@ -67,7 +67,7 @@ Deno.test("createRegistry() tells of what a listener counted until it is asked",
   );
 });
 
-Deno.test("createRegistry() puts durations into buckets, and negative ones into none", async () => {
+Deno.test("createRegistry() sorts durations into buckets, except negative ones", async () => {
   const exported = new Exported("changes");
   for (const micros of [50, 51, 400, 10_000_000, 10_000_001, -1]) {
     exported.metrics.recordTimeDifference(micros);
@@ -80,7 +80,7 @@ Deno.test("createRegistry() puts durations into buckets, and negative ones into 
   assertEquals(samples["keydb_observable_negative_time_differences_total"], 1);
 });
 
-Deno.test("createRegistry() takes the newest value by its time, unless that is not believed", async () => {
+Deno.test("createRegistry() exports the time of the newest value, unless it is implausible", async () => {
   const exported = new Exported("changes");
   const name = "keydb_observable_newest_value_written_timestamp_seconds";
   const newest = async () => (await exported.samples())[name];
@@ -95,7 +95,7 @@ Deno.test("createRegistry() takes the newest value by its time, unless that is n
   assertEquals(await newest(), STAMP.timestamp + 1);
 });
 
-Deno.test("createRegistry() follows a writer whose clock is set back, by its numbers", () => {
+Deno.test("createRegistry() orders a writer's values by number if its clock is set back", () => {
   const exported = new Exported("changes");
   const back = STAMP.micros - 3_600_000_000;
   for (
@@ -103,7 +103,7 @@ Deno.test("createRegistry() follows a writer whose clock is set back, by its num
       [STAMP, STAMP.micros],
       [createStamp("w", 9, back + 2), back + 2],
       [createStamp("w", 8, back + 1), back + 2], // overtaken
-      [createStamp("other", 100, back), back + 2], // its numbers say nothing
+      [createStamp("other", 100, back), back + 2], // another writer's numbers do not count
       [createStamp("other", 1, STAMP.micros), STAMP.micros],
     ] as const
   ) {
@@ -112,7 +112,7 @@ Deno.test("createRegistry() follows a writer whose clock is set back, by its num
   }
 });
 
-Deno.test("createRegistry() tells of a writer's writes, and not of changes", async () => {
+Deno.test("createRegistry() exports a writer's writes, and no changes", async () => {
   const exported = new Exported("writes");
   exported.metrics.recordWrite(STAMP, STAMP.micros + 400);
   exported.metrics.failed++;
@@ -126,7 +126,7 @@ Deno.test("createRegistry() tells of a writer's writes, and not of changes", asy
   assert(!Object.keys(samples).some((series) => /change|difference|handshake/.test(series)));
 });
 
-Deno.test("createRegistry() tells of any role's connection and process, and takes more", async () => {
+Deno.test("createRegistry() exports any role's connection and process, and accepts more metrics", async () => {
   const exported = new Exported();
   const { readiness, registry } = exported;
   readiness.followConnection({ server: "h:1", state: "failed-over", from: "g:1" });

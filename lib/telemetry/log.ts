@@ -1,6 +1,5 @@
 /**
- * The roles' log: one line a message, for people or for machines. The only file that knows
- * `@std/log`.
+ * The roles' log: one line per message, for people or for machines. Only this file uses `@std/log`.
  */
 
 import { ConsoleHandler, type LevelName, Logger, type LogRecord } from "@std/log";
@@ -11,7 +10,7 @@ import type { LogOutput } from "./log_buffer.ts";
 /** The levels, from the lowest to the highest. */
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
-/** Whether people read the log as it comes: then a line has to be short. */
+/** Whether the log goes to a terminal, whose lines should be short. */
 const IS_TERMINAL = Deno.stdout.isTerminal();
 
 /** The lowest level that is logged. */
@@ -20,7 +19,7 @@ export type LogLevel = typeof LEVELS[number];
 /** `text` for people, `json` for machines. */
 export type LogFormat = "text" | "json";
 
-/** What a message says, for machines: `event` names its kind. Text leaves it out. */
+/** The facts of a message, for machines: `event` names its kind. Text leaves them out. */
 export interface LogFacts {
   readonly event: string;
   readonly [name: string]: string | number | undefined;
@@ -32,13 +31,13 @@ export interface Log {
   debug(message: string, facts?: LogFacts): void;
   /** Logs what the role does. */
   info(message: string, facts?: LogFacts): void;
-  /** Logs what somebody should look at although the role goes on. */
+  /** Logs what needs attention, although the role goes on. */
   warn(message: string, facts?: LogFacts): void;
   /** Logs what the role could not do. */
   error(message: string, facts?: LogFacts): void;
 }
 
-/** Hands lines on. */
+/** Passes lines to the output. */
 class LineHandler extends ConsoleHandler {
   #output: LogOutput;
 
@@ -52,7 +51,7 @@ class LineHandler extends ConsoleHandler {
   }
 }
 
-/** Lines that are written at once. */
+/** Writes lines to the console, at once. */
 const CONSOLE: LogOutput = {
   write: (line) => console.log(line),
   takeLost: () => 0,
@@ -61,15 +60,15 @@ const CONSOLE: LogOutput = {
 /**
  * Creates a role's log, which writes to standard output.
  *
- * In text, messages of level info stand alone and others behind their level; in JSON every line is an
- * object of `time` (ISO 8601), `level`, `role`, `message` and the message's facts. Either way a message
- * stays on its one line: control characters are escaped, so that no value can forge a line.
+ * In text, a line is the message, after its level unless that is info. In JSON, every line is an object of `time`
+ * (ISO 8601), `level`, `role`, `message` and the message's facts. A message always stays on one line: control
+ * characters are escaped, so that no value can forge a line.
  *
  * @param role The role's name.
  * @param level The lowest level that is logged.
  * @param format Text or JSON.
- * @param output Takes the lines; by default the console, at once. A line that says how many were lost precedes the
- * next one.
+ * @param output Takes the lines; by default the console, at once. After a loss, a line that says how many lines were
+ * lost precedes the next one.
  * @returns The log.
  *
  * @example Usage

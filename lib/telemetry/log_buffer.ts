@@ -1,6 +1,6 @@
-/** Lines on their way to standard output: they are written together, when the process has nothing better to do. */
+/** Buffers lines for standard output, and writes them together when the process is idle. */
 
-/** For how long a line may wait by default, in milliseconds. */
+/** How long a line may wait by default, in milliseconds. */
 const LONGEST_WAIT_MS = 5;
 
 /** How many lines may wait, so that a process that is never idle does not fill its memory. */
@@ -13,18 +13,19 @@ const LINE_FEED = 10;
 export interface LogOutput {
   /** Takes a line. */
   write(line: string): void;
-  /** Says how many lines could not be written since the last that could; whoever asks logs it. */
+  /** Returns how many lines could not be written since the last one that could; the caller logs it. */
   takeLost(): number;
 }
 
 /**
- * Writes lines to standard output after 5 ms at the latest, in their order, and at the exit of the process, also if
- * an error ends it. Only SIGKILL, or the power, can take the lines of the last 5 ms.
+ * Writes lines to standard output in their order, after 5 ms at the latest, and when the process exits, even after an
+ * error. Only SIGKILL or a power failure can lose the lines of the last 5 ms.
  *
- * A line that cannot be written, for example because the disk is full, does no harm, and is counted. Lines to a
- * pipe without a reader are not counted: Deno does not say that they are lost.
+ * A line that cannot be written, for example because the disk is full, is counted and does no other harm. Lines to a
+ * pipe without a reader are not counted, as Deno does not report that they are lost.
  *
- * If Deno exports logs to OpenTelemetry, each line goes to the console by itself, as that is what it exports.
+ * If Deno exports logs to OpenTelemetry, each line goes to the console separately, as Deno exports what is written
+ * there.
  *
  * @example Usage
  * ```ts
@@ -43,11 +44,11 @@ export class LogBuffer implements LogOutput {
   /** How many lines could not be written, and whether the last was written in part. */
   #lost = 0;
   #isCut = false;
-  /** The number that waits in a line of its own. */
+  /** The number of lost lines that a waiting line reports. */
   #told = 0;
 
   /**
-   * @param longestWaitMs For how long a line may wait, in milliseconds; 0 writes each at once.
+   * @param longestWaitMs How long a line may wait, in milliseconds; 0 writes each at once.
    * @param write Writes bytes to standard output; returns how many it wrote.
    */
   constructor(
@@ -74,7 +75,7 @@ export class LogBuffer implements LogOutput {
     return lost;
   }
 
-  /** Writes all lines that wait. */
+  /** Writes all waiting lines. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -96,7 +97,7 @@ export class LogBuffer implements LogOutput {
       const written = bytes.subarray(begin.length, done).filter((byte) =>
         byte === LINE_FEED
       ).length;
-      // The line with the last number is itself among the lost.
+      // The line that reports a number is lost too: the number counts, not the line.
       this.#lost = lines.length - written + (this.#told > 0 ? this.#told - 1 : 0);
       if (done > 0) this.#isCut = bytes[done - 1] !== LINE_FEED;
     }
@@ -104,5 +105,5 @@ export class LogBuffer implements LogOutput {
   }
 }
 
-/** Whether Deno exports to OpenTelemetry: it registers itself with its API then. */
+/** Whether Deno exports to OpenTelemetry: if so, it registers itself with OpenTelemetry's API. */
 const IS_EXPORTED = Symbol.for("opentelemetry.js.api.1") in globalThis;

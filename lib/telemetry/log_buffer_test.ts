@@ -4,7 +4,7 @@ import { LogBuffer } from "./log_buffer.ts";
 
 const DECODER = new TextDecoder();
 
-/** Standard output with room for so many bytes, and what came there. */
+/** A standard output that has room for `room` bytes, and keeps what was written. */
 class Output {
   text = "";
   room = Infinity;
@@ -17,7 +17,7 @@ class Output {
   };
 }
 
-Deno.test("LogBuffer writes soon what it has taken, in order and whole", async () => {
+Deno.test("LogBuffer writes its lines soon, complete and in order", async () => {
   const output = new Output();
   const buffer = new LogBuffer(5, output.write);
   for (const line of ["first line", "second line", ""]) buffer.write(line);
@@ -28,7 +28,7 @@ Deno.test("LogBuffer writes soon what it has taken, in order and whole", async (
   assertEquals(output.text, "first line\nsecond line\n\nthird line\n");
 });
 
-Deno.test("LogBuffer writes at once where nothing may wait", () => {
+Deno.test("LogBuffer writes at once if no line may wait", () => {
   const output = new Output();
   const buffer = new LogBuffer(0, output.write);
   buffer.write("first");
@@ -44,7 +44,7 @@ Deno.test("LogBuffer does not fill the memory of a process that is never idle", 
   assertEquals(output.text, "x\n".repeat(1000));
 });
 
-Deno.test("LogBuffer counts lines that cannot be written, and ends one that was cut", () => {
+Deno.test("LogBuffer counts lines that cannot be written, and ends a partial line", () => {
   const output = new Output();
   const buffer = new LogBuffer(5, output.write);
   output.room = 9;
@@ -54,7 +54,7 @@ Deno.test("LogBuffer counts lines that cannot be written, and ends one that was 
   assertEquals(buffer.takeLost(), 1);
   buffer.write("1 line was lost");
   buffer.flush();
-  assertEquals(buffer.takeLost(), 1, "the line that told it is lost, too, and tells nothing");
+  assertEquals(buffer.takeLost(), 1, "the line that reported it is lost too, but not counted");
   output.room = Infinity;
   buffer.write("1 line was lost");
   buffer.write("four");

@@ -24,7 +24,7 @@ function logAll(level: LogLevel, format: LogFormat): string[] {
   });
 }
 
-Deno.test("createLog() prints info alone and other levels behind their name", () => {
+Deno.test("createLog() prints the level before a message, except for info", () => {
   assertEquals(logAll("debug", "text"), ["DEBUG d", "i", "WARN w", "ERROR e"]);
 });
 
@@ -32,7 +32,7 @@ Deno.test("createLog() leaves out what is below its level", () => {
   assertEquals(logAll("warn", "text"), ["WARN w", "ERROR e"]);
 });
 
-Deno.test("createLog() prints an object a line in JSON", () => {
+Deno.test("createLog() prints one object per line in JSON", () => {
   const [line] = printed(() => createLog("writer", "info", "json").warn('say "hi"'));
   const { time, ...rest } = JSON.parse(line);
   assertEquals(rest, { level: "warn", role: "writer", message: 'say "hi"' });
@@ -47,7 +47,7 @@ Deno.test("createLog() adds a message's facts in JSON, and leaves them out of te
   assertEquals(printed(() => createLog("writer", "info", "text").info("m", facts)), ["m"]);
 });
 
-Deno.test("createLog() keeps a message on its line, so that none can be forged", () => {
+Deno.test("createLog() keeps a message on one line, so that no line can be forged", () => {
   const hostile = "x\nERROR forged\r\u001b[2K\u2028y";
   const escaped = "x\\nERROR forged\\r\\x1b[2K\\u{2028}y";
   const [text] = printed(() => createLog("writer", "info", "text").info(hostile));

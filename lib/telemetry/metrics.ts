@@ -8,9 +8,9 @@ import { Outages } from "./outages.ts";
 import type { Recent } from "./recent.ts";
 import type { FullStamp, Stamp, StampVersion } from "../protocol/stamp.ts";
 
-/** What a role's work comes to, over its life or since its last report. */
+/** A role's counts and durations, over its life or since its last report. */
 export interface Totals {
-  /** Changes handled to the end (a listener), or writes acknowledged (the writer). */
+  /** Changes handled completely (a listener), or writes acknowledged (the writer). */
   readonly handled: number;
   /** Values skipped because a newer one came before they were handled. */
   readonly conflated: number;
@@ -27,7 +27,7 @@ export interface Totals {
 /**
  * Counts of changes and the distribution of durations, in bounded memory however long a role lives.
  *
- * Durations are kept with four significant digits. A negative time difference is kept as zero, and counted.
+ * Durations have four significant digits. A negative time difference is recorded as zero, and counted.
  *
  * @example Usage
  * ```ts
@@ -48,37 +48,37 @@ export class Metrics implements Totals {
   failed = 0;
   negative = 0;
 
-  /** Changes delivered, by what they were read for. */
+  /** Changes delivered, by the cause of their read. */
   readonly changes: Record<Cause, number> = {
     initial: 0,
     notification: 0,
     resync: 0,
     reconcile: 0,
   };
-  /** How many they are in all. */
+  /** The sum of these. */
   handedOver = 0;
   /** What fails now. */
   readonly outages = new Outages();
   /** When the first change was delivered, in microseconds since the Unix epoch. */
   observingSince?: number;
-  /** When the last change was read, likewise. */
+  /** When the last change was read, in microseconds since the Unix epoch. */
   changedAt?: number;
-  /** What is recorded for the next report as well, if there are reports. */
+  /** Also records for the next report, if reports are on. */
   recent?: Recent;
   /** Called with every duration that is not negative, in seconds. */
   onDuration?: (seconds: number) => void;
 
   #durations = new Distribution(4);
-  /** The newest value handled to the end, or acknowledged. */
+  /** The newest value handled, or acknowledged. */
   #newest?: Stamp;
 
-  /** When the newest value handled to the end, or acknowledged, was written, by its writer's clock, likewise. */
+  /** When the newest value was written, by its writer's clock, in microseconds since the Unix epoch. */
   get newestMicros(): number | undefined {
     return this.#newest && microsOf(this.#newest);
   }
 
   /**
-   * Records a change that was delivered: what came between the last one and this.
+   * Records a change that was delivered, with the values conflated and missed before it.
    *
    * @param change The change.
    */
@@ -102,7 +102,7 @@ export class Metrics implements Totals {
   }
 
   /**
-   * Records a change that was handled to the end.
+   * Records a change whose handling is complete.
    *
    * @param change The change.
    * @param at When its handshake was acknowledged, in microseconds since the Unix epoch.
@@ -142,7 +142,7 @@ export class Metrics implements Totals {
 }
 
 /**
- * Writes median and 99th percentile for people, and marks that some durations were negative.
+ * Formats median and 99th percentile for people, and marks that some durations were negative.
  *
  * @param durations The durations.
  * @param negative How many of them were negative.
@@ -161,7 +161,7 @@ export function describe(durations: Distribution, negative: number): string {
   return durations.percentiles() + (negative > 0 ? ` (${negative} negative, clocks apart)` : "");
 }
 
-/** A writer's clock may be set back: then its numbers decide. Callbacks that overlap may end in any order. */
+/** If a writer's clock was set back, its numbers decide. Overlapping callbacks may end in any order. */
 function isNewer(stamp: Stamp, other?: Stamp): boolean {
   if (!other || microsOf(stamp) > microsOf(other)) return true;
   return stamp.writer === other.writer && (stamp.seq ?? 0) > (other.seq ?? 0);

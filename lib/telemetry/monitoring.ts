@@ -1,4 +1,4 @@
-/** What a role serves for monitoring: metrics, whether it lives, whether it is ready. */
+/** What a role serves for monitoring: metrics, whether it is alive, whether it is ready. */
 
 import type { Registry } from "prom-client";
 import { roomFor } from "./descriptors.ts";
@@ -10,23 +10,23 @@ import { escapeControls } from "../text.ts";
 /** The media type of OpenMetrics. */
 const OPEN_METRICS = "application/openmetrics-text";
 
-/** How many connections those who watch may have open at a time. */
+/** How many connections for monitoring may be open at a time. */
 const CONNECTIONS = 32;
 
-/** A role's metrics and health, as they are served. */
+/** The served port with a role's metrics and health. */
 export interface Monitoring extends Served {
-  /** The metrics that `/metrics` writes; others may be added. */
+  /** The metrics of `/metrics`; others may be added. */
   readonly registry: Registry;
 }
 
 /**
- * Serves `/metrics` for Prometheus, `/healthz`, which says that the process lives, and `/readyz`, which says
- * whether the role is ready, or with status 503 why it is not.
+ * Serves `/metrics` for Prometheus, `/healthz` (the process is alive), and `/readyz` (whether the role is ready; if
+ * not, status 503 and why).
  *
  * @param source What the metrics are made of.
  * @param address The address of this machine, and the port of `METRICS_PORT`.
- * @param log Told when connections are refused.
- * @returns The registry of the metrics, and what ends it all.
+ * @param log Logs when connections are refused.
+ * @returns The served port, with the registry of the metrics. Disposing of it ends the serving.
  * @throws {Error} If the port cannot be served.
  *
  * @example Usage
@@ -73,9 +73,10 @@ export function serveMonitoring(
 }
 
 /**
- * Writes all metrics: as OpenMetrics if that is asked for, as Prometheus does, else as Prometheus' older text. The two
- * differ in the names of counters and at the end (https://prometheus.io/docs/specs/om/open_metrics_spec/). prom-client
- * has one form for a registry.
+ * Writes all metrics: as OpenMetrics if the request accepts it, as that of Prometheus does, else in Prometheus' older
+ * text format. The two differ in the names of counters and at the end
+ * (https://prometheus.io/docs/specs/om/open_metrics_spec/). They are converted here, as prom-client has one format per
+ * registry.
  */
 async function writeMetrics(registry: Registry, accept: string): Promise<Response> {
   const metrics = await registry.metrics();

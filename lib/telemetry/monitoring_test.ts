@@ -16,7 +16,7 @@ async function ask({ port }: Monitoring, path: string, method = "GET") {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-Deno.test("serveMonitoring() tells the metrics in the format of Prometheus", async () => {
+Deno.test("serveMonitoring() serves the metrics in the format of Prometheus", async () => {
   await using monitoring = start();
   const { status, headers, text } = await ask(monitoring, "/metrics?any=thing");
   assertEquals([status, headers.get("content-type")], [
@@ -26,7 +26,7 @@ Deno.test("serveMonitoring() tells the metrics in the format of Prometheus", asy
   assertStringIncludes(text, '\nkeydb_observable_connected{role="me"} 0\n');
 });
 
-Deno.test("serveMonitoring() tells whether the role is ready, on one line", async () => {
+Deno.test("serveMonitoring() reports on one line whether the role is ready", async () => {
   const readiness = new ReadinessWatch();
   await using monitoring = start(readiness);
   assertEquals((await ask(monitoring, "/healthz")).text, "alive\n");
@@ -41,7 +41,7 @@ Deno.test("serveMonitoring() tells whether the role is ready, on one line", asyn
   assertEquals([ready.status, ready.text], [200, "ready\n"]);
 });
 
-Deno.test("serveMonitoring() refuses other methods and paths", async () => {
+Deno.test("serveMonitoring() rejects other methods and paths", async () => {
   await using monitoring = start();
   for (const path of ["/metrics", "/healthz", "/readyz"]) {
     const { status, headers } = await ask(monitoring, path, "POST");

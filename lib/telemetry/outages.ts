@@ -1,7 +1,7 @@
-/** What fails, said once. */
+/** What fails, reported once. */
 
 /**
- * Remembers what fails and why, so that a log says it once: until the reason changes, or it works again.
+ * Remembers what fails and why, so that a log reports it once, until the reason changes or it works again.
  *
  * @example Usage
  * ```ts
@@ -10,7 +10,7 @@
  *
  * const outages = new Outages();
  * assertEquals(outages.begin("write", "OOM"), true);
- * assertEquals(outages.begin("write", "OOM"), false); // has been said
+ * assertEquals(outages.begin("write", "OOM"), false); // already reported
  * assertEquals(outages.end("write"), true);
  * assertEquals(outages.end("write"), false);
  * ```
@@ -22,8 +22,8 @@ export class Outages {
    * Notes that something fails.
    *
    * @param what What fails.
-   * @param reason Why.
-   * @returns Whether that is news.
+   * @param reason Why it fails.
+   * @returns Whether the failure or its reason is new.
    */
   begin(what: string, reason: string): boolean {
     const isNews = this.#reasons.get(what) !== reason;
@@ -35,7 +35,7 @@ export class Outages {
    * Notes that something works.
    *
    * @param what What works.
-   * @returns Whether that is news.
+   * @returns Whether it failed before.
    */
   end(what: string): boolean {
     return this.#reasons.delete(what);

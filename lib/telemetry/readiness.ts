@@ -1,4 +1,4 @@
-/** Whether a role is ready: connected, and hearing of every change. */
+/** Whether a role is ready: connected, and receiving every change. */
 
 import { nowMicros } from "../clock.ts";
 import type { ConnectionStatus } from "../connect/connection.ts";
@@ -15,7 +15,7 @@ export interface Obstacle {
   readonly since: number;
 }
 
-/** What keeps one observation from its work. */
+/** What keeps one observation from being ready. */
 interface Observation {
   subscription?: Obstacle;
   announcements?: Obstacle;
@@ -23,8 +23,8 @@ interface Observation {
 }
 
 /**
- * Follows the statuses of a role's connection and observations. A heartbeat finds out within seconds that a server
- * hangs, and the connection reports it: a role that is ready has had an answer from its server just now.
+ * Follows the statuses of a role's connection and observations. A heartbeat detects a hanging server within seconds,
+ * and the connection reports it: a ready role got an answer from its server seconds ago.
  *
  * @example Usage
  * ```ts
@@ -39,15 +39,15 @@ interface Observation {
  * ```
  */
 export class ReadinessWatch {
-  /** How often the connection was there again after it was lost. */
+  /** How often the role reconnected after its connection was lost. */
   reconnects = 0;
-  /** How often the connection went on to a less preferred server. */
+  /** How often the connection failed over to a less preferred server. */
   failovers = 0;
 
   #wasLost = false;
   #connection?: Obstacle = obstacle("not connected to a server yet");
   #beginning: Obstacle = obstacle("not subscribed yet");
-  /** By their keys. */
+  /** The observations by key. */
   #observations = new Map<string, Observation>();
 
   /** Takes a status of the connection. */
@@ -81,7 +81,7 @@ export class ReadinessWatch {
         observation.subscription = undefined;
         break;
       case "interrupted":
-        // What was known of the rest was known over the connection that is lost.
+        // These came from the connection that is lost, and may no longer hold.
         observation.announcements = observation.reads = undefined;
         observation.subscription = obstacle(
           `not subscribed to ${status.channel} (${status.reason})`,
@@ -103,7 +103,7 @@ export class ReadinessWatch {
     this.#observations.set(status.key, observation);
   }
 
-  /** Whether there is a connection that serves. */
+  /** Whether the role is connected. */
   get connected(): boolean {
     return this.#connection === undefined;
   }
@@ -141,7 +141,7 @@ export class ReadinessWatch {
 }
 
 /**
- * Says what a server lacks that does not announce changes.
+ * Describes why a server does not announce changes.
  *
  * @param status The observation's status.
  * @returns Such as `the server at keydb_01:6379 does not publish the notifications needed: …`.
@@ -171,7 +171,7 @@ export function describeAbsence(
     : `${sentence}: notify-keyspace-events is "${flags}" and lacks "${missing}"`;
 }
 
-/** An obstacle with a new reason lasts for as long as it did with the old one. */
+/** Creates an obstacle. If only the reason is new, it still counts from the start of the old one. */
 function obstacle(reason: string, before?: Obstacle): Obstacle {
   return { reason, since: before?.since ?? nowMicros() };
 }

@@ -8,7 +8,7 @@ import { ReadinessWatch } from "./readiness.ts";
 const server = "keydb_01:6379";
 const channel = "__keyevent@0__:set";
 
-/** A watch that follows a connection and an observation. */
+/** A watch that has received these statuses. */
 function watch(...statuses: (ServerStatus | ObservationStatus)[]): ReadinessWatch {
   const watch = new ReadinessWatch();
   for (const status of statuses) tell(watch, status);
@@ -36,13 +36,13 @@ const CONNECTED = { state: "connected" } as const;
 const LOST = { state: "lost", reason: "no answer within 3 s" } as const;
 const UNREACHABLE = { state: "unreachable", reason: "ECONNREFUSED" } as const;
 
-Deno.test("ReadinessWatch takes a role for ready that is connected and subscribed", () => {
+Deno.test("ReadinessWatch is ready if the role is connected and subscribed", () => {
   assertEquals(reasonOf(watch()), "not connected to a server yet");
   assertEquals(reasonOf(watch(CONNECTED)), "not subscribed yet");
   assertEquals(reasonOf(watch(CONNECTED, subscribed())), undefined);
 });
 
-Deno.test("ReadinessWatch tells why there is no connection", () => {
+Deno.test("ReadinessWatch reports why there is no connection", () => {
   const lost = watch(CONNECTED, subscribed(), LOST);
   const sentence = `not connected to the server at ${server}`;
   assertEquals(reasonOf(lost), `${sentence} (no answer within 3 s)`);
@@ -58,14 +58,14 @@ Deno.test("ReadinessWatch tells why there is no connection", () => {
   assertEquals(lost.subscribed, true);
 });
 
-Deno.test("ReadinessWatch takes a refusal for a reason where no other server serves", () => {
+Deno.test("ReadinessWatch reports a refusal only if no other server is connected", () => {
   const error = new AccessError("refused the password", undefined);
   const refused = { state: "refused", error, final: false } as const;
   assertEquals(reasonOf(watch(refused)), "refused the password");
   assertEquals(reasonOf(watch(CONNECTED, subscribed(), refused)), undefined);
 });
 
-Deno.test("ReadinessWatch wants all observations to be subscribed, and reads to succeed", () => {
+Deno.test("ReadinessWatch is ready only if all observations are subscribed and readable", () => {
   const role = watch(CONNECTED, subscribed("k"), subscribed("l"), interrupted("k"));
   const reason = `not subscribed to ${channel} (connection closed)`;
   assertEquals(reasonOf(role), reason);
@@ -83,13 +83,13 @@ Deno.test("ReadinessWatch wants all observations to be subscribed, and reads to 
   assertEquals(reasonOf(role), undefined);
 });
 
-Deno.test("ReadinessWatch tells since when, whatever the reason is meanwhile", () => {
+Deno.test("ReadinessWatch reports since when, even if the reason changes", () => {
   const before = nowMicros();
   const role = watch(CONNECTED, subscribed(), LOST);
   const { readiness } = role;
   assert(!readiness.ready);
   assert(readiness.since >= before && readiness.since <= nowMicros());
-  while (nowMicros() <= readiness.since); // the clock ticks
+  while (nowMicros() <= readiness.since); // waits for the clock to tick
   tell(role, UNREACHABLE);
   assertEquals((role.readiness as typeof readiness).since, readiness.since);
 });

@@ -21,21 +21,20 @@ export type ReportedDuration =
   /** From the write to its own acknowledgement, as the writer sees it. */
   | "acknowledgement";
 
-/** The newest value that was handled to the end. */
+/** The newest value whose handling is complete. */
 interface Newest {
-  /** What it is. */
+  /** Its stamp. */
   readonly stamp: FullStamp;
   /** When it was handled, in microseconds since the Unix epoch. */
   readonly at: number;
 }
 
 /**
- * The distributions of durations since the last report, with three significant digits, and how old the newest
- * value handled became meanwhile.
+ * The distributions of durations since the last report, with three significant digits, and the greatest age of the
+ * newest value handled.
  *
- * Negative durations are in no distribution. The steps `notification`, `read` and `handshake` are those of
- * changes that were read after a notification, with nothing conflated or missed: of any other the
- * notification may belong to another write.
+ * Negative durations are left out. The steps `notification`, `read` and `handshake` cover only changes that were read
+ * after a notification, with nothing conflated or missed: otherwise the notification may belong to another write.
  *
  * @example Usage
  * ```ts
@@ -52,13 +51,13 @@ interface Newest {
 export class Recent {
   #durations = new Map<ReportedDuration, Distribution>();
   #newest?: Newest;
-  /** How old the newest value was at its oldest, in microseconds. */
+  /** The greatest age of the newest value since the last report, in microseconds. */
   #staleness = 0;
 
   /**
    * Records one duration.
    *
-   * @param name Which one.
+   * @param name The duration's name.
    * @param micros The duration, in microseconds; a negative one is left out.
    */
   record(name: ReportedDuration, micros: number): void {
@@ -66,8 +65,8 @@ export class Recent {
   }
 
   /**
-   * Records a change that was handled to the end. The value at the start may be of any age: it is timed as
-   * little as in the role's summary.
+   * Records a change whose handling is complete. The initial value is not timed, as it may be of any age; the role's
+   * summary does not time it either.
    *
    * @param change The change.
    * @param at When its handshake was acknowledged, in microseconds since the Unix epoch.
@@ -86,7 +85,7 @@ export class Recent {
   }
 
   /**
-   * Records that a value was handled to the end, if it is newer than all before.
+   * Records that a value was handled, if it is newer than all before.
    *
    * @param stamp The value.
    * @param at When it was handled, in microseconds since the Unix epoch.
@@ -103,7 +102,7 @@ export class Recent {
   }
 
   /**
-   * Tells what was timed, for machines.
+   * Returns what was timed, for machines.
    *
    * @param now The time, in microseconds since the Unix epoch.
    * @returns The newest value, its greatest age, and each distribution that is not empty.
@@ -121,7 +120,7 @@ export class Recent {
     };
   }
 
-  /** Begins the next report. The newest value stays. */
+  /** Starts the next report. The newest value stays. */
   clear(): void {
     for (const durations of this.#durations.values()) durations.clear();
     this.#staleness = 0;
@@ -139,7 +138,7 @@ export class Recent {
   }
 }
 
-/** Values written within a microsecond are ordered by their sequence. */
+/** Compares by time, and by sequence number within the same microsecond. */
 function isNewer(stamp: FullStamp, other: FullStamp): boolean {
   return stamp.micros === other.micros ? stamp.seq > other.seq : stamp.micros > other.micros;
 }

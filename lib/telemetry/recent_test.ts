@@ -5,7 +5,7 @@ import type { Change } from "../observe/change.ts";
 import { Recent } from "./recent.ts";
 import { createStamp, formatStamp, type StampVersion } from "../protocol/stamp.ts";
 
-/** A change that was written at a number of microseconds, notified of 10 later, and read 30 later. */
+/** A change that is notified 10 µs, and read 30 µs, after it was written at `micros`. */
 function changeOf(seq: number, micros: number, more: Partial<Change<StampVersion>> = {}) {
   const value = formatStamp(createStamp("w", seq, micros));
   return changeTo(value, { notifiedAt: micros + 10, readAt: micros + 30, ...more });
@@ -22,12 +22,12 @@ function durationIn(recent: Recent, name: string): number | undefined {
 
 const STEPS = ["answered", "notification", "read", "handshake"];
 
-Deno.test("Recent has nothing to tell before anything was handled", () => {
+Deno.test("Recent has no facts before anything was handled", () => {
   const facts = new Recent().facts(5);
   assertEquals(Object.values(facts).filter((fact) => fact !== undefined), []);
 });
 
-Deno.test("Recent takes the way of a change apart", () => {
+Deno.test("Recent splits the time of a change into steps", () => {
   const recent = new Recent();
   recent.recordAnswer(changeOf(1, 1000), 1100);
   assertEquals(STEPS.map((name) => durationIn(recent, name)), [100, 10, 20, 70]);
@@ -40,7 +40,7 @@ for (
     ["found without a notification", { cause: "reconcile", notifiedAt: undefined }],
   ] as const
 ) {
-  Deno.test(`Recent takes no steps from a change with something ${what}`, () => {
+  Deno.test(`Recent records no steps of a change with something ${what}`, () => {
     const recent = new Recent();
     recent.recordAnswer(changeOf(1, 1000, more), 1100);
     assertEquals(STEPS.map((name) => durationIn(recent, name)), [
@@ -52,7 +52,7 @@ for (
   });
 }
 
-Deno.test("Recent times nothing by the value at the start, but knows that it was handled", () => {
+Deno.test("Recent does not time the initial value, but records that it was handled", () => {
   const recent = new Recent();
   recent.recordAnswer(changeOf(1, 1000, { cause: "initial", notifiedAt: undefined }), 9000);
   const { newestSeq, newestMicros, newestAt, staleness } = recent.facts(10_000);
@@ -74,7 +74,7 @@ Deno.test("Recent keeps the newest value, in whatever order values are handled",
   assertEquals([newestSeq, newestAt], [2, 2100]);
 });
 
-Deno.test("Recent does not take a value from far ahead for the newest", () => {
+Deno.test("Recent does not accept a value from the far future as the newest", () => {
   const recent = new Recent();
   recent.recordAnswer(changeOf(1, 1000), 1100);
   recent.recordAnswer(changeOf(2, 10 ** 12, { readAt: 2030 }), 2100);
@@ -90,7 +90,7 @@ Deno.test("Recent measures the greatest age of the newest value in each interval
   assertEquals(recent.facts(5900).staleness, 900);
 });
 
-Deno.test("Recent begins anew, but for the newest value", () => {
+Deno.test("Recent keeps only the newest value when it is cleared", () => {
   const recent = new Recent();
   recent.recordAnswer(changeOf(1, 1000), 1100);
   recent.clear();

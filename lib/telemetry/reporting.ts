@@ -1,4 +1,4 @@
-/** A role's reports: every now and then, what it counted and timed since the last one. */
+/** A role's reports: at each interval, what it counted and timed since the last one. */
 
 import process from "node:process";
 import { nowMicros } from "../clock.ts";
@@ -15,7 +15,7 @@ export interface ReportOptions {
   readonly log: Log;
   /** What the role counts and times. */
   readonly metrics: Metrics;
-  /** Says what was done, in one line. */
+  /** Summarizes the role's work in one line. */
   summarize(totals: Totals): string;
 }
 
@@ -60,7 +60,7 @@ export class Reports {
     this.#timer = setInterval(() => this.#report(), interval * 1000);
   }
 
-  /** Adds to the reports how far the clocks are apart. @param clock What estimates it. */
+  /** Adds to the reports how far the clocks are apart. @param clock Estimates it. */
   watchClock(clock: ClockWatch): void {
     this.#clock = clock;
     clock.begin();

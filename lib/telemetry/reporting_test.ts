@@ -6,7 +6,7 @@ import { Metrics, type Totals } from "./metrics.ts";
 import { Reports } from "./reporting.ts";
 import { createStamp } from "../protocol/stamp.ts";
 
-/** Reports that are kept. */
+/** Keeps the reports that are logged. */
 class Kept {
   readonly metrics = new Metrics();
   readonly messages: string[] = [];
@@ -33,7 +33,7 @@ class Kept {
   }
 }
 
-Deno.test("Reports tell at the end what there was since the last one", async () => {
+Deno.test("Reports end with a report of everything since the last one", async () => {
   const kept = new Kept(0.05);
   kept.write(1, 400);
   await until(() => kept.facts.some(({ handled }) => handled === 1), "the first report");
@@ -51,7 +51,7 @@ Deno.test("Reports tell at the end what there was since the last one", async () 
   }
 });
 
-Deno.test("Reports speak in the role's words, of the interval alone", () => {
+Deno.test("Reports use the role's summary, for their interval only", () => {
   const kept = new Kept(3600);
   kept.write(1, 400);
   kept.metrics.recordTimeDifference(-5);
@@ -61,7 +61,7 @@ Deno.test("Reports speak in the role's words, of the interval alone", () => {
   ]);
 });
 
-Deno.test("Reports tell what the process uses", () => {
+Deno.test("Reports include the process's CPU time and memory", () => {
   const kept = new Kept(3600);
   kept.reports.end();
   const [{ cpu, memory }] = kept.facts;
@@ -69,7 +69,7 @@ Deno.test("Reports tell what the process uses", () => {
   assert(memory as number > 1e6);
 });
 
-Deno.test("Reports cost nothing after their end", () => {
+Deno.test("Reports record nothing after their end", () => {
   const kept = new Kept(3600);
   kept.reports.end();
   assertEquals(kept.metrics.recent, undefined);

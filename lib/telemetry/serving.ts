@@ -1,29 +1,29 @@
 /**
- * A port of this machine that a role serves, whatever its clients do.
+ * Serves a port of this machine, whatever the clients do.
  *
- * `Deno.serve` ends at the first connection for which there is no file descriptor, and a listener of `node:net`
- * takes none any more after it; neither lets go of a request that is never sent to its end. So connections are
- * taken here, and only what comes over them is left to Deno.
+ * `Deno.serve` ends at the first connection for which there is no file descriptor, and a listener of `node:net` accepts
+ * no connections after it. Neither closes a connection whose request never completes. So this file accepts the
+ * connections, and leaves only the HTTP on them to Deno.
  */
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "./log.ts";
 import { nameServer } from "../connect/server.ts";
 
-/** How long a connection may be without an answer that has begun, in milliseconds. */
+/** How long a connection may stay open without an answer on its way, in milliseconds. */
 const SILENCE_MS = 10_000;
 
-/** Pause before another try to take connections, in milliseconds. */
+/** Pause before the next attempt to accept connections, in milliseconds. */
 const RETRY_MS = 100;
 
-/** For how long no connection must have been refused to say that all is well again, in milliseconds. */
+/** How long no connection may be refused before the log reports the recovery, in milliseconds. */
 const CALM_MS = 1000;
 
 /** Which port is served, and what for. */
 export interface ServeOptions {
   /** What is served, as it completes the sentence "cannot serve …". */
   readonly what: string;
-  /** The variable that names the port. */
+  /** The variable that sets the port. */
   readonly setting: string;
   /** The address of this machine. */
   readonly host: string;
@@ -31,9 +31,9 @@ export interface ServeOptions {
   readonly port: number;
   /** How many connections may be open at a time. */
   readonly connections: number;
-  /** Told when connections are refused, and when they are taken again. */
+  /** Logs when connections are refused, and when they are accepted again. */
   readonly log: Log;
-  /** How long a connection may be without an answer that has begun, in milliseconds; by default 10,000. */
+  /** How long a connection may stay open without an answer on its way, in milliseconds; by default 10,000. */
   readonly silenceMs?: number;
 }
 
@@ -47,13 +47,13 @@ export interface Served extends AsyncDisposable {
 type Answer = (request: Request) => Response | Promise<Response>;
 
 /**
- * Serves a port over HTTP. If there are too many connections, or no file descriptors for more, new ones are
- * refused or wait until there are. A connection over which no whole request comes within ten seconds is closed.
+ * Serves HTTP on a port. Refuses new connections while too many are open, and lets them wait while there is no file
+ * descriptor for them. Closes a connection over which no complete request comes within ten seconds.
  *
- * @param options Which one, and what for.
+ * @param options The port, and what it is for.
  * @param answer Answers one request.
- * @returns What ends it, requests that are under way among it.
- * @throws {Error} If the port cannot be served, with a sentence that says which setting to change.
+ * @returns The served port. Disposing of it ends it, and all requests under way.
+ * @throws {Error} If the port cannot be served; the message says which setting to change.
  *
  * @example Usage
  * ```ts
@@ -77,7 +77,7 @@ export function serve(options: ServeOptions, answer: Answer): Served {
   }
 }
 
-/** Takes connections, and refuses those that are too many. */
+/** Accepts connections, and refuses those over the limit. */
 class Server {
   #listener: Deno.TcpListener;
   #options: ServeOptions;
@@ -85,7 +85,7 @@ class Server {
   #open = new Set<HttpConnection>();
   #taking: Promise<void>;
   #ended = false;
-  /** Runs while connections are refused, and for a while after. */
+  /** Set while connections are refused, and for a while after. */
   #refusing?: ReturnType<typeof setTimeout>;
 
   constructor(listener: Deno.TcpListener, options: ServeOptions, answer: Answer) {
@@ -104,7 +104,7 @@ class Server {
     this.#ended = true;
     clearTimeout(this.#refusing);
     this.#listener.close();
-    for (const connection of this.#open) connection.close(); // slow clients do not delay it
+    for (const connection of this.#open) connection.close(); // slow clients must not delay the end
     await this.#taking;
   }
 
@@ -148,21 +148,21 @@ class Server {
   }
 }
 
-/** One request, as `Deno.serveHttp` has it. */
+/** One request of `Deno.serveHttp`. */
 interface RequestEvent {
   readonly request: Request;
   respondWith(response: Response): Promise<void>;
 }
 
 /**
- * Deno's way to speak HTTP over a connection that is there already. Its documentation has left it out since
- * Deno 2, and there is no other way yet.
+ * Deno's function to speak HTTP over an accepted connection. Deno 2 no longer documents it, but has no replacement for
+ * it yet.
  */
 const { serveHttp } = Deno as unknown as {
   serveHttp(connection: Deno.Conn): { nextRequest(): Promise<RequestEvent | null>; close(): void };
 };
 
-/** Answers what comes over one connection, and closes it when nothing does. */
+/** Answers the requests of one connection, and closes it if none comes. */
 class HttpConnection {
   /** Resolves when the connection is closed. */
   readonly finished: Promise<void>;
@@ -200,14 +200,14 @@ class HttpConnection {
         this.#respond(event).catch(() => this.close()); // the client has gone
       }
     } catch {
-      // the client has gone, or speaks something else
+      // the client has gone, or does not speak HTTP
     }
     this.close();
   }
 
   async #respond({ request, respondWith }: RequestEvent): Promise<void> {
-    const { signal } = this.#gone; // Deno's own says nothing
-    // It may wait for the body: that is silence, too.
+    const { signal } = this.#gone; // Deno's own signal does not report it
+    // The answer may wait for the request's body, so the time limit still runs.
     const response = await this.#answer(new Request(request, { signal }));
     clearTimeout(this.#silence);
     this.#sending++;
@@ -221,7 +221,7 @@ class HttpConnection {
   }
 }
 
-/** Says why a port cannot be served, and what to change. */
+/** Explains why a port cannot be served, and what to change. */
 function explain(error: unknown, { what, setting, host, port }: ServeOptions): string {
   const address = nameServer({ host, port });
   const sentence = `Cannot serve ${what} on ${address}`;

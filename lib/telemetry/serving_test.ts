@@ -11,7 +11,7 @@ const HERE = {
   log: createLog("me", "error", "text"),
 };
 
-/** Nothing is asked for in these tests. */
+/** An answer for tests that send no request. */
 function answer(): Response {
   return new Response();
 }
@@ -27,7 +27,7 @@ Deno.test("serve() says which port is not free", async () => {
   );
 });
 
-Deno.test("serve() says which address is none of this machine", () => {
+Deno.test("serve() says which address is not one of this machine", () => {
   assertThrows(
     () => serve({ ...HERE, host: "192.0.2.1", port: 9100 }, answer),
     Error,
@@ -35,7 +35,7 @@ Deno.test("serve() says which address is none of this machine", () => {
   );
 });
 
-Deno.test("serve() says what Deno does not allow", {
+Deno.test("serve() says which permission Deno denies", {
   permissions: { net: ["127.0.0.1"] },
 }, () => {
   assertThrows(
@@ -46,7 +46,7 @@ Deno.test("serve() says what Deno does not allow", {
   );
 });
 
-Deno.test("serve() ends at once, also where a request is never answered", async () => {
+Deno.test("serve() ends at once, even if a request is never answered", async () => {
   const asked = Promise.withResolvers<void>();
   const served = serve({ ...HERE, port: 0 }, () => {
     asked.resolve();
@@ -58,7 +58,7 @@ Deno.test("serve() ends at once, also where a request is never answered", async 
   assertEquals(await within(request, "the request's failure"), "TypeError");
 });
 
-Deno.test("serve() closes a connection over which no whole request comes, and keeps an answer that goes on", async () => {
+Deno.test("serve() closes a connection without a complete request, and keeps one that gets an answer", async () => {
   await using served = serve(
     { ...HERE, port: 0, silenceMs: 200 },
     ({ url }) => new Response(url.endsWith("/stream") ? new ReadableStream() : "here"),
@@ -83,7 +83,7 @@ Deno.test("serve() closes a connection over which no whole request comes, and ke
   await within(more, "the end of the stream");
 });
 
-Deno.test("serve() refuses connections that are too many, and takes others when they have gone", async () => {
+Deno.test("serve() refuses connections over the limit, and accepts new ones when others have closed", async () => {
   await using served = serve({ ...HERE, port: 0 }, () => new Response("here"));
   const address = { hostname: "127.0.0.1", port: served.port };
   const open = await Promise.all(Array.from({ length: 3 }, () => Deno.connect(address)));

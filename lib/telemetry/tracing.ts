@@ -1,6 +1,6 @@
 /**
- * Spans for Deno's own OpenTelemetry. All roles that handle a value find its trace by its stamp, so that nothing
- * has to be handed on with it.
+ * Spans for Deno's built-in OpenTelemetry. Every role derives a value's trace from its stamp, so that no trace context
+ * has to travel with the value.
  */
 
 import {
@@ -21,27 +21,27 @@ import { explainFailure } from "../connect/refusal.ts";
 import { type FullStamp, isFull, type StampVersion } from "../protocol/stamp.ts";
 import { timeDifference } from "../protocol/timing.ts";
 
-/** What spreads sequence numbers evenly over 64 bits: 2^64 divided by the golden ratio. It is odd. */
+/** Spreads sequence numbers evenly over 64 bits: 2^64 divided by the golden ratio. It is odd. */
 const SPREAD = 0x9e3779b97f4a7c15n;
 
 const TRACER = trace.getTracer("keydb_observable");
 
-/** Whether Deno exports spans. This one never ends, and is not exported. */
+/** Whether Deno exports spans. The probe never ends, so it is not exported. */
 export const IS_TRACING: boolean = TRACER.startSpan("probe").isRecording();
 
-/** The spans of reads, so that their handshakes find them. */
+/** The spans of reads, for the spans of their handshakes. */
 const READS = new WeakMap<Change<StampVersion>, Span>();
 
 /**
- * Finds the trace of a value, and the span that all others in it descend from. Nobody exports that one: it
- * stands for the stamp.
+ * Derives a value's trace from its stamp, and the root span of the trace. The root span is never exported: it stands
+ * for the stamp.
  *
- * The trace's id is the stamp's microseconds, and then its sequence number plus one times an odd constant,
- * modulo 2^64. It is never zero, no two stamps share it but those of two writers that have both numbers in
- * common, and samplers that decide by its last digits choose evenly, and in all roles alike.
+ * The trace id is the stamp's microseconds, followed by (its sequence number + 1) times an odd constant, modulo 2^64.
+ * It is never zero. Two stamps share it only if they are of two writers, and both numbers are the same. Samplers that
+ * decide by its last digits choose evenly, and in all roles alike.
  *
  * @param stamp The stamp.
- * @returns The trace's id and the span's, which is the second half of it, and that it is to be sampled.
+ * @returns The trace id, the span id (the second half of the trace id), and the flag for sampling.
  *
  * @example Usage
  * ```ts
@@ -61,12 +61,12 @@ export function traceOf({ seq, micros }: FullStamp): SpanContext {
 }
 
 /**
- * Does a write in a span that begins at the stamp's time and ends with the write's acknowledgement.
+ * Does a write in a span that starts at the stamp's time and ends with the write's acknowledgement.
  *
  * @param stamp What is written.
  * @param work The write; it calls its parameter with the connection that it writes over.
  * @returns What the write resolves to.
- * @throws What the write fails with; the span says so.
+ * @throws The error of the write; the span records it.
  *
  * @example Usage
  * ```ts
@@ -95,11 +95,12 @@ export function traceWrite<T>(stamp: FullStamp, work: TracedWork<T>): Promise<T>
 }
 
 /**
- * Records the read of a change as a span, from the arrival of the notification that led to it to its end. A read
- * that had another cause is a span without length.
+ * Records the read of a change as a span, from the arrival of its notification to the end of the read. If the read had
+ * another cause, the span has no length.
  *
- * @param listener The name of who read.
+ * @param listener The listener's name.
  * @param change What was read; if it holds no stamp, or one of the older form, there is no span.
+ * @param client The connection that it was read over.
  *
  * @example Usage
  * ```ts
@@ -139,14 +140,14 @@ export function traceRead(
 }
 
 /**
- * Does the answer to a change in a span that begins with the end of the read and ends with the answer's
- * acknowledgement. It descends from the span of the read.
+ * Does the answer to a change in a span from the end of the read to the answer's acknowledgement. Its parent is the
+ * span of the read.
  *
- * @param listener The name of who answers.
- * @param change What is answered, as {@linkcode traceRead} was given it; else there is no span.
- * @param work The answer.
+ * @param listener The listener's name.
+ * @param change The same object as for {@linkcode traceRead}; for any other, there is no span.
+ * @param work The answer; it calls its parameter with the connection that it writes over.
  * @returns What the answer resolves to.
- * @throws What the answer fails with; the span says so.
+ * @throws The error of the answer; the span records it.
  *
  * @example Usage
  * ```ts
@@ -180,20 +181,20 @@ export function traceHandshake<T>(
   }, work);
 }
 
-/** A connection, or what else has its options. */
+/** A connection, or anything with its options. */
 type Connected = Pick<Redis, "options">;
 
-/** Work in a span: it calls its parameter with the connection that it goes over, each time if it is done again. */
+/** Work in a span: each attempt calls the parameter with the connection that it uses. */
 type TracedWork<T> = (over: (client: Connected) => void) => Promise<T>;
 
-/** A span that begins. */
+/** The start of a span. */
 interface Beginning {
   readonly name: string;
   readonly kind: SpanKind;
-  /** When it begins, in microseconds since the Unix epoch. */
+  /** When the span starts, in microseconds since the Unix epoch. */
   readonly from: number;
   readonly attributes: Attributes;
-  /** What it descends from. */
+  /** The context with the parent span. */
   readonly parent: Context;
 }
 
@@ -201,7 +202,7 @@ function begin({ name, kind, from, attributes, parent }: Beginning): Span {
   return TRACER.startSpan(name, { kind, startTime: toTime(from), attributes }, parent);
 }
 
-/** Ends the span with the work. No clock that is set back makes it end before it began. */
+/** Ends the span with the work, but never before its start, even if the clock is set back. */
 async function doInSpan<T>(beginning: Beginning, work: TracedWork<T>): Promise<T> {
   const span = begin(beginning);
   try {
@@ -219,12 +220,12 @@ function contextOf(stamp: FullStamp): Context {
   return trace.setSpanContext(ROOT_CONTEXT, traceOf(stamp));
 }
 
-/** The server and the database that a connection leads to, as OpenTelemetry's conventions call them. */
+/** A connection's server and database, in OpenTelemetry's conventions. */
 function placeOf({ options: { host = "localhost", port = 6379, db = 0 } }: Connected): Attributes {
   return { "server.address": host, "server.port": port, "db.namespace": `${db}` };
 }
 
-/** What OpenTelemetry's conventions call a command, whichever engine it is. */
+/** A command in OpenTelemetry's conventions; the system is `redis` for every engine. */
 function operation(command: string): Attributes {
   return { "db.system.name": "redis", "db.operation.name": command };
 }
@@ -233,7 +234,7 @@ function valueOf({ writer, seq }: FullStamp): Attributes {
   return { "observable.writer": writer, "observable.seq": seq };
 }
 
-/** Microseconds as OpenTelemetry takes times: as milliseconds, with a fraction. */
+/** Converts microseconds to OpenTelemetry's times: milliseconds, with a fraction. */
 function toTime(micros: number): number {
   return micros / 1000;
 }

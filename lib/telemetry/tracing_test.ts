@@ -4,12 +4,12 @@ import fc from "fast-check";
 import { createStamp } from "../protocol/stamp.ts";
 import { traceHandshake, traceOf, traceRead, traceWrite } from "./tracing.ts";
 
-/** What undoes the spreading of sequence numbers: its constant times this is 1, modulo 2^64. */
+/** Undoes the spreading of sequence numbers: the constant times this is 1, modulo 2^64. */
 const GATHER = 0xf1de83e19937733dn;
 
 const count = fc.maxSafeNat();
 
-Deno.test("traceOf() makes valid ids that the stamp's numbers can be had from again", () => {
+Deno.test("traceOf() returns valid ids from which the stamp's numbers can be recovered", () => {
   fc.assert(fc.property(count, count, (seq, micros) => {
     const context = traceOf(createStamp("w", seq, micros));
     assert(isSpanContextValid(context));
@@ -21,7 +21,7 @@ Deno.test("traceOf() makes valid ids that the stamp's numbers can be had from ag
 });
 
 for (const [seq, micros] of [[0, 0], [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]]) {
-  Deno.test(`traceOf() makes valid ids of the numbers ${seq} and ${micros}`, () => {
+  Deno.test(`traceOf() returns valid ids for the numbers ${seq} and ${micros}`, () => {
     assert(isSpanContextValid(traceOf(createStamp("w", seq, micros))));
   });
 }
@@ -38,7 +38,7 @@ for (const ratio of [0.01, 0.1, 0.5]) {
   });
 }
 
-Deno.test("traceWrite() and traceHandshake() end as the work does", async () => {
+Deno.test("traceWrite() and traceHandshake() resolve and reject as the work does", async () => {
   const stamp = createStamp("w", 1, 5_000_000);
   const facts = { cause: "initial", readAt: 6_000_000, conflated: 0, missed: 0 } as const;
   const change = { key: "k", value: "", stamp, ...facts };
