@@ -1,18 +1,18 @@
-/** Draws panels side by side or one below the other as an SVG. The one place that runs ECharts. */
+/** Draws panels side by side or one below the other as an SVG. Only this file runs ECharts. */
 
 import * as echarts from "npm:echarts@^6.1.0";
 import type { Theme } from "./theme.ts";
 
-/** An axis as ECharts wants it. */
+/** An ECharts axis. */
 export type Axis = echarts.XAXisComponentOption & echarts.YAXisComponentOption;
 
-/** What stands in a plot, as ECharts wants it. What has the same name has the same colour. */
+/** An ECharts series. Series with the same name have the same colour. */
 export type Series =
   | echarts.LineSeriesOption
   | echarts.BarSeriesOption
   | echarts.ScatterSeriesOption;
 
-/** A plot with axes of its own. */
+/** A plot with its own axes. */
 export interface Panel {
   readonly title: string;
   readonly x: Axis;
@@ -20,16 +20,16 @@ export interface Panel {
   readonly series: readonly Series[];
 }
 
-/** A picture before it is drawn. */
+/** The content of a picture. */
 export interface Sketch {
   readonly panels: readonly Panel[];
-  /** How many stand side by side. */
+  /** How many panels stand side by side. */
   readonly columns: number;
-  /** The height of each with title and axes, in pixels. */
+  /** The height of each panel with its title and axes, in pixels. */
   readonly height: number;
-  /** What the legend names; nothing if the axes do. */
+  /** The names in the legend; empty if the axes name everything. */
   readonly legend: readonly string[];
-  /** Other colours than the variants'. */
+  /** Colours in place of the variants'. */
   readonly colours?: readonly string[];
 }
 
@@ -47,10 +47,10 @@ const GAP = 20;
 /**
  * Draws a picture.
  *
- * @param name What all ids in the SVG begin with: no two pictures on a page may share it.
+ * @param name The prefix of all ids in the SVG; each picture on a page needs its own.
  * @param sketch What to draw.
  * @param theme The colours.
- * @returns The SVG, the same for the same sketch, and without empty lines.
+ * @returns The SVG, the same for the same sketch, without empty lines.
  */
 export function drawSketch(name: string, sketch: Sketch, theme: Theme): string {
   const { panels, height, legend, colours = theme.variants } = sketch;
@@ -109,23 +109,23 @@ export function drawSketch(name: string, sketch: Sketch, theme: Theme): string {
   return render(name, option, above + rows * height);
 }
 
-/** Without a browser, the width of names is a guess: fonts may be wider. */
+/** Without a browser, the width of texts is a guess: leave room for wider fonts. */
 function slackOf({ y }: Panel): number {
   return y.type === "category" ? 30 : 4;
 }
 
-/** What stands behind the end of a line needs room. */
+/** A label at the end of a line needs room. */
 function endsOf({ series }: Panel): number {
   return series.some((one) => "endLabel" in one) ? 72 : 0;
 }
 
 /**
- * ECharts counts its charts, and ids and classes with them: only our own ids make the text repeatable. Its
- * styles, classes and notes on elements are for pointers and scripts, and there is nothing to click.
+ * ECharts numbers its charts and puts the number into ids and classes: our own ids keep the SVG repeatable. Its
+ * styles, classes and data attributes serve pointers and scripts, which a picture does not have.
  */
 function render(name: string, option: echarts.EChartsOption, height: number): string {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
-  chart.getZr().animation.start = doNothing; // nothing moves, and its loop leaves a timer behind
+  chart.getZr().animation.start = doNothing; // nothing moves, and its loop would leave a timer
   try {
     chart.setOption(option);
     return chart.renderToSVGString({ useViewBox: true })

@@ -23,30 +23,30 @@ export interface ClusterOptions {
    */
   notify?: string;
   /**
-   * Whether the nodes keep on their disks what they hold.
+   * Whether the nodes keep their data on disk.
    *
    * @default {false}
    */
   disk?: boolean;
   /**
-   * Whether nodes replicate through proxies, so that they can be cut off from each other.
+   * Whether nodes replicate through proxies, so that {@linkcode Cluster.cut} can separate them.
    *
    * @default {false}
    */
   cuttable?: boolean;
   /**
-   * Whether the terminal's Ctrl-C is kept from the processes, for callers who then stop them in order.
+   * Whether the processes ignore the terminal's Ctrl-C, for callers who stop them in order.
    *
    * @default {false}
    */
   detached?: boolean;
-  /** Called with each server's process. */
+  /** Called with the process of each server that starts. */
   onStart?: (process: Deno.ChildProcess) => void;
-  /** Ends the wait for the nodes, and then the nodes. */
+  /** Stops waiting for the nodes, and then stops them. */
   signal?: AbortSignal;
 }
 
-/** One node replicates from another one, through a proxy if the cluster is cuttable. */
+/** A node that replicates from another one, through a proxy if the cluster is cuttable. */
 interface ReplicationLink {
   readonly from: number;
   readonly to: number;
@@ -55,9 +55,9 @@ interface ReplicationLink {
 
 /** A running cluster. Disposing of it stops its processes and removes its files. */
 export class Cluster implements AsyncDisposable {
-  /** What it is made of. */
+  /** The server that it runs. */
   readonly engine: Engine;
-  /** Its nodes; the first one can be written to. */
+  /** Its nodes. The first one accepts writes. */
   readonly nodes: readonly Node[];
   /** The folder with the nodes' files. */
   readonly dir: string;
@@ -77,9 +77,9 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Finds a node, on clusters of any size.
+   * Returns a node, on clusters of any size.
    *
-   * @param index The node's number from 0; a cluster of fewer nodes begins again from its first.
+   * @param index The node's number from 0, modulo the number of nodes.
    * @returns The node.
    */
   node(index: number): Node {
@@ -87,7 +87,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Names the URL of a node, on clusters of any size.
+   * Returns the URL of a node, on clusters of any size.
    *
    * @param index The node's number, as for {@linkcode node}.
    * @returns The URL, with the password.
@@ -97,9 +97,9 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Resolves when all nodes serve, and are linked to each other.
+   * Resolves when all nodes serve and are linked to each other.
    *
-   * @throws {Error} If a node has ended, or takes too long.
+   * @throws {Error} If a node has ended or takes too long.
    */
   async ready(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.ready()));
@@ -115,7 +115,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Mends what {@linkcode cut} has cut; {@linkcode ready} resolves when the nodes are linked again.
+   * Undoes {@linkcode cut}; {@linkcode ready} resolves when the nodes are linked again.
    *
    * @param index The node's number from 0.
    */
@@ -124,7 +124,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.kill())); // in order, they would wait for each other
+    await Promise.all(this.nodes.map((node) => node.kill())); // at once: one after the other, they wait for each other
     await Promise.all(this.#links.map(({ proxy }) => proxy?.[Symbol.asyncDispose]()));
     await Deno.remove(this.dir, { recursive: true });
   }
@@ -140,7 +140,7 @@ export class Cluster implements AsyncDisposable {
 /**
  * Starts a cluster on free ports of 127.0.0.1, with its files in a temporary folder.
  *
- * @param engine What to make it of.
+ * @param engine The server to run.
  * @param options Password, notifications, disk and links.
  * @returns The cluster, when all its nodes serve and are linked to each other.
  * @throws {Error} If a node does not start.
@@ -176,7 +176,7 @@ export async function startCluster(engine: Engine, options: ClusterOptions = {})
   }
 }
 
-/** Who replicates from whom: everybody from everybody else in a mesh, otherwise all from the first. */
+/** Who replicates from whom: in a mesh every node from every other one, otherwise all from the first. */
 function linksOf({ nodes, mesh }: Engine): ReplicationLink[] {
   const indices = Array.from({ length: nodes }, (_, index) => index);
   const sources = mesh ? indices : indices.slice(0, 1);

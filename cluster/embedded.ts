@@ -1,14 +1,14 @@
 /**
- * A Redis-protocol server in JavaScript, for machines without any: `embedded.ts <port> <flags>`
- * serves on 127.0.0.1 until it is killed, with the flags as `notify-keyspace-events` and the password in
- * `EMBEDDED_PASSWORD`, if any.
+ * A Redis-protocol server in JavaScript, for machines that have no other. `embedded.ts <port> <flags>` serves on
+ * 127.0.0.1 until it is killed. The flags are those of `notify-keyspace-events`; the password comes from
+ * `EMBEDDED_PASSWORD`, if set.
  */
 
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { createRedisCommandExecutor, RedisServerState, Resp2Server } from "js-redis-server/core";
 
-/** Put together by hand: the package's own start would serve on all of the machine's addresses. */
+/** Built from the package's parts: its own start would listen on all addresses of the machine. */
 async function serve(port: number, flags: string, password?: string): Promise<void> {
   const state = new RedisServerState({ databaseCount: 16, requirepass: password });
   const { server } = new Resp2Server({ server: state, executor: createRedisCommandExecutor() });

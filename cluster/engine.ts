@@ -1,31 +1,31 @@
-/** The servers that a cluster on this machine can be made of. */
+/** The servers that can run in a cluster on this machine. */
 
 import project from "../deno.json" with { type: "json" };
 
-/** The names of real servers, which replicate, the best one first. */
+/** The names of real servers, which replicate, in order of preference. */
 export const SERVER_NAMES = ["keydb-server", "valkey-server", "redis-server"] as const;
 
-/** The engines' names, the best one first. */
+/** The engines' names, in order of preference. */
 export const ENGINE_NAMES = [...SERVER_NAMES, "embedded"] as const;
 
-/** The name of an engine: its program's, or `embedded` for the one that needs no installation. */
+/** The name of an engine: that of its program, or `embedded`, which needs no installation. */
 export type EngineName = typeof ENGINE_NAMES[number];
 
-/** A server that can be started here. */
+/** A server that can run here. */
 export interface Engine {
   /** Its name. */
   readonly name: EngineName;
   /** Its version. */
   readonly version: string;
-  /** How many nodes a cluster of it has. */
+  /** How many nodes a cluster has. */
   readonly nodes: number;
-  /** Whether clients may write to every node; otherwise all but the first are its replicas. */
+  /** Whether clients may write to every node; otherwise all but the first are replicas. */
   readonly mesh: boolean;
-  /** What a cluster of it is, and what it cannot show. */
+  /** What a cluster of it consists of, and what it cannot show. */
   readonly description: string;
 }
 
-/** What the embedded engine is made of. */
+/** The package of the embedded engine. */
 const EMBEDDED_PACKAGE = "js-redis-server";
 
 /**
@@ -55,7 +55,7 @@ export async function findEngine(name: EngineName): Promise<Engine | undefined> 
 }
 
 /**
- * Tells whether a text is the name of an engine.
+ * Checks whether a text is the name of an engine.
  *
  * @param text The text.
  * @returns Whether it is one.

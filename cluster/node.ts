@@ -7,37 +7,37 @@ import { disconnect } from "../lib/connect/connection.ts";
 import type { Engine } from "./engine.ts";
 import { type RoleName, ROLES } from "./roles.ts";
 
-/** How long a server may take until it is ready, and to stop, in milliseconds. */
+/** How long a server may take to become ready, and to stop, in milliseconds. */
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
 
-/** What ends a process that has a fault. */
+/** Signals that a crash ends a process with. */
 const CRASHES: readonly Deno.Signal[] = ["SIGSEGV", "SIGABRT", "SIGBUS"];
 
-/** Pause between two looks whether a server is ready, in milliseconds. */
+/** Pause between two checks whether a server is ready, in milliseconds. */
 const POLL_MS = 25;
 
-/** Settings of a server. */
-export interface NodeOptions {
+/** Settings of a node. */
+/** The server to run. */
   /** What to run. */
   readonly engine: Engine;
   /** The port on 127.0.0.1. */
   readonly port: number;
-  /** The ports on 127.0.0.1 of the nodes that it replicates from, or of proxies to them. */
+  /** The ports on 127.0.0.1 of the nodes (or of proxies to them) that it replicates from. */
   readonly sources: readonly number[];
-  /** The folder for the server's files; it is made at the start. */
+  /** The folder for the server's files, created at the start. */
   readonly dir: string;
   /** The password of clients and peers; none by default. */
   readonly password?: string;
-  /** The passwords of the users of `keydb/users.acl`; without them, that file is not used. */
+  /** The passwords of the users of `keydb/users.acl`; without them, that file is unused. */
   readonly users?: UserPasswords;
   /** The flags of `notify-keyspace-events`. */
   readonly notify: string;
-  /** Whether it keeps on its disk what it holds; not by default. */
+  /** Whether it keeps its data on disk; not by default. */
   readonly disk?: boolean;
-  /** Whether the terminal's Ctrl-C is kept from the process. */
+  /** Whether the process ignores the terminal's Ctrl-C. */
   readonly detached: boolean;
-  /** Called with each process that is started. */
+  /** Called with each process that starts. */
   readonly onStart?: (process: Deno.ChildProcess) => void;
 }
 
@@ -50,25 +50,25 @@ export type UserName = "replication" | RoleName | "operator";
 /** The names of the users of `keydb/users.acl`. */
 export const USER_NAMES: readonly UserName[] = ["replication", ...ROLES, "operator"];
 
-/** A server on this machine, which may be ended and started again on the same port. */
+/** A server on this machine, which can be stopped and restarted on the same port. */
 export class Node implements AsyncDisposable {
   /** The node's port on 127.0.0.1. */
   readonly port: number;
-  /** The node's URL, with the password; the operator's if there are users. */
+  /** The node's URL, with the password; if there are users, the operator's. */
   readonly url: string;
   #options: NodeOptions;
   #process?: Deno.ChildProcess;
-  /** How the process has ended, if it has by itself. */
+  /** How the process ended, if it ended by itself. */
   #status?: Deno.CommandStatus;
 
-  /** @param options The server's settings; nothing runs yet. */
+  /** @param options The server's settings. Nothing runs yet. */
   constructor(options: NodeOptions) {
     this.#options = options;
     this.port = options.port;
     this.url = options.users ? this.urlAs("operator") : this.#urlWith("", options.password);
   }
 
-  /** Names the node's URL for one of the users of `keydb/users.acl`. */
+  /** Returns the node's URL for one of the users of `keydb/users.acl`. */
   urlAs(user: UserName): string {
     return this.#urlWith(user, this.#options.users?.[user]);
   }
@@ -81,7 +81,7 @@ export class Node implements AsyncDisposable {
   /**
    * Starts the server's process; {@linkcode ready} resolves when it serves.
    *
-   * @param options Whether it begins with what its disk holds from before, if it keeps that.
+   * @param options Whether it starts with the data on its disk, if it keeps any.
    */
   start({ keepData = true }: { keepData?: boolean } = {}): void {
     const { program, args, env } = commandOf(this.#options);
@@ -107,15 +107,15 @@ export class Node implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the server serves, and is linked to all nodes that it replicates from.
+   * Resolves when the server serves and is linked to all nodes that it replicates from.
    *
-   * @throws {Error} If it has ended instead, or takes too long.
+   * @throws {Error} If it has ended or takes too long.
    */
   async ready(): Promise<void> {
     const client = new Redis(this.url, {
       retryStrategy: () => POLL_MS,
       maxRetriesPerRequest: null,
-      enableReadyCheck: !this.#options.users, // the operator may not ask what it asks
+      enableReadyCheck: !this.#options.users, // the operator has no permission for the check
       disableClientInfo: true,
     });
     client.on("error", () => {}); // not there yet
@@ -126,7 +126,7 @@ export class Node implements AsyncDisposable {
         if (!this.#process) throw new Error(await this.#describeFailure("was stopped"));
         const { signal } = this.#status ?? {};
         if (signal && CRASHES.includes(signal) && !hasCrashed) {
-          hasCrashed = true; // KeyDB 6.3.4 does so now and then while several nodes link up
+          hasCrashed = true; // KeyDB 6.3.4 sometimes crashes while nodes link up
           this.start();
         } else if (this.#status) throw new Error(await this.#describeFailure("ended at once"));
         if (performance.now() > deadline) {
@@ -149,7 +149,7 @@ export class Node implements AsyncDisposable {
     this.#process?.kill(name);
   }
 
-  /** Kills the server's process, stopped or not, and waits until it has gone. */
+  /** Kills the server's process, even a stopped one, and waits until it has ended. */
   async kill(): Promise<void> {
     const process = this.#process;
     if (!process) return;
@@ -158,7 +158,7 @@ export class Node implements AsyncDisposable {
     await process.status;
   }
 
-  /** Ends the server's process in order, and waits until it has gone. */
+  /** Asks the server's process to end, and waits until it has ended. */
   async stop(): Promise<void> {
     const process = this.#process;
     if (!process) return;
@@ -170,7 +170,7 @@ export class Node implements AsyncDisposable {
     await this.stop();
   }
 
-  /** `PING` answers too early: a node without its links would miss writes. */
+  /** `PING` is not enough: it succeeds before the node is linked, and a node without its links would miss writes. */
   async #isLinked(client: Redis): Promise<boolean> {
     const { engine, sources } = this.#options;
     if (sources.length === 0) return true;
@@ -188,18 +188,18 @@ export class Node implements AsyncDisposable {
 }
 
 /**
- * Asks a process to end, kills it if it does not, and waits until it has gone.
+ * Asks a process to end, kills it if it does not, and waits until it has ended.
  *
  * @param process The process, ended or not.
  * @param timeoutMs How long it may take, in milliseconds.
- * @returns How it ended.
+ * @param timeoutMs How long it may take before it is killed, in milliseconds.
  */
 export async function endProcess(
   process: Deno.ChildProcess,
   timeoutMs: number,
 ): Promise<Deno.CommandStatus> {
   kill(process, "SIGTERM");
-  kill(process, "SIGCONT"); // a stopped process would not get it
+  kill(process, "SIGCONT"); // a stopped process does not handle SIGTERM
   const timer = setTimeout(() => kill(process, "SIGKILL"), timeoutMs);
   return await process.status.finally(() => clearTimeout(timer));
 }
@@ -208,11 +208,11 @@ function kill(process: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     process.kill(signal);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // it has ended already
+    if (!(error instanceof TypeError)) throw error; // it has already ended
   }
 }
 
-/** The packages of what people run; the other lock is for what the tests and the comparison need, too. */
+/** The lock file for what users run; tests and the comparison need more packages and have another one. */
 export const LOCK = join(import.meta.dirname!, "../functions/deno.lock");
 
 function commandOf(
@@ -229,7 +229,7 @@ function commandOf(
     return {
       program: Deno.execPath(),
       args: ["run", "-q", `--lock=${LOCK}`, ...permissions, script, `${port}`, notify],
-      env: { EMBEDDED_PASSWORD: password ?? "" }, // no argument: everyone can read those
+      env: { EMBEDDED_PASSWORD: password ?? "" }, // not an argument: every user can read those
     };
   }
   const settings: [string, ...string[]][] = [
@@ -239,10 +239,10 @@ function commandOf(
     ["logfile", logFileOf(options)],
     ["save", ""],
     ["notify-keyspace-events", notify],
-    // A full resync waits 5 s by default, for more replicas to share it: here there are no others.
+    // By default a full resync waits 5 s for more replicas to share it: here there are no others.
     ["repl-diskless-sync", "yes"],
     ["repl-diskless-sync-delay", "0"],
-    // The least that servers take: a link that was cut for a while leads to a full resync.
+    // The smallest that servers accept: a link that was cut for a while leads to a full resync.
     ["repl-backlog-size", "16kb"],
   ];
   if (disk && !engine.mesh) settings.push(["appendonly", "yes"], ["appendfsync", "always"]);

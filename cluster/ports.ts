@@ -1,10 +1,10 @@
-/** Ports of this machine that are free. */
+/** Free ports of this machine. */
 
 /**
  * Finds ports that are free now.
  *
  * @param count How many.
- * @returns Their numbers; all are held until the last one is known, so that they differ.
+ * @returns Their numbers. All stay open until the last one is known, so they differ.
  */
 export function freePorts(count: number): number[] {
   const listeners = Array.from({ length: count }, () => listen(0));
@@ -14,11 +14,11 @@ export function freePorts(count: number): number[] {
 }
 
 /**
- * Finds ports in a row that are free now, below those that systems give to connections on their own: with those,
- * any program may have the next port before it is used.
+ * Finds consecutive free ports, below the range that systems use for outgoing connections: in that range, any program
+ * may get a port before it is used here.
  *
  * @param count How many.
- * @returns The number of the first one.
+ * @returns The first number.
  */
 export function freeRow(count: number): number {
   while (true) {
@@ -28,7 +28,7 @@ export function freeRow(count: number): number {
 }
 
 /**
- * Tells whether a port is free now.
+ * Checks whether a port is free now.
  *
  * @param port Its number.
  * @returns Whether no program listens there.

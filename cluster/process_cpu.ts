@@ -1,11 +1,11 @@
-/** What a process uses of the cores. */
+/** The CPU time of processes and threads. */
 
-/** A time as `ps` writes it: [[days-]hours:]minutes:seconds. */
+/** A time in the format of `ps`: [[days-]hours:]minutes:seconds. */
 const PS_TIME = /^(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+(?:\.\d+)?)$/;
 
 /**
- * Reads the CPU time of all threads of a process: on Linux to the microsecond (proc_pid_schedstat), elsewhere as `ps`
- * knows it, to some hundredths of a second.
+ * Reads the CPU time of all threads of a process. Linux gives it to the microsecond (proc_pid_schedstat), `ps` elsewhere
+ * to a few hundredths of a second.
  *
  * @param pid The process.
  * @returns The time, in seconds.
@@ -21,7 +21,7 @@ export async function cpuSecondsOf(pid: number): Promise<number> {
 }
 
 /**
- * Reads how long a process's first thread, which runs its JavaScript, was ready and had to wait for a core.
+ * Reads how long a process's first thread, which runs its JavaScript, was ready but waited for a core.
  *
  * @param pid The process.
  * @returns The time, in seconds; `null` if the system does not count it.

@@ -1,14 +1,14 @@
-/** A TCP proxy on this machine that spoils the line between a client and a server, in several ways. */
+/** A TCP proxy on this machine that simulates network faults between a client and a server. */
 
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * How many chunks of one direction may be on their way while they are delayed. It bounds memory, and lets
- * a delay slow the line down without narrowing it.
+ * How many delayed chunks each direction may hold. It bounds memory, and is large enough that a delay does not
+ * limit the throughput.
  */
 const CHUNKS_UNDER_WAY = 256;
 
-/** A piece of what one side sent, and when it is to arrive. */
+/** A piece of what one side sent, and when it is due. */
 interface DelayedChunk {
   readonly bytes: Uint8Array;
   readonly dueAt: number;
@@ -18,11 +18,11 @@ interface DelayedChunk {
 interface Link {
   /** The client's end, then the server's. */
   readonly ends: Deno.TcpConn[];
-  /** Whether whatever either side sends is lost, from some moment on. */
+  /** Whether everything that either side sends is lost from now on. */
   dead: boolean;
 }
 
-/** Forwards connections on a free port of 127.0.0.1 to another port, while the line is whole. */
+/** Forwards connections from a free port of 127.0.0.1 to another port, until a fault is simulated. */
 export class Proxy implements AsyncDisposable {
   /** The proxy's port on 127.0.0.1. */
   readonly port: number;
@@ -39,9 +39,9 @@ export class Proxy implements AsyncDisposable {
   #onBytes: (bytes: Uint8Array, isRequest: boolean) => void;
 
   /**
-   * @param target The port that connections are forwarded to at first.
-   * @param onBytes Called with whatever comes, from the client or to it.
-   * @param hostname The host of that port, if it is not this one.
+   * @param target The first port that connections are forwarded to.
+   * @param onBytes Called with all bytes that arrive, from the client (a request) or from the server.
+   * @param hostname The host of that port, if not this machine.
    */
   constructor(
     target: number,
@@ -57,7 +57,7 @@ export class Proxy implements AsyncDisposable {
     this.#accepting = this.#accept();
   }
 
-  /** How many connections there are. */
+  /** The number of connections. */
   get connections(): number {
     return this.#links.size;
   }
@@ -68,25 +68,25 @@ export class Proxy implements AsyncDisposable {
     this.reset();
   }
 
-  /** Closes every new connection until {@linkcode heal}, and keeps those that there are. */
+  /** Closes every new connection until {@linkcode heal}, and keeps the existing ones. */
   shut(): void {
     this.#whole = false;
   }
 
-  /** Closes all connections at once, whatever is on its way; new ones are forwarded. */
+  /** Closes all connections at once, with everything in transit; new ones are forwarded. */
   reset(): void {
     for (const link of this.#links) closeEnds(link);
   }
 
-  /** Holds back whatever comes from now on, either way, and keeps the connections open. */
+  /** Holds back everything from now on, in both directions, and keeps the connections open. */
   goSilent(): void {
     this.#silence = Promise.withResolvers();
   }
 
   /**
-   * Swallows whatever comes from now on, either way, and keeps the connections open. New ones fare no
-   * better until {@linkcode heal}, and those that have lost bytes stay dead after it: half-open, as
-   * if a machine in between went away.
+   * Discards everything from now on, in both directions, and keeps the connections open. So do new connections until
+   * {@linkcode heal}. Connections that have lost bytes stay dead even after it: half-open, as if a machine in between
+   * had disappeared.
    */
   drop(): void {
     this.#dropping = true;
@@ -94,15 +94,15 @@ export class Proxy implements AsyncDisposable {
   }
 
   /**
-   * Lets whatever comes from now on arrive later, either way and in its order.
+   * Delays everything from now on, in both directions and in order.
    *
-   * @param ms How much later, in milliseconds.
+   * @param ms The delay, in milliseconds.
    */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
 
-  /** Forwards what was held back, at once what comes from now on, and new connections. */
+  /** Forwards what was held back, ends delays and losses, and accepts connections again. */
   heal(): void {
     this.#whole = true;
     this.#dropping = false;
@@ -135,20 +135,20 @@ export class Proxy implements AsyncDisposable {
       for (const connection of link.ends) connection.setNoDelay(true);
       await Promise.all([this.#pipe(link, client, server), this.#pipe(link, server, client)]);
     } catch {
-      // The server is not there, or the line was cut meanwhile: to the client, the proxy is not there.
+      // The server is not there, or the line was cut meanwhile: close the client's connection.
     } finally {
       closeEnds(link);
       this.#links.delete(link);
     }
   }
 
-  /** Forwards one direction; its end, whichever way, ends the other direction too. */
+  /** Forwards one direction. When it ends, the other direction ends too. */
   async #pipe(link: Link, from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
     const timing = new TransformStream<Uint8Array, DelayedChunk>(
       {
         transform: async (bytes, controller) => {
           this.#onBytes(bytes, from === link.ends[0]);
-          await this.#silence.promise; // nothing more is read meanwhile: the sender feels it
+          await this.#silence.promise; // reads nothing meanwhile, so the sender gets back-pressure
           controller.enqueue({ bytes, dueAt: performance.now() + this.#delayMs });
         },
       },
@@ -177,6 +177,6 @@ function close(connection: Deno.TcpConn): void {
   try {
     connection.close();
   } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error; // closed already
+    if (!(error instanceof Deno.errors.BadResource)) throw error; // already closed
   }
 }

@@ -1,4 +1,4 @@
-/** A role as a process of its own. */
+/** Runs a role in its own process. */
 
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,9 +16,9 @@ const ROOT = join(import.meta.dirname!, "..");
 export class RoleProcess implements AsyncDisposable {
   /** The role. */
   readonly name: RoleName;
-  /** How the process ended, when it has. */
+  /** Resolves when the process has ended, to how it ended. */
   readonly status: Promise<Deno.CommandStatus>;
-  /** Resolves when the last line was delivered. */
+  /** Resolves when the last line has been delivered. */
   readonly drained: Promise<void>;
   #process: Deno.ChildProcess;
 
@@ -41,7 +41,7 @@ export class RoleProcess implements AsyncDisposable {
     this.#process.kill(name);
   }
 
-  /** Tells the role to stop, and waits until it has printed its last line. */
+  /** Asks the role to stop, and waits until it has printed its last line. */
   async stop(): Promise<Deno.CommandStatus> {
     const status = await endProcess(this.#process, STOP_TIMEOUT_MS);
     await this.drained;
@@ -53,17 +53,17 @@ export class RoleProcess implements AsyncDisposable {
   }
 }
 
-/** How a role is started otherwise than people do. */
+/** How a start differs from what `deno.json` describes. */
 export interface StartOptions {
-  /** Whether the terminal's Ctrl-C is kept from it, for callers who then stop it. */
+  /** Whether it ignores the terminal's Ctrl-C, for callers who stop it themselves. */
   detached?: boolean;
-  /** The program's file, if it is not the role's own. */
+  /** The program's file, if not the role's own. */
   file?: string;
   /** Permissions besides the role's own, such as `--allow-read=ca.crt`. */
   permissions?: readonly string[];
-  /** How many file descriptors it may have open; as many as this process by default. */
+  /** The limit of open file descriptors; that of this process by default. */
   descriptors?: number;
-  /** The file that its log is written to, in place of being delivered. */
+  /** A file for its log; `onLine` then gets only what it prints to stderr. */
   output?: string;
 }
 
@@ -71,7 +71,7 @@ export interface StartOptions {
  * Starts a role with the permissions that `deno.json` grants it.
  *
  * @param name The role.
- * @param env Its settings, over those of this process.
+ * @param env Settings that override those of this process.
  * @param onLine Called with each line that it prints.
  * @param options How it differs from the role that `deno.json` describes.
  * @returns The running role; the caller stops it.

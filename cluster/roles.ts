@@ -2,10 +2,10 @@
 
 import project from "../deno.json" with { type: "json" };
 
-/** The roles that make the pattern, by their files' names. */
+/** The roles of the pattern, named like their files. */
 export type PatternRole = "writer" | "listener_sync" | "listener_async";
 
-/** All roles: those that have a set of permissions in `deno.json`. */
+/** All roles: those with a set of permissions in `deno.json`. */
 export type RoleName = keyof typeof project.permissions;
 
 /** The names of all roles. */

@@ -1,12 +1,12 @@
-/** Ends processes whose starter was killed (`kill -9`) and so could not end them itself. */
+/** Ends processes whose parent was killed (`kill -9`) and could not end them itself. */
 
-/** What is watched: a server or a role. */
+/** A server or a role. */
 interface Watched {
   readonly pid: number;
   readonly status: Promise<unknown>;
 }
 
-/** Its input ends with the process that writes it, however that ends. */
+/** Runs until its input ends: when the process that writes it ends, in whatever way. */
 const SCRIPT = `
 pids=' '
 while read -r what name; do
@@ -19,24 +19,24 @@ done
 kill -9 $pids 2> /dev/null
 [ -z "$folder" ] || rm -rf "$folder"`;
 
-/** A shell that outlives this process for a moment, and then ends what it left. Disposing of it ends the shell. */
+/** A shell that outlives this process and ends the processes it left. Disposing of it ends the shell. */
 export class Watchdog implements AsyncDisposable {
   #shell = new Deno.Command("sh", {
     args: ["-c", SCRIPT],
     stdin: "piped",
     stdout: "null",
     stderr: "null",
-    detached: true, // Ctrl-C is not meant for it
+    detached: true, // Ctrl-C must not reach it
   }).spawn();
   #input = this.#shell.stdin.getWriter();
 
   /** Watches a process until it ends. */
   watch({ pid, status }: Watched): void {
     this.#write(`began ${pid}`);
-    status.then(() => this.#write(`ended ${pid}`)); // another process may get its number
+    status.then(() => this.#write(`ended ${pid}`)); // another process may get the same id
   }
 
-  /** Removes a folder, too. @param path Its path, without blanks at its ends. */
+  /** Removes a folder too, at the end. @param path Its path, without blanks at its ends. */
   remove(path: string): void {
     this.#write(`folder ${path}`);
   }

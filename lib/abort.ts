@@ -1,9 +1,9 @@
-/** Waiting that an abort signal ends. */
+/** Waits that an abort signal ends. */
 
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Waits for a promise, but no longer than until a signal is aborted.
+ * Waits for a promise until a signal is aborted.
  *
  * @param promise What to wait for; its outcome is ignored if the signal comes first.
  * @param signal Ends the wait.

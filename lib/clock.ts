@@ -3,9 +3,9 @@
 /**
  * Reads the system's wall clock in microseconds.
  *
- * `Date.now()` ends at milliseconds, too coarse for time differences of a few hundred microseconds.
- * `performance.timeOrigin + performance.now()` is finer but drifts away from the system's clock
- * whenever that is stepped. `Temporal` reads the system's clock itself, to the microsecond, each time.
+ * `Date.now()` counts milliseconds, too coarse for time differences of a few hundred microseconds.
+ * `performance.timeOrigin + performance.now()` is finer, but does not follow when the system's clock
+ * is stepped. `Temporal` reads the system's clock each time, to the microsecond.
  *
  * @returns Microseconds since the Unix epoch, a safe integer until the year 2255.
  *

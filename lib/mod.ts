@@ -1,7 +1,7 @@
 /**
- * Observes keys of KeyDB, Valkey and Redis by their keyspace notifications, so that the newest value is
- * never lost: neither when a connection breaks or falls silent, nor when a server is lost, nor when one
- * changes a key without a word.
+ * Observes keys of KeyDB, Valkey and Redis by their keyspace notifications. The newest value is never
+ * lost, even if a connection breaks or goes silent, a server is lost, or a server changes a key without
+ * a notification.
  *
  * @example Usage
  * ```ts

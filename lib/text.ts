@@ -1,19 +1,19 @@
 /** Text that is safe to print, whoever wrote it. */
 
-/** Longest excerpt of a foreign value in a log line, in characters, unless another length is asked for. */
+/** The default length of an excerpt, in characters. */
 const EXCERPT_LENGTH = 80;
 
 /** Controls, line and paragraph separators, and what reorders or hides text (Unicode's C, Zl, Zp). */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** What most text is, and needs no closer look. */
+/** Most text is printable ASCII, which needs no escaping. */
 const ASCII = /^[ -~]*$/;
 
 /**
  * Escapes every character that could move the cursor, start a new line, or hide text.
  *
  * @param text Any text.
- * @returns The text on one line, with `\n`, `\r`, `\t`, `\xNN` or `\u{N…}` for what is unprintable.
+ * @returns The text on one line, with `\n`, `\r`, `\t`, `\xNN` or `\u{N…}` for unprintable characters.
  *
  * @example Usage
  * ```ts
@@ -28,12 +28,12 @@ export function escapeControls(text: string): string {
 }
 
 /**
- * Cuts a foreign value down to what a log line can carry.
+ * Escapes a foreign value and shortens it for a log line.
  *
- * @param value Text, or bytes that are no text.
+ * @param value Text, or bytes that are not text.
  * @param length How many characters to keep; 80 by default.
- * @returns At most so many characters of the value with controls escaped, then `…` if it was cut. Bytes
- * that are no printable ASCII stand as `\xNN`.
+ * @returns At most that many characters of the escaped value, then `…` if it was cut. Bytes other than
+ * printable ASCII appear as `\xNN`.
  *
  * @example Usage
  * ```ts
@@ -46,7 +46,7 @@ export function escapeControls(text: string): string {
  * ```
  */
 export function excerpt(value: string | Uint8Array, length = EXCERPT_LENGTH): string {
-  // Twice as much as is shown: a character may be two code units, and must not be cut in half.
+  // Twice the length: a character may be two code units, and must not be cut in half.
   const start = value.slice(0, 2 * length + 2);
   const escaped = Array.from(
     typeof start === "string" ? escapeControls(start) : escapeBytes(start),
@@ -55,10 +55,10 @@ export function excerpt(value: string | Uint8Array, length = EXCERPT_LENGTH): st
 }
 
 /**
- * Writes how many there are of something.
+ * Formats a count with its noun.
  *
- * @param count How many.
- * @param noun What one of them is called; its plural ends with an s.
+ * @param count The count.
+ * @param noun The noun in the singular; its plural ends with an s.
  * @returns Such as `1 write`, `2 writes`.
  *
  * @example Usage

@@ -6,14 +6,14 @@ Deno.test("escapeControls() leaves printable text as it is", () => {
   assertEquals(escapeControls("Grüße, 世界 👋"), "Grüße, 世界 👋");
 });
 
-Deno.test("escapeControls() leaves nothing that moves the cursor, breaks lines or reorders text", () => {
+Deno.test("escapeControls() escapes all that moves the cursor, breaks lines or reorders text", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     assertMatch(escapeControls(text), /^[^\p{C}\p{Zl}\p{Zp}]*$/u);
   }));
   assertEquals(escapeControls("\r\n\t\x1b[2J\u202e\u2028"), "\\r\\n\\t\\x1b[2J\\u{202e}\\u{2028}");
 });
 
-Deno.test("excerpt() cuts at 80 characters and says so", () => {
+Deno.test("excerpt() cuts at 80 characters and marks the cut", () => {
   assertEquals(excerpt("x".repeat(80)), "x".repeat(80));
   assertEquals(excerpt("x".repeat(81)), "x".repeat(80) + "…");
   assertEquals(excerpt("\n".repeat(1e6)), "\\n".repeat(40) + "…");

@@ -1,31 +1,31 @@
-/** How much two variants differ, and how sure that is. */
+/** How much two variants differ, with a confidence interval. */
 
 import { medianOf } from "./percentiles.ts";
 
-/** A ratio with its interval. */
+/** The ratio of two variants, with its confidence interval. */
 export interface Effect {
-  /** The median of the one's repetitions, divided by that of the other's. */
+  /** The median of the first variant's repetitions, divided by that of the second's. */
   readonly ratio: number;
   /** The 95 % confidence interval of the ratio. */
   readonly low: number;
   readonly high: number;
   /** What the interval says: below 1, above 1, or neither. */
   readonly verdict: "less" | "more" | "not distinguishable";
-  /** How many repetitions there are; of the one that has fewer. */
+  /** The number of repetitions, of the variant that has fewer. */
   readonly repetitions: number;
 }
 
-/** What lies outside the interval at either end. */
+/** The probability that is cut off at each end of the interval. */
 const TAIL = 0.025;
 
 /**
- * Compares two variants by the ratio of their medians, with the percentile bootstrap's interval over repetitions (Efron
- * and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13). It is not drawn by chance but computed: how
- * probable each value is as the median of a resample is known.
+ * Compares two variants by the ratio of their medians. The interval is the percentile bootstrap's, over repetitions
+ * (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13). It is exact, without random draws: the
+ * probability that a resample has a given median can be computed.
  *
- * @param values One value for each repetition, all above 0.
- * @param reference The same of what it is compared with.
- * @returns The effect, or `undefined` if one has fewer than four repetitions: too few for an interval.
+ * @param values One value per repetition, all above 0.
+ * @param reference The values to compare with, one per repetition, all above 0.
+ * @returns The effect, or `undefined` if a variant has fewer than four repetitions: too few for an interval.
  *
  * @example Usage
  * ```ts
@@ -51,10 +51,10 @@ export function effectOf(
   return { ratio: medianOf(values) / medianOf(reference), low, high, verdict, repetitions };
 }
 
-/** A value and how probable it is. */
+/** A value and its probability. */
 type Weighted = readonly [value: number, probability: number];
 
-/** How probable each value is as the median of as many values drawn with replacement; of two in the middle, as either. */
+/** The probability of each value to be the median of a resample; of two in the middle, each counts half. */
 function resampledMedians(values: readonly number[]): Weighted[] {
   const sorted = values.toSorted((a, b) => a - b);
   const n = sorted.length;
@@ -67,7 +67,7 @@ function resampledMedians(values: readonly number[]): Weighted[] {
   });
 }
 
-/** How probable it is that at least `k` of `n` draws succeed, each with probability `p`. */
+/** The probability that at least `k` of `n` draws succeed, each with probability `p`. */
 function atLeast(k: number, n: number, p: number): number {
   let sum = 0;
   let combinations = 1;

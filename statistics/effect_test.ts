@@ -4,7 +4,7 @@ import { effectOf } from "./effect.ts";
 
 const RUNS = 2000;
 
-Deno.test("effectOf() finds no difference between a variant and itself, but for chance", () => {
+Deno.test("effectOf() rarely finds a difference between a variant and itself", () => {
   for (const repetitions of [5, 6, 10]) {
     const random = seededRandom(repetitions);
     const verdicts = Array.from(
@@ -27,7 +27,7 @@ Deno.test("effectOf()'s interval holds the true ratio", () => {
   }
 });
 
-Deno.test("effectOf() finds a difference that is there", () => {
+Deno.test("effectOf() finds a real difference", () => {
   const random = seededRandom(3);
   const verdicts = Array.from(
     { length: RUNS },
@@ -37,17 +37,17 @@ Deno.test("effectOf() finds a difference that is there", () => {
   assert(found >= 0.9 * RUNS, `${found} of ${RUNS}`);
 });
 
-Deno.test("effectOf() divides medians, whatever the order", () => {
+Deno.test("effectOf() divides medians, in any order of the values", () => {
   const effect = effectOf([30, 10, 20, 1000, 25], [1, 10, 100, 10, 10])!;
   assertEquals(effect.ratio, 2.5);
   assertEquals(effect, effectOf([10, 20, 25, 30, 1000], [10, 10, 10, 100, 1]));
 });
 
-Deno.test("effectOf() gives no interval to three repetitions", () => {
+Deno.test("effectOf() returns undefined for three repetitions", () => {
   assertEquals(effectOf([1, 1, 1], [2, 2, 2, 2, 2]), undefined);
 });
 
-/** Durations as machines have them: never below 0, some far above the others. */
+/** Durations as machines show them: never below 0, some far above the others. */
 function sample(random: () => number, count: number, median: number): number[] {
   return Array.from({ length: count }, () => {
     const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

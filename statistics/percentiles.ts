@@ -8,11 +8,11 @@ export function newHistogram(): Histogram {
 }
 
 /**
- * Finds the value below which a part of all values lies.
+ * Finds the value that a share of all values does not exceed.
  *
- * @param sorted The values, the least one first; at least one.
- * @param share The part, above 0 and at most 1.
- * @returns The least value that so many are not above.
+ * @param sorted The values in ascending order, at least one.
+ * @param share The share, above 0 and at most 1.
+ * @returns The lowest such value.
  *
  * @example Usage
  * ```ts
@@ -27,7 +27,7 @@ export function quantileOf(sorted: readonly number[], share: number): number {
 }
 
 /**
- * Finds the median; of two in the middle, their mean.
+ * Finds the median; of two in the middle, the mean.
  *
  * @param values The values, at least one.
  *
@@ -50,7 +50,7 @@ export function medianOf(values: readonly number[]): number {
  *
  * @param histogram The durations, in microseconds.
  * @param percentile The percentile, from 0 to 99.9.
- * @returns Microseconds; `null` if there are too few for one to lie above it: the 99th needs a hundred.
+ * @returns Microseconds; `null` if there are too few values for the percentile: the 99th needs a hundred.
  *
  * @example Usage
  * ```ts

@@ -1,10 +1,10 @@
-/** Random numbers that can be had again. */
+/** Repeatable random numbers. */
 
 /**
- * Makes numbers that look random and are the same for the same seed (mulberry32).
+ * Creates a generator of pseudo-random numbers, the same for the same seed (mulberry32).
  *
  * @param seed A whole number.
- * @returns Gives the next number, from 0 to below 1.
+ * @returns A function that returns the next number, from 0 to below 1.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed;

@@ -4,26 +4,26 @@ import { draw, setAttribute, setText } from "./dom.js";
 /** @typedef {import("./layout.js").Box} Box */
 
 /**
- * @typedef {object} Shown What a box says.
+ * @typedef {object} Shown The texts of a box.
  * @property {string} name
- * @property {string} status Of the node or role; it decides the colour.
+ * @property {string} status Status of the node or role; it sets the colour.
  * @property {string} second The line below the name.
  * @property {string} third The last line.
  */
 
-/** The places of the lines of text, from the middle. */
+/** The vertical offsets of the lines of text from the middle, in pixels. */
 const LINES = [-13, 5, 22];
 
-/** The box of a node or role on the drawing of the mesh. */
+/** The box of a node or role in the drawing of the mesh. */
 export class BoxView {
-  /** If it is. */
+  /** Its position and size. */
   box;
   element;
   #texts;
 
   /**
    * @param {Box} box
-   * @param {string} kind `writer`, `node` or `listener`, and more classes.
+   * @param {string} kind The CSS classes: `writer`, `node` or `listener`, and perhaps more.
    */
   constructor(box, kind) {
     const { x, y, width, height } = box;
@@ -40,7 +40,7 @@ export class BoxView {
     [name, second, third].forEach((text, i) => setText(this.#texts[i], text));
   }
 
-  /** @param {boolean} isOnWay Whether the last write came through here. */
+  /** @param {boolean} isOnWay Whether the last write passed here. */
   mark(isOnWay) {
     setAttribute(this.element, "data-marked", `${isOnWay}`);
   }

@@ -1,18 +1,18 @@
 // @ts-check
-/** The server's time, as far as the page knows it. */
+/** The server's time, as the page estimates it. */
 
 /**
- * Continues from the server's last time, by the page's own clock, which counts and is never compared.
- * It goes on while the server is lost, too: what is shown then grows older.
+ * Starts from the server's last time and counts on with the page's own clock, so that the two clocks need not agree.
+ * It continues while the server is lost, so that the ages on the page grow.
  */
 export class ServerClock {
-  /** The server's time, in microseconds since the Unix epoch. */
+  /** The server's last time, in microseconds since the Unix epoch. */
   #told = 0;
   /** When it arrived, by `performance.now()`. */
   #heard = 0;
 
   /**
-   * Takes the time from the server, and goes on from there.
+   * Sets the clock to the server's time.
    *
    * @param {number} micros Microseconds since the Unix epoch.
    */
@@ -22,7 +22,7 @@ export class ServerClock {
   }
 
   /**
-   * Tells the time.
+   * Returns the server's current time.
    *
    * @returns {number} Microseconds since the Unix epoch, by the server's clock.
    */

@@ -11,17 +11,17 @@ import { nodeTitle, titleOf } from "./names.js";
  * @typedef {import("./box.js").Shown} Shown
  */
 
-/** How many characters of an address fit. */
+/** How many characters of an address fit into a box. */
 const ADDRESS_LENGTH = 18;
 
-/** How many characters of a role's name fit. */
+/** How many characters of a role's name fit into a box. */
 const ROLE_LENGTH = 16;
 
-/** A sign for each status, so that colour is never the only one. */
+/** A sign for each status, so that colour is not the only difference. */
 const SIGNS = { up: "●", here: "●", loading: "◐", down: "✕", gone: "✕", unseen: "○", unknown: "?" };
 
 /**
- * Says how the writer is.
+ * Describes the writer.
  *
  * @param {WriterState} writer
  * @param {number} now Microseconds since the Unix epoch.
@@ -32,10 +32,10 @@ export function describeWriter({ name = "writer", presence, last }, now) {
 }
 
 /**
- * Says how a listener is.
+ * Describes a listener.
  *
  * @param {ListenerState} listener
- * @param {readonly ListenerState[]} listeners All of them.
+ * @param {readonly ListenerState[]} listeners All listeners.
  * @param {number} now Microseconds since the Unix epoch.
  * @returns {Shown}
  */
@@ -46,7 +46,7 @@ export function describeListener(listener, listeners, now) {
 }
 
 /**
- * Says how a node is, and its address.
+ * Describes a node: its status and its address.
  *
  * @param {NodeState} node
  * @param {readonly NodeState[]} nodes All of them.
@@ -65,7 +65,7 @@ export function describeNode({ name, status, since, hearing }, nodes, now) {
 }
 
 /**
- * Says what a server is that nodes replicate from although `KEYDB_URL` does not name it.
+ * Describes a server that nodes replicate from although `KEYDB_URL` does not name it.
  *
  * @param {string} name
  * @returns {Shown}
@@ -80,7 +80,7 @@ export function describeOutside(name) {
 }
 
 /**
- * Says in one breath what the drawing of the mesh shows.
+ * Describes the drawing of the mesh in one text, for screen readers.
  *
  * @param {State} state
  * @returns {string}
@@ -106,7 +106,7 @@ export function describeMesh({ nodes, links, writer, listeners }) {
  *
  * @param {readonly { readonly status: string }[]} all
  * @param {string} well The status of those that are well.
- * @param {string} what What they are.
+ * @param {string} what What is counted, such as `nodes`.
  */
 function describeCount(all, well, what) {
   const [good, unknown] = [well, "unknown"].map((word) =>
@@ -117,7 +117,7 @@ function describeCount(all, well, what) {
 }
 
 /**
- * Says whether a role is there, since when, and on which nodes. The health line says why it is not.
+ * Describes whether a role is there, since when, and on which nodes. The health line has the reason for an absence.
  *
  * @param {Presence} presence
  * @param {readonly NodeState[]} nodes All of them.
@@ -133,11 +133,11 @@ export function describePresence(presence, nodes, now) {
 }
 
 /**
- * Says that the answers of a listener do not arrive although it is there.
+ * Reports that a listener is there, but that its answers do not reach the dashboard.
  *
  * @param {ListenerState} listener
  * @param {number} now
- * @returns {string} Empty if they are, or if nothing is known of it anyway.
+ * @returns {string} Empty if they do, if that is not known yet, or if the listener is not there.
  */
 export function describeHearing({ presence: { status }, hearing: { reason, since } }, now) {
   if (status !== "here" || reason === undefined || since === undefined) return "";
@@ -145,7 +145,7 @@ export function describeHearing({ presence: { status }, hearing: { reason, since
 }
 
 /**
- * Says how a role is, in a word. One that is connected all the same is not gone.
+ * Returns the word for a role's status. A role that is gone but still connected is `silent`.
  *
  * @param {Presence} presence
  * @returns {string}
@@ -172,7 +172,7 @@ function describePlaces({ nodes, observed }, all) {
  * @param {string} title
  * @param {Presence} presence
  * @param {number} now
- * @param {string} deed What it did last.
+ * @param {string} deed Its last action.
  * @returns {Shown}
  */
 function describeRole(title, presence, now, deed) {

@@ -3,7 +3,7 @@ import { exampleLoss, exampleOutage, exampleState } from "../../tests/page/examp
 import { titleOf } from "./names.js";
 import { describeListener, describeMesh, describeNode, describePresence } from "./describe.js";
 
-Deno.test("describeNode() says how a node is and where, or for how long it is not there", () => {
+Deno.test("describeNode() returns a node's status and address, and for how long it is not up", () => {
   const { nodes, at } = exampleState(301);
   assertEquals(describeNode(nodes[0], nodes, at), {
     name: "node 1 ● up",
@@ -21,7 +21,7 @@ Deno.test("describeNode() says how a node is and where, or for how long it is no
   ]);
 });
 
-Deno.test("describeListener() says what it did last, or since when it is gone", () => {
+Deno.test("describeListener() returns the last action, or for how long the listener is gone", () => {
   const { listeners, nodes, at } = exampleLoss(301);
   assertEquals(describeListener(listeners[0], listeners, at).third, "answered #301");
   assertEquals(describeListener(listeners[0], listeners, at).name, "Loop");
@@ -45,7 +45,7 @@ Deno.test("describeListener() says what it did last, or since when it is gone", 
   );
 });
 
-Deno.test("two listeners that observe alike go by their own names", () => {
+Deno.test("two listeners that observe the same way have their own names as titles", () => {
   const { listeners } = exampleState(301);
   const [one, other] = listeners.map((listener) => ({ ...listener, pattern: "loop" as const }));
   assertEquals([one, other].map((listener) => titleOf(listener, [one, other])), [
@@ -54,7 +54,7 @@ Deno.test("two listeners that observe alike go by their own names", () => {
   ]);
 });
 
-Deno.test("describeMesh() says in words what is drawn", () => {
+Deno.test("describeMesh() describes the drawing in words", () => {
   assertEquals(
     describeMesh(exampleLoss(301)),
     "The mesh: 2 of 3 nodes up, 2 of 6 links up (2 unknown), writer here, 1 of 2 listeners here. " +

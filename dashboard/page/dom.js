@@ -1,19 +1,19 @@
 // @ts-check
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-/** Making elements, and changing them only if something is different: unchanged ones cost nothing. */
+/** Creates elements, and changes them only if something differs: an unchanged element costs nothing. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** How often the words about a picture change at most, in microseconds. */
+/** The shortest time between two changes of a picture's description, in microseconds. */
 const WORDS_MICROS = 5e6;
 
 /**
- * Makes an element. Texts in it stay texts, whatever they hold.
+ * Creates an element. Strings in it become text, never markup.
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {string} className None if it is empty.
+ * @param {string} className Empty for none.
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -25,7 +25,7 @@ export function make(tag, className, ...children) {
 }
 
 /**
- * Makes an element of a drawing.
+ * Creates an SVG element.
  *
  * @template {keyof SVGElementTagNameMap} K
  * @param {K} tag
@@ -41,10 +41,11 @@ export function draw(tag, attributes, ...children) {
 }
 
 /**
- * Finds an element that the page begins with.
+ * Finds an element of `index.html`.
  *
  * @param {string} id
  * @returns {HTMLElement}
+ * @throws {Error} If there is none.
  */
 export function find(id) {
   const element = document.getElementById(id);
@@ -69,7 +70,7 @@ export function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** What a picture shows, in words. They change now and then: somebody may be hearing them. */
+/** A picture's description for screen readers. It changes at most every five seconds, as it may be read aloud. */
 export class PictureWords {
   #picture;
   #told = -Infinity;
@@ -80,14 +81,14 @@ export class PictureWords {
     setAttribute(picture, "role", "img");
   }
 
-  /** Lets the next words come at once. */
+  /** Makes the next description appear at once. */
   renew() {
     this.#told = -Infinity;
   }
 
   /**
    * @param {number} now Microseconds since the Unix epoch.
-   * @param {() => string} describe Makes the words.
+   * @param {() => string} describe Returns the description.
    */
   show(now, describe) {
     if (Math.abs(now - this.#told) < WORDS_MICROS) return;
@@ -97,7 +98,7 @@ export class PictureWords {
 }
 
 /**
- * Makes a list hold one item for each text.
+ * Fills a list with one item for each text.
  *
  * @param {Element} list
  * @param {readonly { readonly text: string, readonly className: string }[]} items
@@ -112,7 +113,7 @@ export function setItems(list, items) {
 }
 
 /**
- * The class that gives a listener its colour.
+ * Returns the CSS class with a listener's colour.
  *
  * @param {number} index Its number among the listeners.
  */

@@ -12,7 +12,7 @@ import { describeVerdict } from "./verdict.js";
  * @typedef {import("../protocol.ts").State} State
  */
 
-/** The listeners' time differences beside each other: a line each on one chart, and what they come to. */
+/** Compares the listeners' time differences: one line each on a common chart, and the verdict. */
 export class Duel {
   #legend = find("duel-legend");
   #verdict = find("verdict");
@@ -30,14 +30,14 @@ export class Duel {
   /** @type {Event[]} */
   #marks = [];
 
-  /** Forgets all lines and marks. */
+  /** Removes all lines and marks. */
   forget() {
     this.#histories.clear();
     this.#marks = [];
   }
 
   /**
-   * Takes in what the lines grow by, and what is to be marked.
+   * Adds seconds to the lines, and marks the events that are warnings.
    *
    * @param {Readonly<Record<string, readonly Second[]>>} seconds
    * @param {readonly Event[]} events

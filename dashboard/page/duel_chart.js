@@ -13,10 +13,10 @@ import { scaleOf, ticksOf } from "./scale.js";
 
 /**
  * @typedef {object} Shown What the chart shows.
- * @property {readonly string[]} titles Of the listeners.
+ * @property {readonly string[]} titles The titles of the listeners.
  * @property {readonly (readonly Second[])[]} lines One for each listener.
- * @property {readonly Event[]} marks What is marked.
- * @property {number} pace Seconds between two writes: a longer gap without values is not bridged.
+ * @property {readonly Event[]} marks The events that are marked.
+ * @property {number} pace Seconds between two writes: a much longer gap without values breaks the line.
  */
 
 /** @typedef {[number[], ...(number | null)[][]]} Columns The times, and the values of each part. */
@@ -25,14 +25,14 @@ const HEIGHT = 230;
 const MINUTE_MICROS = 60e6;
 const SECOND_MICROS = 1e6;
 
-/** The shortest time that the chart shows: as long as there is no more. */
+/** The shortest time that the chart spans, also with less data. */
 const SHORTEST = MINUTE_MICROS;
 
-/** How many times the pace a gap may be, and how many seconds at least, before the line is broken. */
+/** A line breaks at a gap that is longer than this many paces, and longer than this many seconds. */
 const GAP_PACES = 2.5;
 const GAP_SECONDS = 3;
 
-/** Of each listener: the greatest, the least and the median, in the order in which uPlot has them. */
+/** The series of each listener in uPlot, in this order: the greatest, the least, the median. */
 const PARTS = 3;
 
 /** The chart of all listeners: the median of each second as a line, least to greatest as a band. */
@@ -52,9 +52,9 @@ export class DuelChart {
   #made = "";
 
   /**
-   * @param {HTMLElement} host If it is drawn; its `fill` is the colour of texts, `stroke` of the grid, `color` of marks.
+   * @param {HTMLElement} host Contains the chart. Its `fill` colours texts, `stroke` the grid, `color` marks.
    * @param {(index: number) => string} colorOf The colour of a listener, as `rgb(…)`.
-   * @param {(text: string) => void} onRead Called with what is under the cursor.
+   * @param {(text: string) => void} onRead Called with the description of what is under the cursor.
    */
   constructor(host, colorOf, onRead) {
     this.#host = host;
@@ -64,7 +64,7 @@ export class DuelChart {
   }
 
   /**
-   * Draws, unless it would look the same as before.
+   * Draws the chart, unless it would look the same as before.
    *
    * @param {Shown} shown
    * @param {number} now Microseconds since the Unix epoch: the right edge.
@@ -135,7 +135,7 @@ export class DuelChart {
           ...axis,
           size: 58,
           splits: () => ticksOf(this.#scale),
-          filter: (_plot, splits) => splits, // it would leave out some at a logarithmic scale
+          filter: (_plot, splits) => splits, // the default leaves some out on a logarithmic scale
           values: (_plot, splits) => splits.map(formatDuration),
         },
       ],
@@ -161,7 +161,7 @@ export class DuelChart {
   }
 
   /**
-   * Failovers, losses and the like, when they happened.
+   * Marks failovers, losses and other warnings at the time when they happened.
    *
    * @param {uPlot} plot
    */
@@ -189,7 +189,7 @@ export class DuelChart {
   }
 
   /**
-   * Says what is under the cursor: the second, and each listener's values in it.
+   * Describes what is under the cursor: the second, and each listener's values in it.
    *
    * @param {uPlot} plot
    */
@@ -210,7 +210,7 @@ export class DuelChart {
   }
 
   /**
-   * Moves the cursor by the arrow keys.
+   * Moves the cursor with the arrow keys.
    *
    * @param {KeyboardEvent} event
    */
@@ -226,7 +226,7 @@ export class DuelChart {
 }
 
 /**
- * Puts the lines on common times, broken if there was nothing for too long.
+ * Aligns the lines to common times, and breaks a line if values are missing for too long.
  *
  * @param {Shown} shown
  * @returns {uPlot.AlignedData}
@@ -245,7 +245,7 @@ function align({ lines, pace }) {
     }
     return columns;
   });
-  return uPlot.join(tables, tables.map((columns) => columns.map(() => 2))); // 2: a gap stays one
+  return uPlot.join(tables, tables.map((columns) => columns.map(() => 2))); // 2: gaps stay gaps
 }
 
 /**
@@ -259,7 +259,7 @@ function push([times, ...columns], at, ...values) {
 }
 
 /**
- * The times that are named below: few, and round.
+ * Returns the times that the axis names: few, at round distances from now.
  *
  * @param {number} from
  * @param {number} now

@@ -3,17 +3,17 @@ import { draw, setAttribute, setText } from "./dom.js";
 
 /** @typedef {import("./layout.js").Place} Place */
 
-/** Length of an arrow's head, in pixels, and half the angle at its tip. */
+/** The length of an arrow's head, in pixels, and half the angle at its tip, in radians. */
 const HEAD = 7;
 const HALF_ANGLE = 0.5;
 
-/** The place of the text on a line: not in its middle, where that of the other direction would be. */
+/** Where the text is along a line. In the middle, it would cover the text of the opposite link. */
 const TEXT_AT = 0.36;
 
-/** What is said of a link that does not simply work. */
+/** The texts of links that are not up. */
 const TEXTS = new Map([["syncing", "◐ syncing"], ["down", "✕ down"], ["unknown", "?"]]);
 
-/** A line of the drawing of the mesh: an arrow, with a text if something is wrong with it. */
+/** A line in the drawing of the mesh: an arrow, with a text if it is not up. */
 export class EdgeView {
   /** Its two ends. */
   line;
@@ -43,13 +43,13 @@ export class EdgeView {
     this.line = line;
   }
 
-  /** @param {string} status Of the link. */
+  /** @param {string} status Status of the link. */
   show(status) {
     setAttribute(this.element, "data-status", status);
     setText(this.#text, TEXTS.get(status) ?? "");
   }
 
-  /** @param {boolean} isOnWay Whether the last write came along here. */
+  /** @param {boolean} isOnWay Whether the last write passed here. */
   mark(isOnWay) {
     setAttribute(this.element, "data-marked", `${isOnWay}`);
   }

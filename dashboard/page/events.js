@@ -4,21 +4,21 @@ import { formatTime, showText } from "./format.js";
 
 /** @typedef {import("../protocol.ts").Event} Event */
 
-/** How many are kept. */
+/** How many events are kept. */
 const LENGTH = 100;
 
-/** What happens seldom, the newest on top: the stream of writes can't push it away. */
+/** The list of rare events, the newest on top. Frequent writes cannot push them out. */
 export class Events {
   #list = find("events");
   #isEmpty = true;
 
   /**
-   * Begins again.
+   * Replaces all events.
    *
    * @param {readonly Event[]} events The oldest one first.
    */
   reset(events) {
-    this.#list.replaceChildren(make("li", "none", "Nothing has happened yet."));
+    this.#list.replaceChildren(make("li", "none", "No events yet."));
     this.#isEmpty = true;
     this.add(events);
   }

@@ -7,18 +7,18 @@ import { formatCount, formatDuration, formatMoment, showText } from "./format.js
 /** How many entries are kept. */
 const LENGTH = 200;
 
-/** What happened, the newest on top; it can be stopped to be read. */
+/** The list of writes, reads and answers, the newest on top. It can be paused to be read. */
 export class Feed {
   #list = find("feed");
   #button = find("pause");
-  /** @type {Entry[]} Those that are not shown yet, the oldest one first. */
+  /** @type {Entry[]} The entries that are not shown yet, the oldest one first. */
   #waiting = [];
-  /** How many of them came while the feed stands still, also those that there is no room for. */
+  /** How many entries have arrived while the feed is paused, including those that are left out. */
   #count = 0;
-  /** How many things happened that are not shown. */
+  /** How many entries are left out. */
   #skipped = 0;
   #isPaused = false;
-  /** Whether what is shown is to be replaced. */
+  /** Whether the next entries replace those that are shown. */
   #isStale = false;
 
   constructor() {
@@ -33,12 +33,12 @@ export class Feed {
   }
 
   /**
-   * Begins again.
+   * Replaces all entries.
    *
    * @param {readonly Entry[]} entries
    */
   reset(entries) {
-    this.#isStale = true; // what is being read stays until the feed goes on
+    this.#isStale = true; // a paused feed stays until it resumes
     this.#waiting = [];
     this.#count = 0;
     this.#skipped = 0;
@@ -46,22 +46,22 @@ export class Feed {
   }
 
   /**
-   * Takes entries in; {@linkcode show} shows them.
+   * Adds entries; {@linkcode show} shows them.
    *
    * @param {readonly Entry[]} entries The oldest one first.
-   * @param {number} skipped How many more there were.
+   * @param {number} skipped How many more were left out.
    */
   add(entries, skipped) {
-    const stream = entries.filter(({ kind }) => kind !== "event"); // which have a list of their own
+    const stream = entries.filter(({ kind }) => kind !== "event"); // they have their own list
     this.#count += stream.length + skipped;
     this.#skipped += skipped;
     this.#waiting = [...this.#waiting, ...stream].slice(-LENGTH);
   }
 
-  /** Shows what has come, unless the feed stands still. */
+  /** Shows the new entries, unless the feed is paused. */
   show() {
     if (this.#isPaused) {
-      setText(this.#button, `Go on (${formatCount(this.#count)} waiting)`);
+      setText(this.#button, `Resume (${formatCount(this.#count)} waiting)`);
       return;
     }
     setText(this.#button, "Pause");

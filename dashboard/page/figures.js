@@ -11,7 +11,7 @@ import { scaleOf } from "./scale.js";
  * @typedef {import("./scale.js").Scale} Scale
  */
 
-/** The distributions of all listeners, in figures and as pictures on one scale. */
+/** The table of all listeners' distributions: their figures, and pictures on a common scale. */
 export class FiguresTable {
   #caption = make("caption", "");
   /** @type {FiguresRow[]} */
@@ -45,7 +45,7 @@ export class FiguresTable {
     const known = rows.filter(({ figures }) => figures.count > 0);
     const scale = scaleOf(known.flatMap(({ figures: { p50, max } }) => [p50, max]));
     const [values, lack] = describeCounts(rows.map(({ figures }) => figures));
-    setText(this.#caption, `After the write; ${values} since ${formatStart(since, now)}${lack}`);
+    setText(this.#caption, `Time after write; ${values} since ${formatStart(since, now)}${lack}`);
     rows.forEach(({ name, figures }, i) => this.#rows[i].show(name, tellableOf(figures), scale));
     this.#axis.show(scale);
   }
@@ -76,7 +76,7 @@ class FiguresRow {
   }
 }
 
-/** The heads of the columns: between them stand the parts of the pictures, as their legend. */
+/** The heads of the columns. Between them are the parts of the pictures, as a legend. */
 function makeHead() {
   const heads = [
     make("th", "", "p50"),
@@ -89,7 +89,7 @@ function makeHead() {
 }
 
 /**
- * A row for a picture of what the other rows say.
+ * Creates a row for a picture. It is hidden from screen readers, as other rows have the figures.
  *
  * @param {SVGElement} picture
  */

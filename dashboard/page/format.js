@@ -1,16 +1,16 @@
 // @ts-check
-/** How durations, times, counts and foreign texts are written on the page. */
+/** Formats durations, times, counts and foreign texts for the page. */
 
-/** What stands if there is no value. */
+/** What the page shows in place of a missing value. */
 export const NO_VALUE = "–";
 
 /** The longest foreign text that is shown, in characters. */
 const TEXT_LENGTH = 200;
 
-/** Controls, separators of lines, and what reorders or hides text, as in `lib/text.ts`. */
+/** Control characters, line separators, and characters that reorder or hide text, as in `lib/text.ts`. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** Microseconds in a unit, the greatest unit first. */
+/** The microseconds in each unit, the greatest unit first. */
 const UNITS = /** @type {const} */ ([[1e6, " s"], [1e3, " ms"], [1, " µs"]]);
 
 const SECOND = 1e6;
@@ -19,9 +19,9 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * Writes a measured duration with at most three significant digits and a unit that suits its size.
+ * Formats a duration with at most three significant digits and a unit that suits its size.
  *
- * @param {number | undefined} micros The duration; absent if there is none.
+ * @param {number | undefined} micros The duration; `undefined` if there is none.
  * @returns {string} Such as `412 µs`, `−2.3 ms`, or {@linkcode NO_VALUE}.
  */
 export function formatDuration(micros) {
@@ -33,9 +33,9 @@ export function formatDuration(micros) {
 }
 
 /**
- * Writes how long ago something was, as people say it.
+ * Formats an age in the units of everyday speech.
  *
- * @param {number} micros How long ago; below zero it is taken for now.
+ * @param {number} micros The age; below zero it counts as 0.
  * @returns {string} Such as `0.4 s`, `14 s`, `3 min 20 s`, `2 h 5 min` or `3 d 4 h`.
  */
 export function formatAge(micros) {
@@ -47,7 +47,7 @@ export function formatAge(micros) {
 }
 
 /**
- * Writes a moment in local time, with milliseconds.
+ * Formats a moment in local time, with milliseconds.
  *
  * @param {number} micros Microseconds since the Unix epoch.
  * @returns {string} Such as `10:32:05.123`.
@@ -59,7 +59,7 @@ export function formatMoment(micros) {
 }
 
 /**
- * Writes a moment in local time, to the second.
+ * Formats a moment in local time, to the second.
  *
  * @param {number} micros Microseconds since the Unix epoch.
  * @returns {string} Such as `10:32:05`.
@@ -70,7 +70,7 @@ export function formatTime(micros) {
 }
 
 /**
- * Writes since when something is as it is, with the date if that is not today.
+ * Formats the start and the age of a state, with the date if the start is not today.
  *
  * @param {number} since Microseconds since the Unix epoch.
  * @param {number} now Likewise.
@@ -81,21 +81,21 @@ export function formatSince(since, now) {
 }
 
 /**
- * Writes since when something is as it is, if that is known.
+ * Formats the start and the age of a state, if the start is known.
  *
  * @param {number | undefined} since Microseconds since the Unix epoch.
  * @param {number} now Likewise.
- * @returns {string} Such as ` since 10:32:05 (14 s)`, or nothing.
+ * @returns {string} Such as ` since 10:32:05 (14 s)`, or an empty text.
  */
 export function formatSinceIfKnown(since, now) {
   return since === undefined ? "" : ` ${formatSince(since, now)}`;
 }
 
 /**
- * Writes how long ago something was that may have been followed by others since.
+ * Formats the age of the last known event, such as a write.
  *
  * @param {number} age In microseconds.
- * @param {boolean} isCurrent Whether nothing has followed.
+ * @param {boolean} isCurrent Whether it is certain that no other has followed.
  * @returns {string} Such as `14 s ago` or `14 s ago, last known`.
  */
 export function formatAgo(age, isCurrent) {
@@ -103,7 +103,7 @@ export function formatAgo(age, isCurrent) {
 }
 
 /**
- * Writes when something began, with the date if that is not today.
+ * Formats a start, with the date if it is not today.
  *
  * @param {number} since Microseconds since the Unix epoch.
  * @param {number} now Likewise.
@@ -115,7 +115,7 @@ export function formatStart(since, now) {
 }
 
 /**
- * Writes how many.
+ * Formats a count.
  *
  * @param {number} count
  * @returns {string} Such as `14,567`.
@@ -125,25 +125,25 @@ export function formatCount(count) {
 }
 
 /**
- * Makes a foreign text fit to be shown: on one line, with nothing that hides or reorders it, and of limited length.
+ * Makes a foreign text safe to show: one line of limited length, without characters that hide or reorder text.
  *
  * @param {string} text
- * @param {number} [length] How many characters of it are shown, 200 by default.
- * @returns {string} The text, with `\u{N…}` for what is unprintable, then `…` if it was cut.
+ * @param {number} [length] The greatest number of characters, 200 by default.
+ * @returns {string} The text, with `\u{N…}` for each unprintable character, and `…` at the end if it was cut.
  */
 export function showText(text, length = TEXT_LENGTH) {
-  // Twice as much as is shown: a character may be two code units, and must not be cut in half.
+  // Twice the length, as a character may be two code units and must not be cut in half.
   const start = text.slice(0, 2 * length + 2).replace(UNPRINTABLE, escapeCharacter);
   const characters = Array.from(start);
   return characters.length > length ? `${characters.slice(0, length - 1).join("")}…` : start;
 }
 
 /**
- * Makes a server's or role's name fit into a box: if it is too long, its middle is left out, as hosts differ
- * at their beginning and ports are at the end.
+ * Shortens a server's or role's name for a box. The middle is left out, as hosts differ at their beginning and
+ * ports are at the end.
  *
  * @param {string} name
- * @param {number} length How many characters there is room for.
+ * @param {number} length The greatest number of characters.
  * @returns {string} Such as `keydb-0.keydb…:6379`.
  */
 export function showName(name, length) {

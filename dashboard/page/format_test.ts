@@ -31,14 +31,14 @@ Deno.test("formatDuration() chooses the unit after rounding", () => {
   assertEquals(formatDuration(undefined), "–");
 });
 
-Deno.test("formatAge() says ages as people do, and takes the future for now", () => {
+Deno.test("formatAge() uses the units of everyday speech, and returns 0 for the future", () => {
   const ages = [-5, 0.44 * SECOND, 9.99 * SECOND, 10 * SECOND, 59.9 * SECOND, 200 * SECOND];
   assertEquals(ages.map(formatAge), ["0.0 s", "0.4 s", "9.9 s", "10 s", "59 s", "3 min 20 s"]);
   assertEquals(formatAge(2 * HOUR + 5 * MINUTE), "2 h 5 min");
   assertEquals(formatAge(76 * HOUR), "3 d 4 h");
 });
 
-Deno.test("moments are written in local time, with the date where it is another day", () => {
+Deno.test("moments are in local time, with the date if it is another day", () => {
   const noon = new Date(2026, 10, 24, 12, 3, 5, 67).getTime() * 1000;
   assertEquals(formatMoment(noon + 999), "12:03:05.067");
   assertEquals(formatTime(noon), "12:03:05");
@@ -49,11 +49,11 @@ Deno.test("moments are written in local time, with the date where it is another 
   );
 });
 
-Deno.test("formatCount() parts thousands", () => {
+Deno.test("formatCount() separates thousands", () => {
   assertEquals([0, 999, 1234567].map(formatCount), ["0", "999", "1,234,567"]);
 });
 
-Deno.test("showText() shows what hides, and cuts what is long", () => {
+Deno.test("showText() escapes hidden characters, and cuts long texts", () => {
   assertEquals(showText("<b>plain</b>"), "<b>plain</b>");
   assertEquals(showText("a\n\u202eb\0"), "a\\u{a}\\u{202e}b\\u{0}");
   assertEquals(showText("😀".repeat(300), 3), "😀😀…");

@@ -1,7 +1,7 @@
 // @ts-check
 /** @typedef {import("../protocol.ts").Second} Second */
 
-/** How far a line reaches back, in microseconds. */
+/** The length of a line, in microseconds. */
 export const HISTORY_MICROS = 300e6;
 
 /** The line of one listener: the seconds of the last five minutes in which it had values. */
@@ -10,7 +10,7 @@ export class History {
   #seconds = [];
 
   /**
-   * Takes seconds in, and forgets what is too old.
+   * Adds seconds, and drops those that are too old.
    *
    * @param {readonly Second[]} seconds In the order of their times.
    * @param {number} now Microseconds since the Unix epoch.
@@ -25,7 +25,7 @@ export class History {
   }
 
   /**
-   * All seconds that are kept.
+   * The seconds that are kept.
    *
    * @returns {readonly Second[]} In the order of their times.
    */

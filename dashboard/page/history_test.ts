@@ -19,7 +19,7 @@ Deno.test("a line holds the last five minutes", () => {
   assertEquals(history.seconds, []);
 });
 
-Deno.test("a line does not turn round if a clock was set back", () => {
+Deno.test("a line restarts if the clock was set back", () => {
   const history = new History();
   history.add([second(10), second(5), second(11)], 11 * SECOND);
   assertEquals(history.seconds, [second(10), second(11)]);

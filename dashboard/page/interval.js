@@ -11,7 +11,7 @@ import { INTERVAL_PROBLEM, isInterval } from "./interval_rule.js";
 /** How long the server may take to answer, in milliseconds. */
 const LIMIT_MS = 5000;
 
-/** The control of the time between two writes. */
+/** The form that sets the time between two writes. */
 export class IntervalControl {
   #seconds = /** @type {HTMLInputElement} */ (find("seconds"));
   #token = /** @type {HTMLInputElement} */ (find("token"));
@@ -19,9 +19,9 @@ export class IntervalControl {
   #current = find("interval-current");
   #problem = find("interval-problem");
   #done = find("interval-done");
-  /** What the field was filled with; anything else in it was typed. */
+  /** The text that the page put into the field; anything else was typed. */
   #filled = "";
-  /** What was set here, and whether it has taken effect. */
+  /** The interval that was set here, and whether it has taken effect. */
   #set = { seconds: NaN, isSeen: false };
   #isSending = false;
 
@@ -42,7 +42,7 @@ export class IntervalControl {
   /** @param {State} state */
   show({ interval, needsToken }) {
     if (interval.seconds === this.#set.seconds) this.#set.isSeen = true;
-    else if (this.#set.isSeen) this.#forget(); // somebody has set another one
+    else if (this.#set.isSeen) this.#forget(); // it was changed elsewhere
     this.#tokenRow.hidden = !needsToken;
     setText(this.#current, describeInterval(interval));
     setAttribute(this.#current, "data-level", interval.problem === undefined ? "ok" : "warn");
@@ -52,7 +52,7 @@ export class IntervalControl {
     if (this.#seconds.value !== this.#filled) this.#seconds.value = this.#filled;
   }
 
-  /** Asks the server for what was typed, unless that is no interval. */
+  /** Sends the typed interval to the server, if it is valid. */
   async #submit() {
     if (this.#isSending) return;
     if (!isInterval(this.#seconds.value)) {
@@ -65,7 +65,7 @@ export class IntervalControl {
     const { status, problem } = await this.#put(seconds);
     this.#isSending = false;
     if (problem === "") {
-      this.#filled = seconds; // now the field may follow what comes
+      this.#filled = seconds; // now the field may follow the updates
       this.#set = { seconds: Number(seconds), isSeen: false };
     }
     this.#tell(problem, problem === "" ? `Set to ${showText(seconds.trim(), 20)} s` : "", status);
@@ -89,7 +89,7 @@ export class IntervalControl {
       });
       return { status: response.status, problem: await problemOf(response) };
     } catch {
-      return { status: 0, problem: "The dashboard did not answer: the interval may not be set" };
+      return { status: 0, problem: "The dashboard did not answer: the interval may be unchanged" };
     }
   }
 
@@ -99,11 +99,11 @@ export class IntervalControl {
   }
 
   /**
-   * Says what came of it, beside the field that it is about.
+   * Shows the outcome beside the field that it concerns.
    *
    * @param {string} problem
    * @param {string} done
-   * @param {number} [status] Of the server's answer.
+   * @param {number} [status] The HTTP status of the answer.
    */
   #tell(problem, done, status = 0) {
     setText(this.#problem, showText(problem));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { INTERVAL_RULE, parseInterval } from "../../lib/protocol/interval.ts";
 import { INTERVAL_PROBLEM, isInterval } from "./interval_rule.js";
 
-Deno.test("isInterval() takes what the writer takes, and nothing else", () => {
+Deno.test("isInterval() accepts what the writer accepts, and nothing else", () => {
   const texts = [
     "10",
     ".5",
@@ -25,6 +25,6 @@ Deno.test("isInterval() takes what the writer takes, and nothing else", () => {
   }));
 });
 
-Deno.test("the sentence about what is no interval says the writer's rule", () => {
+Deno.test("the error text for an invalid interval contains the writer's rule", () => {
   assertStringIncludes(INTERVAL_PROBLEM, INTERVAL_RULE);
 });

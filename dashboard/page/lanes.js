@@ -3,11 +3,11 @@ import { draw, make, setAttribute, setText } from "./dom.js";
 
 /** @typedef {import("../protocol.ts").Work} Work */
 
-/** How many changes in work are drawn at most, and the size of each, in pixels. */
+/** The greatest number of changes that are drawn, and the size of each, in pixels. */
 const LANES = 8;
 const SIZE = 16;
 
-/** What a listener is doing now: how many changes it has in work at once, and how many values it skips. */
+/** A listener's current load: how many changes are in progress at once, and which share of the values it skips. */
 export class Lanes {
   #dots = Array.from(
     { length: LANES },
@@ -20,7 +20,7 @@ export class Lanes {
   element = make(
     "div",
     "lanes",
-    make("span", "what", "in work at once"),
+    make("span", "what", "changes in progress"),
     draw("svg", { class: "dots", "aria-hidden": "true" }, ...this.#dots),
     this.#atOnce,
     make("span", "what", "handled or skipped"),
@@ -30,7 +30,7 @@ export class Lanes {
 
   /**
    * @param {Work} work
-   * @param {boolean} isKnown Whether it is there, and its answers arrive.
+   * @param {boolean} isKnown Whether the listener is there and its answers arrive.
    */
   show({ atOnce, handled, skipped }, isKnown) {
     const busy = isKnown ? Math.min(LANES, Math.ceil(atOnce - 0.05)) : 0;
@@ -47,7 +47,7 @@ export class Lanes {
 
 /** @param {number} atOnce */
 function describeAtOnce(atOnce) {
-  if (atOnce < 0.1) return "hardly any";
+  if (atOnce < 0.1) return "almost none";
   return atOnce < 9.95 ? atOnce.toFixed(1) : `${Math.round(atOnce)}`;
 }
 

@@ -1,15 +1,15 @@
 // @ts-check
-/** The places of all things on the drawing of the mesh. */
+/** The layout of the drawing of the mesh. */
 
 /**
  * @typedef {{ readonly x: number, readonly y: number }} Place
  * @typedef {{ readonly width: number, readonly height: number }} Size
- * @typedef {Place & Size} Box A rectangle around its place.
+ * @typedef {Place & Size} Box A rectangle; its place is its middle.
  */
 
 /**
  * @typedef {object} Layout
- * @property {Size} size Of the whole drawing.
+ * @property {Size} size The size of the whole drawing.
  * @property {Box} writer
  * @property {readonly Box[]} nodes In the order of the nodes.
  * @property {readonly Box[]} listeners In the order of the listeners.
@@ -22,16 +22,16 @@ const NODE = { width: 132, height: 60 };
 const GAP = 16;
 const MARGIN = 2;
 
-/** From which width on the drawing goes from left to right, else from top to bottom. */
+/** From this width on, the drawing goes from left to right, else from top to bottom. */
 const WIDE = 2 * (MARGIN + ROLE.width + 3 * GAP) + 2 * NODE.width + GAP;
 
-/** The places of the nodes, as parts of their room; more than three go left and right in turn. */
+/** The places of the nodes, as fractions of their room; more than three alternate between left and right. */
 const NODES = new Map([
   [1, [[0.5, 0.5]]],
   [2, [[0.5, 0], [0.5, 1]]],
   [3, [[0, 0.5], [1, 0], [1, 1]]],
 ]);
-/** How many rows they take from left to right: three need room for the links between them. */
+/** How many rows the nodes take from left to right: three need room for the links between them. */
 const NODE_ROWS = new Map([[2, 2], [3, 3.2]]);
 
 const UPRIGHT_NODES = new Map([
@@ -41,13 +41,12 @@ const UPRIGHT_NODES = new Map([
 ]);
 
 /**
- * Lays the mesh out: the writer, the nodes and the listeners, from left to right if there is room for that, else from
- * top to bottom.
+ * Lays out the writer, the nodes and the listeners: from left to right if there is room, else from top to bottom.
  *
- * @param {number} nodes How many there are.
- * @param {number} listeners How many there are.
- * @param {number} width What there is room for, in pixels.
- * @returns {Layout} The layout, of that width.
+ * @param {number} nodes The number of nodes.
+ * @param {number} listeners The number of listeners.
+ * @param {number} width The available width, in pixels.
+ * @returns {Layout} The layout, as wide as the available width.
  */
 export function layOut(nodes, listeners, width) {
   return width >= WIDE ? layWide(nodes, listeners, width) : layUpright(nodes, listeners, width);
@@ -128,7 +127,7 @@ function inRoom([x, y], room) {
 }
 
 /**
- * Nodes below each other, to the left and to the right in turn: links are seen between them.
+ * Places nodes on the left and on the right in turn, so that their links stay visible.
  *
  * @param {number} count
  * @returns {number[][]}
@@ -139,11 +138,11 @@ function zigzag(count) {
 }
 
 /**
- * The two points at which the line between two boxes leaves them.
+ * Returns the two points where the line between two boxes crosses their edges.
  *
  * @param {Box} from
  * @param {Box} to
- * @param {number} [aside] How far to the right of its way the line runs, for lines in both directions.
+ * @param {number} [aside] How far the line is moved to its right, in pixels, to make room for the opposite direction.
  * @returns {[Place, Place]}
  */
 export function lineBetween(from, to, aside = 0) {
@@ -154,7 +153,7 @@ export function lineBetween(from, to, aside = 0) {
 }
 
 /**
- * The point where a line from the middle of a box, moved aside, crosses its edge.
+ * Returns the point where a line from the middle of a box, moved aside, crosses its edge.
  *
  * @param {Box} box
  * @param {number} dx

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { layOut, lineBetween } from "./layout.js";
 
-Deno.test("layOut() lets no boxes touch, and none reach over the edge", () => {
+Deno.test("layOut() keeps boxes apart, and inside the drawing", () => {
   for (const width of [268, 340, 500, 700, 784, 900, 1200]) {
     for (let nodes = 0; nodes <= 12; nodes++) {
       for (let listeners = 0; listeners <= 6; listeners++) {
@@ -24,7 +24,7 @@ Deno.test("layOut() lets no boxes touch, and none reach over the edge", () => {
   }
 });
 
-Deno.test("layOut() goes from left to right where there is room, else from top to bottom", () => {
+Deno.test("layOut() goes from left to right if there is room, else from top to bottom", () => {
   const wide = layOut(3, 2, 784);
   assert(wide.writer.x < wide.nodes[0].x && wide.nodes[1].x < wide.listeners[0].x);
   assert(wide.nodes[1].y < wide.nodes[2].y, "the second node is above the third, as its listener");
@@ -33,7 +33,7 @@ Deno.test("layOut() goes from left to right where there is room, else from top t
   assert(upright.nodes[1].x < upright.nodes[2].x, "the second node is left of the third");
 });
 
-Deno.test("lineBetween() goes from edge to edge, and beside that of the other direction", () => {
+Deno.test("lineBetween() goes from edge to edge, beside the line of the opposite direction", () => {
   const [a, b] = [{ x: 50, y: 50, width: 60, height: 40 }, {
     x: 250,
     y: 50,

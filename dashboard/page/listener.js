@@ -11,12 +11,12 @@ import { titleOf } from "./names.js";
  * @typedef {import("../protocol.ts").State} State
  */
 
-/** One listener: what it came to in the last minute, and what it is doing now. */
+/** The card of one listener: its figures of the last minute, and its current load. */
 export class ListenerCard {
   #title = make("h2", "");
   #name = make("span", "kind");
   #presence = make("p", "presence");
-  #headline = new Facts("stats", ["p50, last minute", "p99", "last one"]);
+  #headline = new Facts("stats", ["p50, last minute", "p99", "last value"]);
   #lanes = new Lanes();
   #counts = new Facts("counts", ["handled", "skipped", "missed", "unanswered"]);
   element;
@@ -49,14 +49,14 @@ export class ListenerCard {
     setText(this.#name, title === showText(name, 60) ? "" : showText(name, 60));
     const words = `${describePresence(presence, nodes, now)}${describeHearing(listener, now)}`;
     setText(this.#presence, showText(words));
-    setAttribute(this.#presence, "title", showText(words)); // if it is cut off
+    setAttribute(this.#presence, "title", showText(words)); // the line may be cut off
     this.#headline.show([
       formatDuration(minute.p50),
       formatDuration(minute.p99),
       formatDuration(differenceOf(last)),
     ]);
     const isCurrent = hearing.reason === undefined;
-    this.#headline.rename(2, last ? formatAgo(now - last.answered, isCurrent) : "last one");
+    this.#headline.rename(2, last ? formatAgo(now - last.answered, isCurrent) : "last value");
     this.#lanes.show(work, presence.status === "here" && isCurrent);
     const { changes, conflated, missed, unanswered } = listener;
     this.#counts.show([
@@ -66,7 +66,7 @@ export class ListenerCard {
   }
 }
 
-/** Values with names. */
+/** A list of values with their names. */
 class Facts {
   #names;
   #values;

@@ -4,10 +4,10 @@ import { ListenerCard } from "./listener.js";
 
 /** @typedef {import("../protocol.ts").State} State */
 
-/** The listeners side by side. */
+/** The cards of all listeners, side by side. */
 export class Listeners {
   #host = find("listeners");
-  /** The names of those for which there are cards. */
+  /** The names of the listeners that have cards, as JSON. */
   #shown = "";
   /** @type {ListenerCard[]} */
   #cards = [];

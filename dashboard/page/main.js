@@ -22,10 +22,10 @@ import { Waterfall } from "./waterfall.js";
  * @typedef {import("../protocol.ts").Update} Update
  */
 
-/** How often ages are counted on, in milliseconds. */
+/** The time between two updates of the ages, in milliseconds. */
 const TICK_MS = 250;
 
-/** The whole page: takes in what the server says at once, and shows it when the browser is about to draw. */
+/** The whole page: it takes in each event at once, and shows it with the browser's next frame. */
 class Page {
   #clock = new ServerClock();
   #status = new Status();
@@ -42,7 +42,7 @@ class Page {
   #state;
   #isDue = false;
 
-  /** Listens, and keeps ages going. */
+  /** Connects to the server, and keeps the ages up to date. */
   start() {
     new Stream({
       onSnapshot: (snapshot) => this.#takeSnapshot(snapshot),
@@ -89,7 +89,7 @@ class Page {
     this.#draw();
   }
 
-  /** Draws with the browser's next frame; a page in the background has none. */
+  /** Draws with the browser's next frame. A page in the background has none. */
   #draw() {
     if (this.#isDue) return;
     this.#isDue = true;

@@ -15,10 +15,10 @@ import { EdgeView } from "./edge.js";
  * @typedef {import("./route.js").Hop} Hop
  */
 
-/** How far from the middle the links in both directions between two nodes run, in pixels. */
+/** How far the two links between two nodes are from the middle, in pixels. */
 const ASIDE = 7;
 
-/** How little room there is at least, in pixels. */
+/** The least width of the drawing, in pixels. */
 const MIN_WIDTH = 268;
 
 /** The drawing of the nodes with their links, and of the roles around them. */
@@ -27,14 +27,14 @@ export class Mesh {
   #svg = draw("svg", {});
   #top = draw("g", {});
   words = new PictureWords(this.#svg);
-  /** What the drawing was made for. */
+  /** The width and the topology of the present drawing, as JSON. */
   #made = "";
   /** @type {Map<string, BoxView>} */
   #boxes = new Map();
   /** @type {Map<string, EdgeView>} */
   #edges = new Map();
 
-  /** @param {() => void} onResize Called if there is more or less room than before. */
+  /** @param {() => void} onResize Called when the available room changes. */
   constructor(onResize) {
     this.#host.append(this.#svg);
     new ResizeObserver(onResize).observe(this.#host);
@@ -63,7 +63,7 @@ export class Mesh {
   }
 
   /**
-   * The line that a write takes.
+   * Returns the line that a write takes.
    *
    * @param {Hop} edge
    * @returns {[Place, Place] | undefined} `undefined` if one of its ends is not drawn.
@@ -73,7 +73,7 @@ export class Mesh {
   }
 
   /**
-   * Puts something on top of the drawing.
+   * Adds an element on top of the drawing.
    *
    * @param {SVGElement} element
    */
@@ -82,7 +82,7 @@ export class Mesh {
   }
 
   /**
-   * Marks the way that the last write has taken, and nothing else.
+   * Marks the path of the last write, and nothing else.
    *
    * @param {readonly Hop[]} hops
    */
@@ -94,7 +94,7 @@ export class Mesh {
   }
 
   /**
-   * Draws everything again if there are other things than before, or more or less room.
+   * Redraws everything if the topology or the width has changed.
    *
    * @param {Topology} topology
    */

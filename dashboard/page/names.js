@@ -6,11 +6,11 @@ import { showText } from "./format.js";
  * @typedef {import("../protocol.ts").ListenerState} ListenerState
  */
 
-/** What people call the two ways to observe. */
+/** The titles of the two ways to observe. */
 const PATTERNS = { loop: "Loop", callback: "Callback" };
 
 /**
- * What a listener is called: by how it observes, if no other listener does so; else by its own name.
+ * Returns a listener's title: the way it observes, if no other listener observes that way, else its name.
  *
  * @param {ListenerState} listener
  * @param {readonly ListenerState[]} all
@@ -22,10 +22,10 @@ export function titleOf({ name, pattern }, all) {
 }
 
 /**
- * What a node is called: by its number.
+ * Returns a node's title: its number.
  *
  * @param {string} name Its host and port.
- * @param {readonly { readonly name: string }[]} nodes All of them, in their order.
+ * @param {readonly { readonly name: string }[]} nodes All nodes, in their order.
  * @returns {string} Such as `node 1`; its name if it is not one of them.
  */
 export function nodeTitle(name, nodes) {

@@ -4,13 +4,13 @@ import { formatCount } from "./format.js";
 /** @typedef {import("../protocol.ts").Figures} Figures */
 
 /**
- * How many values a percentile needs for one of them to lie above it; of fewer it would be the greatest one,
- * which is shown anyway. The reports of the comparison keep to the same.
+ * How many values a percentile needs: with fewer, it would be the greatest value, which is shown anyway. The reports
+ * of the comparison use the same limits.
  */
 const NEEDS = new Map([["p90", 10], ["p99", 100]]);
 
 /**
- * Leaves out the percentiles for which there are too few values.
+ * Returns the percentiles, without those that have too few values.
  *
  * @param {Figures} figures
  * @returns {(number | undefined)[]} p50, p90, p99 and max.
@@ -22,7 +22,7 @@ export function tellableOf({ count, p50, p90, p99, max }) {
 }
 
 /**
- * Says on how many values distributions rest, and which percentiles need more.
+ * Describes how many values the distributions have, and which percentiles need more.
  *
  * @param {readonly Figures[]} all
  * @returns {[values: string, lack: string]} Such as `3 values` and ` (p90 needs 10, p99 100)`.

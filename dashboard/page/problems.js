@@ -9,24 +9,24 @@ import { nodeTitle, titleOf } from "./names.js";
  */
 
 /**
- * @typedef {object} Problem Something that is not as it should be.
- * @property {string} what Such as `keydb_03:6379 is down`; it stands for the problem, and holds no time.
- * @property {string} over What is said when it has passed.
- * @property {(state: State) => boolean | undefined} isOver Whether it has: that it is not known any more is not enough.
+ * @typedef {object} Problem Something that is wrong.
+ * @property {string} what Such as `keydb_03:6379 is down`. It identifies the problem, so it contains no time.
+ * @property {string} over The text for the end of the problem.
+ * @property {(state: State) => boolean | undefined} isOver Whether the problem is over; an unknown state is not enough.
  * @property {"warn" | "bad"} level
  * @property {number} [since]
  * @property {string} [reason]
  */
 
 /**
- * Finds what is not as it should be: nodes, links, roles, and what the dashboard receives.
+ * Finds what is wrong with nodes, links and roles, and with what the dashboard receives.
  *
  * @param {State} state
- * @returns {Problem[]} The worst of each kind first.
+ * @returns {Problem[]} In the order in which the page shows them.
  */
 export function problemsOf(state) {
   const outage = ofOutage(state);
-  if (outage) return [outage]; // all else follows from it
+  if (outage) return [outage]; // everything else follows from it
   return [
     ...ofObservation(state),
     ...ofNodes(state),
@@ -37,7 +37,7 @@ export function problemsOf(state) {
 }
 
 /**
- * Says what is wrong, since when, and why.
+ * Describes what is wrong, since when, and why.
  *
  * @param {Problem} problem
  * @param {number} now Microseconds since the Unix epoch.
@@ -47,11 +47,11 @@ export function describeProblem({ what, since, reason }, now) {
   return `${what}${formatSinceIfKnown(since, now)}${reason ? `: ${showText(reason)}` : ""}`;
 }
 
-/** What all of so many nodes are called. */
+/** The beginning of a sentence about all nodes, by their number. */
 const ALL = new Map([[1, "The only node is"], [2, "Both nodes are"], [3, "All three nodes are"]]);
 
 /**
- * That no node is up: one cause, however much it leads to.
+ * Finds an outage of all nodes: one problem, whatever follows from it.
  *
  * @param {State} state
  * @returns {Problem | undefined}
@@ -106,7 +106,7 @@ function ofNodes({ nodes }) {
 }
 
 /**
- * Nodes that are up, and whose writes the dashboard does not receive.
+ * Finds nodes that are up, but whose writes the dashboard does not receive.
  *
  * @param {State} state
  * @returns {Problem[]}
@@ -140,7 +140,7 @@ function nodeIn({ nodes }, name) {
 }
 
 /**
- * Links that do not work although the servers at both ends do.
+ * Finds links that do not work although the nodes at their ends do.
  *
  * @param {State} state
  * @returns {Problem[]}
@@ -173,7 +173,7 @@ function ofLinks({ nodes, links }) {
 }
 
 /**
- * Roles that are not there, or of which it is no longer known whether they are.
+ * Finds roles that are not there, or that may not be there any more.
  *
  * @param {State} state
  * @returns {Problem[]}
@@ -202,7 +202,7 @@ function isMissing({ status, since }) {
 }
 
 /**
- * A node with its address.
+ * Returns a node's title with its address.
  *
  * @param {string} name
  * @param {State["nodes"]} nodes

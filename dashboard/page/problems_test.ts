@@ -4,18 +4,18 @@ import type { State } from "../protocol.ts";
 import { describeProblem, problemsOf } from "./problems.js";
 import { asUnknown } from "./unknown.js";
 
-Deno.test("problemsOf() finds nothing where all is well", () => {
+Deno.test("problemsOf() finds nothing if all is well", () => {
   assertEquals(problemsOf(exampleState(300)), []);
 });
 
-Deno.test("problemsOf() tells of a lost node once, and not of each of its links", () => {
+Deno.test("problemsOf() reports a lost node once, without each of its links", () => {
   assertEquals(problemsOf(exampleLoss(300)).map(({ what }) => what), [
     "Node 3 (keydb_03:6379) is down",
     "Callback is gone",
   ]);
 });
 
-Deno.test("problemsOf() tells of links between nodes that are up, and of what the dashboard lacks", () => {
+Deno.test("problemsOf() reports links between nodes that are up, and what the dashboard does not receive", () => {
   const state = exampleState(300);
   const links = state.links.slice(0, 2).map((link, i) => ({
     ...link,
@@ -34,7 +34,7 @@ Deno.test("problemsOf() tells of links between nodes that are up, and of what th
   );
 });
 
-Deno.test("problemsOf() tells of an outage once, not of all that follows from it", () => {
+Deno.test("problemsOf() reports an outage once, without all that follows from it", () => {
   const state = exampleOutage(300);
   assertEquals(problemsOf(state).map(({ what, level }) => [what, level]), [
     ["All three nodes are down", "bad"],
@@ -44,7 +44,7 @@ Deno.test("problemsOf() tells of an outage once, not of all that follows from it
   assertEquals([outage.isOver(state), outage.isOver(exampleLoss(301))], [false, true]);
 });
 
-Deno.test("what is not known any more is not over", () => {
+Deno.test("a problem is not over if its state becomes unknown", () => {
   const [node, listener] = problemsOf(exampleLoss(300));
   const over = (state: State) => [node.isOver(state), listener.isOver(state)];
   assertEquals(over(exampleOutage(301)), [false, false]);

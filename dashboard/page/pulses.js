@@ -8,7 +8,7 @@ import { WRITER_ID } from "./route.js";
  * @typedef {import("./route.js").Route} Route
  */
 
-/** How long a pulse is under way, and how much later than the one before it leaves, in milliseconds. */
+/** The duration of a pulse, and its delay for each hop that comes before it, in milliseconds. */
 const HOP_MS = 280;
 const STAGGER_MS = 80;
 
@@ -16,22 +16,21 @@ const STAGGER_MS = 80;
 const RADIUS = 6;
 
 /**
- * The animation of a write's path: a pulse for each hop, each write once. What takes a millisecond takes a
- * second here, so of many writes only the newest is shown when there is time for another one. For people who
- * want less motion nothing moves, and the path is only marked.
+ * Animates the path of a write, once: one pulse for each hop. A millisecond takes about a second here, so when one
+ * animation ends, the newest write is next. If people prefer reduced motion, the path is only marked.
  */
 export class PathAnimation {
   #mesh;
   #calm = matchMedia("(prefers-reduced-motion: reduce)");
-  /** @type {Route} The one that is shown. */
+  /** @type {Route} The route that is shown. */
   #route = { write: "", hops: [] };
-  /** @type {Route | undefined} A newer one. */
+  /** @type {Route | undefined} The newest route, to be shown next. */
   #next;
-  /** @type {Hop[]} Those that a pulse has passed. */
+  /** @type {Hop[]} The hops that a pulse has passed. */
   #passed = [];
-  /** The hops that were begun, by their ends. */
+  /** The ends of the hops that have a pulse, or had one. */
   #begun = new Set();
-  /** How many pulses are under way. */
+  /** How many pulses are moving. */
   #pulses = 0;
 
   /** @param {Mesh} mesh */
@@ -40,7 +39,7 @@ export class PathAnimation {
   }
 
   /**
-   * Shows the way of the last write, as far as it is known; it may be known better the next time.
+   * Shows the path of the last write, as far as it is known. Later calls may extend it.
    *
    * @param {Route | undefined} route
    */
@@ -58,7 +57,7 @@ export class PathAnimation {
     this.#mesh.mark(this.#passed);
   }
 
-  /** Begins the next write, if there is one, as soon as nothing moves any more. */
+  /** Begins the next write, if there is one and nothing moves. */
   #goOn() {
     if (!this.#next || this.#pulses > 0) return;
     this.#begin(this.#next);
@@ -73,7 +72,7 @@ export class PathAnimation {
     this.#begun = new Set();
   }
 
-  /** Sends a pulse along each hop that begins where one has arrived. */
+  /** Sends a pulse along each hop whose start is reached. */
   #advance() {
     if (this.#calm.matches) return;
     const reached = [WRITER_ID, ...this.#passed.map(({ to }) => to)];

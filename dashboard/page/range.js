@@ -22,8 +22,8 @@ export class RangePicture {
   );
 
   /**
-   * @param {readonly (number | undefined)[]} figures p50, p90, p99 and max; those that are not known are left
-   * out, and the bar ends at the last one that is.
+   * @param {readonly (number | undefined)[]} figures p50, p90, p99 and max. Unknown ones are left out, and
+   * the bar ends at the last known percentile.
    * @param {Scale} scale Shared by all pictures.
    */
   show([p50, p90, p99, max], scale) {
@@ -43,7 +43,7 @@ export class RangePicture {
 }
 
 /**
- * Draws the part of such a picture that ends at a figure, for a legend.
+ * Draws the part of a picture that ends at a figure, for a legend.
  *
  * @param {"p90" | "p99" | "max"} figure
  */
@@ -57,7 +57,7 @@ export function drawPartTo(figure) {
   return draw("svg", { class: "range", "aria-hidden": "true" }, ...parts);
 }
 
-/** The scale below such pictures. */
+/** The axis below the pictures. */
 export class RangeAxis {
   element = draw("svg", { class: "axis", "aria-hidden": "true" });
   #shown = "";

@@ -5,19 +5,19 @@
  */
 
 /**
- * @typedef {object} Hop One part of a write's way.
- * @property {string} from If it comes from, as {@linkcode nodeId} and {@linkcode listenerId} call it.
- * @property {string} to If it goes to.
- * @property {number} order How many others left the same place before it.
+ * @typedef {object} Hop One step of a write's path.
+ * @property {string} from Its start: {@linkcode WRITER_ID} or an id from {@linkcode nodeId}.
+ * @property {string} to Its end: an id from {@linkcode nodeId} or {@linkcode listenerId}.
+ * @property {number} order Of a hop between nodes, how many of these come before it; else 0.
  */
 
 /**
  * @typedef {object} Route
- * @property {string} write Tells one write from all others.
- * @property {readonly Hop[]} hops Each after the one that it continues.
+ * @property {string} write Identifies the write.
+ * @property {readonly Hop[]} hops Each hop comes after the one that it continues.
  */
 
-/** The writer among the places on the mesh. */
+/** The id of the writer in the drawing. */
 export const WRITER_ID = "writer";
 
 /** @param {string} name */
@@ -31,11 +31,11 @@ export function listenerId(name) {
 }
 
 /**
- * The way of the last write, as far as it is known: to the node that the writer works with, on to the others in
- * the order in which they published it, and to the listeners that have answered it.
+ * Returns the path of the last write, as far as it is known: to the writer's node, to the other nodes in the order in
+ * which they announced it, and to the listeners that have answered it.
  *
  * @param {State} state
- * @returns {Route | undefined} `undefined` if nothing is known of any write.
+ * @returns {Route | undefined} `undefined` if no write is known.
  */
 export function routeOf({ writer, links, listeners }) {
   const { last, name = "", presence } = writer;
@@ -59,7 +59,7 @@ export function routeOf({ writer, links, listeners }) {
 }
 
 /**
- * The nodes that announce writes to a listener. It may have a connection to another one, which its answers go to.
+ * Returns the nodes that announce writes to a listener. It may send its answers to another node.
  *
  * @param {ListenerState} listener
  * @returns {readonly string[]}

@@ -18,7 +18,7 @@ Deno.test("routeOf() goes from the writer through the nodes to the listeners tha
   assertEquals(hopsOf({ ...state, listeners }).length, 4);
 });
 
-Deno.test("routeOf() begins at the writer's node, whichever was heard first", () => {
+Deno.test("routeOf() begins at the writer's node, whichever node announced first", () => {
   const state = exampleState(7);
   const path = state.writer.last!.path.toReversed();
   const writer = { ...state.writer, last: { ...state.writer.last!, path } };
@@ -26,7 +26,7 @@ Deno.test("routeOf() begins at the writer's node, whichever was heard first", ()
   assertEquals(hops.slice(0, 3), [`writer > ${ONE}`, `${ONE} > ${THREE}`, `${ONE} > ${TWO}`]);
 });
 
-Deno.test("routeOf() reaches a listener from the node that it observes, wherever it answers", () => {
+Deno.test("routeOf() reaches a listener from the node that it observes, not the one that it answers on", () => {
   const state = exampleState(7);
   const [one, two] = state.nodes.map(({ name }) => name);
   const [first, ...others] = state.listeners;
@@ -47,13 +47,13 @@ Deno.test("routeOf() follows links that lead from one replica to the next", () =
   assertEquals(hopsOf({ ...state, links })[2], `${TWO} > ${THREE}`);
 });
 
-Deno.test("routeOf() knows nothing where nothing was written", () => {
+Deno.test("routeOf() returns nothing if nothing was written", () => {
   const state = exampleState(7);
   const { presence } = state.writer;
   assertEquals(routeOf({ ...state, writer: { presence, hearing: {} } }), undefined);
 });
 
-Deno.test("routeOf() tells writes apart, and none from itself", () => {
+Deno.test("routeOf() identifies each write", () => {
   const state = exampleState(7);
   const later = { ...state, at: state.at + 1e6, listeners: [] };
   assertEquals(routeOf(state)?.write === routeOf(later)?.write, true);

@@ -1,27 +1,27 @@
 // @ts-check
-/** Scales for durations, shared by everything that is to be compared. */
+/** Scales for durations, shared by everything that the page compares. */
 
-/** The steps of a decade at which a scale may end. */
+/** The multiples of a power of ten at which a scale may end. */
 const STEPS = [1, 2, 5, 10];
 
-/** How much a scale holds at least, as the quotient of its ends. */
+/** The least quotient of a scale's ends. */
 const MIN_QUOTIENT = 10;
 
-/** Shorter durations are not distinguished, in microseconds. */
+/** Shorter durations count as this one, in microseconds. */
 const FLOOR = 1;
 
 /**
  * @typedef {object} Scale
- * @property {boolean} isLog Whether it is logarithmic; if there is anything below zero it is linear.
+ * @property {boolean} isLog Whether it is logarithmic; it is linear if a value is below zero.
  * @property {number} low Its lower end, in microseconds.
  * @property {number} high Its upper end.
  */
 
 /**
- * Makes the scale that holds all values.
+ * Finds the scale that contains all values.
  *
  * @param {Iterable<number>} micros The values.
- * @returns {Scale} From and to a round value.
+ * @returns {Scale} The scale, with round values at its ends.
  */
 export function scaleOf(micros) {
   let low = Infinity;
@@ -58,7 +58,7 @@ export function placeOn(micros, { isLog, low, high }) {
 }
 
 /**
- * Chooses the values that are written at a scale: few, and round.
+ * Chooses the values to write at a scale: few, and round.
  *
  * @param {Scale} scale
  * @returns {number[]} From low to high.
@@ -86,7 +86,7 @@ function roundDown(value) {
 }
 
 /**
- * The power of ten that is not above a value.
+ * Returns the greatest power of ten that is not above a value.
  *
  * @param {number} value
  */

@@ -2,18 +2,18 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { placeOn, scaleOf, ticksOf } from "./scale.js";
 
-Deno.test("scaleOf() goes from and to a round value", () => {
+Deno.test("scaleOf() begins and ends at round values", () => {
   assertEquals(scaleOf([830, 6_100]), { isLog: true, low: 500, high: 10_000 });
   assertEquals(scaleOf([200, 1000]), { isLog: true, low: 100, high: 1000 });
   assertEquals(scaleOf([]), { isLog: true, low: 100, high: 10_000 });
 });
 
-Deno.test("scaleOf() is linear where there is anything below zero", () => {
+Deno.test("scaleOf() is linear if a value is below zero", () => {
   assertEquals(scaleOf([-300, 4_100]), { isLog: false, low: -500, high: 5000 });
   assertEquals(scaleOf([-300, -200]), { isLog: false, low: -500, high: 500 });
 });
 
-Deno.test("every value has its place on the scale, and every scale a few values", () => {
+Deno.test("every value has a place on its scale, and every scale has a few ticks", () => {
   const values = fc.array(fc.double({ min: -1e9, max: 1e12, noNaN: true }), { minLength: 1 });
   fc.assert(fc.property(values, (values) => {
     const scale = scaleOf(values);

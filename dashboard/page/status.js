@@ -15,10 +15,10 @@ const TITLE = document.title;
 /** @type {Liveness} Nothing is known yet. */
 const CONNECTING = { kind: "connecting", text: "◐ Connecting" };
 
-/** @type {Liveness} The dashboard is lost. */
+/** @type {Liveness} The connection to the dashboard is lost. */
 const LOST = { kind: "lost", text: "✕ Lost" };
 
-/** What is said of the connection, what is wrong, and what is read out when that changes. */
+/** Shows the connection and the problems, and announces changes of both to screen readers. */
 export class Status {
   #connection = find("connection");
   #health = find("health");
@@ -27,37 +27,37 @@ export class Status {
   #problems = find("problems");
   #toldConnection = find("told-connection");
   #toldProblems = find("told-problems");
-  /** When the page received something last, by the page's own clocks, in milliseconds. */
+  /** When something last arrived, by the page's own clocks, in milliseconds. */
   #heard = { date: Date.now(), count: performance.now() };
   #isLost = false;
   #hasHeard = false;
   /** @type {Liveness} What the dashboard itself receives. */
   #liveness = CONNECTING;
-  /** @type {readonly Problem[]} What was wrong. */
+  /** @type {readonly Problem[]} The problems at the last check. */
   #known = [];
 
   /**
-   * Notes that the server has sent something.
+   * Notes that a state has arrived.
    *
-   * @param {State} state What it said.
+   * @param {State} state The state.
    */
   hear(state) {
-    if (this.#isLost && this.#hasHeard) setText(this.#toldConnection, "The dashboard is back.");
+    if (this.#isLost && this.#hasHeard) setText(this.#toldConnection, "Reconnected.");
     this.#heard = { date: Date.now(), count: performance.now() };
     this.#hasHeard = true;
     this.#isLost = false;
     this.#liveness = livenessOf(state);
-    this.showConnection(); // at once: a page in the background draws nothing else
+    this.showConnection(); // at once, as a page in the background draws nothing
   }
 
-  /** Takes note that the server is lost. */
+  /** Notes that the connection is lost. */
   lose() {
     this.#isLost = true;
-    setText(this.#toldConnection, "Lost the dashboard; trying again.");
+    setText(this.#toldConnection, "Lost the connection to the dashboard; reconnecting.");
     this.showConnection();
   }
 
-  /** Shows whether the server sends. Of a page in the background, only the title is visible. */
+  /** Shows whether the page is live, in its title too: nothing else of a page in the background is visible. */
   showConnection() {
     const { kind, text } = this.#isLost ? LOST : this.#liveness;
     if (this.#isLost) this.#showHealth("bad", [this.#describeLoss()]);
@@ -72,13 +72,13 @@ export class Status {
   }
 
   /**
-   * Shows whether all is well: the worst that is wrong in one line, the rest behind it.
+   * Shows whether all is well: the first problem in one line, the others in the list behind it.
    *
    * @param {State} state
    * @param {number} now Microseconds since the Unix epoch.
    */
   showState(state, now) {
-    if (this.#isLost) return; // which is said already
+    if (this.#isLost) return; // the loss is shown already
     this.#liveness = livenessOf(state);
     this.showConnection();
     const problems = problemsOf(state);
@@ -93,8 +93,8 @@ export class Status {
 
   /**
    * @param {string} level
-   * @param {readonly string[]} lines The worst one first.
-   * @param {readonly string[]} [problems] What is wrong; by default all of it.
+   * @param {readonly string[]} lines The line to show, then those that are counted.
+   * @param {readonly string[]} [problems] The list behind the line; by default all lines.
    */
   #showHealth(level, lines, problems = lines) {
     setAttribute(this.#health, "data-level", level);
@@ -107,12 +107,12 @@ export class Status {
     const age = formatAge((performance.now() - this.#heard.count) * 1e3);
     const time = formatTime(this.#heard.date * 1e3);
     return this.#hasHeard
-      ? `✕ Lost the dashboard at ${time} (${age} ago), trying again: all states are unknown`
+      ? `✕ Connection lost at ${time} (${age} ago), reconnecting: all states are unknown`
       : `✕ No answer from the dashboard since ${time} (${age}), trying again`;
   }
 
   /**
-   * Reads out what is wrong now and was not before, and the other way round.
+   * Announces the problems that are new, and those that are over, to screen readers.
    *
    * @param {readonly Problem[]} problems
    * @param {State} state
@@ -128,7 +128,7 @@ export class Status {
 }
 
 /**
- * Says what is there if nothing is wrong, and what to do if nothing happens.
+ * Describes what is there if nothing is wrong, and what to do if there are no writes.
  *
  * @param {State} state
  * @returns {[level: string, lines: readonly string[]]}
@@ -137,7 +137,7 @@ function describeWellness({ nodes, listeners, writer }) {
   const up = nodes.filter(({ status }) => status === "up").length;
   if (up === 0) return ["unknown", ["? No node has answered yet"]];
   if (!writer.last) {
-    return ["unknown", ["○ Nothing was written yet. Start a writer: deno task writer"]];
+    return ["unknown", ["○ No writes yet. Start a writer: deno task writer"]];
   }
   const here = listeners.filter(({ presence }) => presence.status === "here").length;
   return ["ok", [`● All is well: ${count(up, "node")}, writer, ${count(here, "listener")}`]];
@@ -152,7 +152,7 @@ function count(number, what) {
 }
 
 /**
- * Says how much of what is shown is live: nothing while no node is up, and not all while the dashboard does not receive
+ * Returns how much of the page is live: nothing while no node is up, and a part while the dashboard does not receive
  * everything.
  *
  * @param {State} state

@@ -5,32 +5,32 @@
  */
 
 /**
- * @typedef {object} Receiver What is called with what arrives.
+ * @typedef {object} Receiver The callbacks of a stream.
  * @property {(snapshot: Snapshot) => void} onSnapshot
  * @property {(update: Update) => void} onUpdate
- * @property {() => void} onLost The server is lost; the stream tries again by itself.
+ * @property {() => void} onLost The connection is lost; the stream reconnects by itself.
  */
 
-/** How long the server may say nothing before it is taken for lost: it speaks every two seconds. */
+/** How long the server may be silent before it counts as lost, in milliseconds: it sends every two seconds. */
 const SILENCE_MS = 5000;
 
-/** Pause before another attempt. */
+/** The pause before another attempt, in milliseconds. */
 const RETRY_MS = 1000;
 
-/** Pause between two looks whether the server is silent, and before it is believed: the page may have slept. */
+/** The pauses, in milliseconds, between two checks for silence and before a silence counts: the page may have slept. */
 const LOOK_MS = 500;
 const DOUBT_MS = 100;
 
 /**
- * Hears the server, for as long as the page is open. An `EventSource` alone is not enough: it never notices that
- * a connection has gone silent, and gives up if the server answers with an error.
+ * Receives the server's events as long as the page is open. An `EventSource` alone is not enough: it does not notice a
+ * silent connection, and gives up if the server answers with an error.
  */
 export class Stream {
   #receiver;
   /** @type {EventSource | undefined} */
   #source;
   #lastId = "";
-  /** When something arrived last, or was asked for, by `performance.now()`. */
+  /** When something last arrived or was requested, by `performance.now()`. */
   #heard = 0;
   #isLost = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -41,7 +41,7 @@ export class Stream {
     this.#receiver = receiver;
   }
 
-  /** Begins to listen. */
+  /** Connects, and begins to check for silence. */
   open() {
     this.#connect();
     setInterval(() => this.#look(), LOOK_MS);
@@ -71,7 +71,7 @@ export class Stream {
   }
 
   #look() {
-    // What came while the page slept is still to be delivered.
+    // Events that arrived while the page slept are delivered first.
     if (this.#isSilent()) setTimeout(() => this.#isSilent() && this.#lose(), DOUBT_MS);
   }
 
@@ -79,7 +79,7 @@ export class Stream {
     return this.#source !== undefined && performance.now() - this.#heard > SILENCE_MS;
   }
 
-  /** Closes the connection, and tries again after a moment. */
+  /** Closes the connection, and reconnects after a pause. */
   #lose() {
     this.#source?.close();
     this.#source = undefined;

@@ -4,22 +4,22 @@ import { listenerId, nodeId, sourcesOf, WRITER_ID } from "./route.js";
 /** @typedef {import("../protocol.ts").State} State */
 
 /**
- * @typedef {object} Edge A line of the drawing.
+ * @typedef {object} Edge A line in the drawing.
  * @property {string} from
  * @property {string} to
- * @property {boolean} [isLink] Whether one node replicates from another one, else a role works with a node.
+ * @property {boolean} [isLink] Whether it is a replication link; else it is a role's connection to a node.
  */
 
 /**
- * @typedef {object} Topology What is drawn of the mesh, without how it fares: what the drawing is made for.
+ * @typedef {object} Topology The parts of the drawing of the mesh, without their status.
  * @property {readonly { readonly name: string, readonly isOutside: boolean }[]} nodes The nodes, then the
- * servers that are none, and that nodes replicate from.
+ * other servers that nodes replicate from.
  * @property {readonly string[]} listeners
  * @property {readonly Edge[]} edges
  */
 
 /**
- * Says what is to be drawn.
+ * Returns the parts of the drawing.
  *
  * @param {State} state
  * @returns {Topology}
@@ -44,7 +44,7 @@ export function topologyOf({ nodes, links, writer, listeners }) {
 }
 
 /**
- * What an edge is called.
+ * Returns the id of an edge.
  *
  * @param {{ readonly from: string, readonly to: string }} edge
  */

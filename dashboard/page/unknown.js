@@ -1,19 +1,19 @@
 // @ts-check
-/** What is left of a state when it is no longer known whether it still holds. */
+/** The state that the page shows after it has lost the connection to the dashboard. */
 
 /**
  * @typedef {import("../protocol.ts").State} State
  * @typedef {import("../protocol.ts").Presence} Presence
  */
 
-/** Why everything is unknown to a page that has lost the dashboard. */
-const REASON = "the page has lost the dashboard";
+/** Why everything is unknown. */
+const REASON = "the page has lost the connection to the dashboard";
 
 /**
- * Makes all that may have changed unknown since the state's time. What happened stays: the last write, the last answers,
- * and what was counted.
+ * Marks everything that may have changed as unknown since the state's time. What has happened stays: the last write,
+ * the last answers, and the counts.
  *
- * @param {State} state The last one that the dashboard has sent.
+ * @param {State} state The last state from the dashboard.
  * @returns {State}
  */
 export function asUnknown(state) {

@@ -6,14 +6,14 @@ import { titleOf } from "./names.js";
 /** @typedef {import("../protocol.ts").State} State */
 
 /**
- * Weighs the first two listeners, with the evidence.
+ * Compares the first two listeners in a sentence, with the figures.
  *
  * @param {State} state
- * @returns {string} Such as `Last minute: not distinguishable. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60)`.
+ * @returns {string} Such as `Last minute: no clear difference. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).`
  */
 export function describeVerdict({ listeners, verdict }) {
   const [first, second] = listeners;
-  if (!first || !second) return "There is only one listener.";
+  if (!first || !second) return "Nothing to compare: there is only one listener.";
   const [one, other] = [first, second].map((listener) => titleOf(listener, listeners));
   const absent = [first, second].find(({ presence }) => presence.status !== "here");
   if (absent) {
@@ -27,11 +27,11 @@ export function describeVerdict({ listeners, verdict }) {
   }
   if (!verdict) return `Last minute: too few values to compare. ${figures}.`;
   if (verdict.verdict === "not distinguishable") {
-    return `Last minute: not distinguishable. ${figures}.`;
+    return `Last minute: no clear difference. ${figures}.`;
   }
   const ratio = verdict.verdict === "slower" ? verdict.ratio : 1 / verdict.ratio;
   const [ahead, behind] = verdict.verdict === "slower" ? [one, other] : [other, one];
-  return `Last minute: ${ahead} is ahead; ${behind} takes ${
+  return `Last minute: ${ahead} is faster; ${behind} takes ${
     formatRatio(ratio)
   } as long. ${figures}.`;
 }

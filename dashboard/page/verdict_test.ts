@@ -3,7 +3,7 @@ import { exampleLoss, exampleState } from "../../tests/page/example.ts";
 import type { State } from "../protocol.ts";
 import { describeVerdict } from "./verdict.js";
 
-/** A state in which the callback's time is so many times the loop's. */
+/** A state with a verdict, and so many values of each listener. */
 function stateWith(verdict: State["verdict"], counts: readonly number[] = [60, 60]): State {
   const state = exampleState(300);
   const listeners = state.listeners.map((listener, i) => ({
@@ -13,24 +13,24 @@ function stateWith(verdict: State["verdict"], counts: readonly number[] = [60, 6
   return { ...state, verdict, listeners };
 }
 
-Deno.test("describeVerdict() names the listener that is ahead, with the evidence", () => {
+Deno.test("describeVerdict() names the faster listener, with the figures", () => {
   const slower = { ratio: 25.4, low: 24, high: 26, verdict: "slower" } as const;
   assertEquals(
     describeVerdict(stateWith(slower)),
-    "Last minute: Loop is ahead; Callback takes 25 × as long. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
+    "Last minute: Loop is faster; Callback takes 25 × as long. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
   );
   const faster = { ratio: 0.25, low: 0.2, high: 0.3, verdict: "faster" } as const;
   assertEquals(
-    describeVerdict(stateWith(faster)).slice(0, 64),
-    "Last minute: Callback is ahead; Loop takes 4 × as long. Loop p50",
+    describeVerdict(stateWith(faster)).slice(0, 65),
+    "Last minute: Callback is faster; Loop takes 4 × as long. Loop p50",
   );
 });
 
-Deno.test("describeVerdict() says if there is nothing to tell", () => {
+Deno.test("describeVerdict() says if there is no difference, or nothing to compare", () => {
   const same = { ratio: 1, low: 0.9, high: 1.1, verdict: "not distinguishable" } as const;
   assertEquals(
     describeVerdict(stateWith(same)),
-    "Last minute: not distinguishable. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
+    "Last minute: no clear difference. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
   );
   assertEquals(
     describeVerdict(stateWith(undefined, [2, 1])),

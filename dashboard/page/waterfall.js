@@ -11,20 +11,20 @@ import { placeOn, ticksOf } from "./scale.js";
  */
 
 /**
- * @typedef {object} Arrival When a write was at one place.
- * @property {string} name Of a node or listener.
- * @property {string} kind A class for its colour.
- * @property {readonly number[]} after How long after the write, in microseconds: of a node when the dashboard received
- * of it from there, of a listener when it read and answered it. None if that is not known.
+ * @typedef {object} Arrival When a write reached one place.
+ * @property {string} name The name of a node or listener.
+ * @property {string} kind The CSS classes for its colour.
+ * @property {readonly number[]} after The times since the write, in microseconds: of a node, until its notification
+ * arrived at the dashboard; of a listener, until its read and until its answer. Empty if that is not known.
  */
 
-/** How many writes can be chosen from. */
+/** How many of the last writes can be chosen. */
 const LENGTH = 100;
 
-/** The axis stays the same, so that one write can be compared with the next one. @type {Scale} */
+/** A fixed scale, so that writes can be compared with each other. @type {Scale} */
 const SCALE = { isLog: true, low: 100, high: 1e6 };
 
-/** The way of one write in time: the last one, or one that was chosen. */
+/** The times of one write: the last one, or the one that was chosen. */
 export class Waterfall {
   #heard = new WaterfallList(find("heard"));
   #answered = new WaterfallList(find("answered"));
@@ -32,7 +32,7 @@ export class Waterfall {
   #follow = find("follow");
   /** @type {Map<string, Trace>} The oldest one first. */
   #traces = new Map();
-  /** @type {string | undefined} Which one was chosen; the last one by default. */
+  /** @type {string | undefined} The chosen write; the last one if `undefined`. */
   #chosen;
 
   /** @param {() => void} onChoice Called when another write was chosen. */
@@ -51,12 +51,12 @@ export class Waterfall {
     });
   }
 
-  /** Forgets all writes but the one that is looked at. */
+  /** Removes all writes. A choice stays if its write is added again before the next {@linkcode show}. */
   forget() {
     this.#traces.clear();
   }
 
-  /** @param {readonly Trace[]} traces New ones, or those that are better known now. */
+  /** @param {readonly Trace[]} traces New writes, or known ones with more details. */
   add(traces) {
     for (const trace of traces) this.#traces.set(`${trace.writer} ${trace.at}`, trace);
     for (const oldest of this.#traces.keys()) {
@@ -91,7 +91,7 @@ export class Waterfall {
         .flatMap(({ read, answered }) => [read - (trace?.at ?? 0), answered - (trace?.at ?? 0)]),
     })));
     const isCurrent = hearing.reason === undefined;
-    const nothing = isCurrent ? "nothing was written yet" : "no write is known";
+    const nothing = isCurrent ? "no writes yet" : "no write is known";
     setText(find("seq"), trace ? `#${trace.seq}` : "–");
     setText(find("written"), trace ? formatMoment(trace.at) : nothing);
     const isLast = this.#chosen === undefined;

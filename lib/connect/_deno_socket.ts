@@ -3,27 +3,27 @@
 import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 
-/** How much is read at a time, at most and at least, in bytes. */
+/** How many bytes a read asks for, at most and at least. */
 const CHUNK_BYTES = 65_536;
 const LEAST_BYTES = 8192;
 
 /**
- * What ioredis uses of a `net.Socket`, over a connection that is open. Like that, it emits `data`, `end`, `error`
- * and, as the last, `close`.
+ * The part of a `net.Socket` that ioredis uses, over an open connection. It emits `data`, `end`, `error` and finally
+ * `close`, as a `net.Socket` does.
  */
 export class DenoSocket extends EventEmitter {
-  /** ioredis has nothing to wait for. */
+  /** The connection is open: ioredis need not wait for it. */
   readonly connecting = false;
-  /** Whether it is being closed, and whether that was said. */
+  /** Whether it is being closed, and whether `close` was emitted. */
   destroyed = false;
   closed = false;
-  /** How many bytes have come. */
+  /** How many bytes were received. */
   bytesRead = 0;
   #connection: Deno.TcpConn;
   #unwritten: Uint8Array[] = [];
   #isWriting = false;
   #isReading = false;
-  /** Whether nothing more is to be written. */
+  /** Whether `end()` was called. */
   #hasEnded = false;
 
   /** @param connection The connection, which is closed with the stream. */
@@ -42,7 +42,7 @@ export class DenoSocket extends EventEmitter {
     this.#connection.setNoDelay(on);
   }
 
-  /** Has the system look now and then whether the other side is still there. */
+  /** Lets the system check now and then whether the other side is still there. */
   setKeepAlive(on: boolean): void {
     this.#connection.setKeepAlive(on);
   }
@@ -54,10 +54,10 @@ export class DenoSocket extends EventEmitter {
   }
 
   /**
-   * Writes, after all that was written before.
+   * Writes data after all earlier writes.
    *
    * @param data Bytes, or text as UTF-8.
-   * @returns Whether all is written.
+   * @returns Whether everything is written already.
    */
   write(data: string | Uint8Array): boolean {
     if (!this.writable) return false;
@@ -66,7 +66,7 @@ export class DenoSocket extends EventEmitter {
     return this.#unwritten.length === 0;
   }
 
-  /** Tells the other side, after all that was written, that no more comes. What that still sends is read. */
+  /** Ends the writing side after all earlier writes. What the other side still sends is read. */
   end(): this {
     if (!this.writable) return this;
     this.#hasEnded = true;
@@ -74,13 +74,13 @@ export class DenoSocket extends EventEmitter {
     return this;
   }
 
-  /** Closes the connection. @param error Why, if that is an error. */
+  /** Closes the connection. @param error The reason, if it is an error. */
   destroy(error?: Error): this {
     if (this.destroyed) return this;
     this.destroyed = true;
     this.#unwritten = [];
     this.#connection.close();
-    // Whoever destroys a stream may still want to listen.
+    // Deferred: the caller may add listeners after this call.
     queueMicrotask(() => {
       if (error) this.emit("error", error);
       this.closed = true;
@@ -96,7 +96,7 @@ export class DenoSocket extends EventEmitter {
       let used = 0;
       for (let count; (count = await this.#connection.read(chunk.subarray(used))) !== null;) {
         this.bytesRead += count;
-        // What is emitted belongs to the listener: the next bytes go behind it, or into another chunk.
+        // The listener owns what is emitted: the next bytes go behind it, or into another chunk.
         const data = Buffer.from(chunk.buffer, used, count);
         used += count;
         if (CHUNK_BYTES - used < LEAST_BYTES) {

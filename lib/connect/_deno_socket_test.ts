@@ -28,7 +28,7 @@ class Ends implements Disposable {
     return new Ends(new DenoSocket(await connecting), peer);
   }
 
-  /** Reads from the other end until so many bytes have come. */
+  /** Reads this many bytes from the other end. */
   async read(count: number): Promise<string> {
     const bytes = new Uint8Array(count);
     for (let done = 0; done < count;) done += await this.peer.read(bytes.subarray(done)) ?? count;
@@ -49,7 +49,7 @@ class Ends implements Disposable {
   }
 }
 
-Deno.test("DenoSocket writes text and bytes in their order, however much it is", async () => {
+Deno.test("DenoSocket writes text and bytes in order, however many they are", async () => {
   using ends = await Ends.connect();
   const long = "é".repeat(3_000_000);
   ends.socket.write("first ");
@@ -61,7 +61,7 @@ Deno.test("DenoSocket writes text and bytes in their order, however much it is",
   assert(read === text);
 });
 
-Deno.test("DenoSocket emits what comes, as bytes that stay what they are", async () => {
+Deno.test("DenoSocket emits what it receives, as bytes that do not change later", async () => {
   using ends = await Ends.connect();
   const kept: Uint8Array[] = [];
   ends.socket.on("data", (data) => void kept.push(data));
@@ -77,7 +77,7 @@ Deno.test("DenoSocket emits what comes, as bytes that stay what they are", async
   assertEquals(ends.events, ["end", "close"]);
 });
 
-Deno.test("DenoSocket reads on after its end, until the other side ends, too", async () => {
+Deno.test("DenoSocket still reads after end(), until the other side ends too", async () => {
   using ends = await Ends.connect();
   ends.socket.resume();
   ends.socket.write("QUIT");
@@ -93,7 +93,7 @@ Deno.test("DenoSocket reads on after its end, until the other side ends, too", a
   assertEquals(ends.events, ["end", "close"]);
 });
 
-Deno.test("DenoSocket closes once, with the error that it is given", async () => {
+Deno.test("DenoSocket closes once, with the given error", async () => {
   using ends = await Ends.connect();
   const errors: Error[] = [];
   ends.socket.on("error", (error) => void errors.push(error));

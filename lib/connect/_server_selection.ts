@@ -5,7 +5,7 @@ export class ServerSelection {
   #count: number;
   #current = 0;
   #settled?: number;
-  /** Those still to be tried before a round has failed. */
+  /** The servers left to try in this round. */
   #round: number[];
   #failedRounds = 0;
   #refused = new Set<number>();
@@ -16,12 +16,12 @@ export class ServerSelection {
     this.#round = this.#allowed().slice(1);
   }
 
-  /** The server to be tried, or in use. */
+  /** The server to try, or in use. */
   get current(): number {
     return this.#current;
   }
 
-  /** How often all servers were tried in vain since one was in use. */
+  /** How many rounds have failed since a server was in use. */
   get failedRounds(): number {
     return this.#failedRounds;
   }
@@ -36,15 +36,15 @@ export class ServerSelection {
     return this.#refused.has(this.#current);
   }
 
-  /** Whether no server is left to be tried. */
+  /** Whether no server is left to try. */
   get exhausted(): boolean {
     return this.#refused.size === this.#count;
   }
 
   /**
-   * Takes the present server into use.
+   * Notes that the present server is in use.
    *
-   * @returns The server that was in use before; the same one at the first time.
+   * @returns The server that was in use before; at the first call, the present one.
    */
   settle(): number {
     const before = this.#settled ?? this.#current;
@@ -54,8 +54,8 @@ export class ServerSelection {
   }
 
   /**
-   * Begins a new round after the server in use was lost. One that closed a connection may take another, and
-   * is tried first; one that fell silent will hardly answer now, and is tried last.
+   * Begins a new round after the server in use was lost. A server that closed the connection may accept
+   * another, and is tried first; a server that went silent is unlikely to answer now, and is tried last.
    */
   lose(isSilent: boolean): void {
     const others = this.#allowed().filter((index) => index !== this.#current);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { ServerSelection } from "./_server_selection.ts";
 
-/** The servers that are tried next, one after the other. */
+/** Returns the servers that are tried next, one after the other. */
 function tries(selection: ServerSelection, count: number): number[] {
   return Array.from({ length: count }, () => {
     selection.advance();
@@ -30,7 +30,7 @@ Deno.test("ServerSelection tries a server that closed the connection first, a si
   assertEquals(tries(selection, 3), [0, 2, 1]);
 });
 
-Deno.test("ServerSelection remembers the server in use before, and which ones are better", () => {
+Deno.test("ServerSelection remembers the server in use before, and which ones are preferred", () => {
   const selection = new ServerSelection(3);
   assertEquals(selection.settle(), 0);
   selection.lose(true);
@@ -43,7 +43,7 @@ Deno.test("ServerSelection remembers the server in use before, and which ones ar
   assertEquals(selection.preferred, []);
 });
 
-Deno.test("ServerSelection never tries again what has refused, until none is left", () => {
+Deno.test("ServerSelection never retries servers that refused, until none is left", () => {
   const selection = new ServerSelection(2);
   selection.refuse(0);
   assertFalse(selection.exhausted);

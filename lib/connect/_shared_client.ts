@@ -5,8 +5,8 @@ import { Command, Redis, type RedisOptions } from "ioredis";
 type Sent = Parameters<Redis["sendCommand"]>;
 
 /**
- * A client of ioredis over which a heartbeat sends PING as well. It refuses commands that would hold up the PING,
- * so that the server looks lost; and it knows when a PING would get into the owner's transaction.
+ * A client of ioredis over which a heartbeat sends PING as well. It refuses commands that would hold up the PING, as
+ * the server would then look lost. It also knows when a PING would become part of the owner's transaction.
  */
 export class SharedClient extends Redis {
   #isInTransaction = false;
@@ -27,11 +27,11 @@ export class SharedClient extends Redis {
     if (isHoldingUp(name, command) && !command.inTransaction && !this.#isInTransaction) {
       command.reject(
         new Error(
-          `Cannot run ${name.toUpperCase()} on this connection as it would hold up others: run it on one of ` +
-            "its own, such as duplicate({ socketTimeout: undefined })",
+          `Cannot run ${name.toUpperCase()} on this connection as it would hold up others: use a separate ` +
+            "one, such as duplicate({ socketTimeout: undefined })",
         ),
       );
-      // A pipeline is written when it has as many commands as it was given.
+      // A pipeline is written when it has all its commands: a PING takes the place of the refused one.
       if (stream) super.sendCommand(new Command("ping"), stream);
       return command.promise;
     }
@@ -41,7 +41,7 @@ export class SharedClient extends Redis {
   }
 }
 
-/** Whether the server answers nothing else meanwhile, or not in the usual way any more. */
+/** Whether a command delays all later answers, or changes how the server answers. */
 function isHoldingUp(name: string, { args }: Command): boolean {
   if (name.startsWith("xread")) return args.some((arg) => /^block$/i.test(`${arg}`));
   if (name === "client") return /^reply$/i.test(`${args[0]}`);

@@ -1,8 +1,8 @@
-/** The one error of ours that callers catch. */
+/** The package's own error, for callers to catch. */
 
 /**
- * Thrown if a server refuses who we are or what we may do, if it is a node of a Redis Cluster or a Sentinel,
- * if we refuse its certificate, or if Deno does not let us connect to it; trying again would not help.
+ * Thrown if a server refuses the credentials or a right, if it is a node of a Redis Cluster or a Sentinel,
+ * if its certificate is refused, or if Deno does not permit the connection. A retry does not help.
  *
  * @example Usage
  * ```ts
@@ -16,7 +16,7 @@
  * ```
  */
 export class AccessError extends Error {
-  /** What was given for the server that may have to be another: its URL, or a part of {@linkcode Server.tls}. */
+  /** The setting that may be wrong: the server's URL, or a part of {@linkcode Server.tls}. */
   readonly setting?: "URL" | "tls.ca" | "tls.cert";
 
   /**
@@ -24,7 +24,7 @@ export class AccessError extends Error {
    *
    * @param message What was refused, and what would be right.
    * @param cause The server's reply, or what the connection failed with.
-   * @param setting What may have to be another, if that is known.
+   * @param setting The setting that may be wrong, if it is known.
    */
   constructor(message: string, cause: unknown, setting?: AccessError["setting"]) {
     super(message, { cause });

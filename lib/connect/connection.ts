@@ -20,15 +20,15 @@ import { diagnose } from "./tls_diagnosis.ts";
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 
-/** The codes of errors after which what a server said is lost. */
+/** The codes of errors after which the server's own error is lost. */
 const CUT_SHORT = ["EPIPE", "ECONNRESET"];
 
-/** Pause between two looks whether a preferred server is healthy again, in milliseconds. */
+/** The pause between two checks whether a preferred server is healthy again, in milliseconds. */
 const RETURN_LOOK_MS = 1000;
 
 /**
- * Options of ioredis with which a connection notices that it is lost, and comes back, for those who make it
- * themselves.
+ * Options of ioredis with which a connection notices that it is lost, and reconnects, for callers who make
+ * it themselves.
  *
  * @example Usage
  * ```ts
@@ -51,7 +51,7 @@ export const HEALING: RedisOptions = {
 };
 
 /**
- * What a connection is doing, apart from the data it carries.
+ * The status of a connection.
  *
  * @example Usage
  * ```ts
@@ -70,7 +70,7 @@ export const HEALING: RedisOptions = {
 export type ConnectionStatus = { /** Its host and port. */ readonly server: string } & ServerStatus;
 
 /**
- * What a connection is doing with one server.
+ * The status of a connection to one server.
  *
  * @example Usage
  * ```ts
@@ -91,15 +91,15 @@ export type ServerStatus =
   | { readonly state: "failed-over"; readonly from: string }
   /** It is ready for commands, and the server is preferred to the last one. */
   | { readonly state: "failed-back"; readonly from: string }
-  /** It was ready and is not any more. */
+  /** It was ready and was lost. */
   | { readonly state: "lost"; readonly reason: string }
-  /** It could not be made ready. */
+  /** It could not be established. */
   | { readonly state: "unreachable"; readonly reason: string }
-  /** It is made after a pause. */
+  /** It is retried after a pause. */
   | { readonly state: "reconnecting"; readonly inMs: number }
   /**
-   * The server refused the credentials, or we its certificate, and it is not tried again; `final` if no
-   * other is left.
+   * The server refused the credentials, or its certificate was refused. It is not tried again; `final` if
+   * no other server is left.
    */
   | { readonly state: "refused"; readonly error: AccessError; readonly final: boolean };
 
@@ -126,9 +126,9 @@ const FAILING_OVER = new WeakSet<Redis>();
 export interface ConnectionOptions {
   /** The connection's name, as `CLIENT LIST` shows it. */
   name: string;
-  /** Ends the wait for a server that is not there; without it, the wait has no end. */
+  /** Ends the wait for a server; without it, the wait has no limit. */
   signal?: AbortSignal;
-  /** Called whenever what the connection is doing changes. By default, a server that cannot be reached is warned of. */
+  /** Called whenever the status changes. The default prints a warning if a server cannot be reached. */
   onStatus?: (status: ConnectionStatus) => void;
 }
 
@@ -147,30 +147,29 @@ export interface ConnectionOptions {
  */
 export interface Connection extends AsyncDisposable {
   /**
-   * The connection for commands, always the same one. When it moves to another server, its options name that
-   * one and it emits `ready` again. Commands that were under way are then sent once more, in their order, and
+   * The connection for commands, always the same object. When it moves to another server, its options name
+   * that server and it emits `ready` again. Commands that were under way are then sent again, in order, and
    * commands given meanwhile are sent late.
    *
-   * Commands that hold up all others, such as BLPOP, are refused: give them a connection of their own.
+   * Commands that hold up others, such as BLPOP, are refused: use a separate connection for them.
    */
   readonly client: Redis;
-  /** Closes it for good, also while it is waiting. */
+  /** Closes it for good, at any time. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a connection for commands to the first server that works, and waits for one if none is there.
+ * Opens a connection for commands to the first server that works, and waits if none does.
  *
- * A heartbeat finds out whether the server still answers. A lost connection is made again: on the same server first if
- * the server closed it, on the others first if the server fell silent. Each
- * round of tries is followed by a longer pause, with jitter. While it is connected to a server that is not
- * the most preferred one, it looks every second whether one of those before is back, and moves there when
- * that was found healthy twice in a row.
+ * A heartbeat checks whether the server still answers. A lost connection reconnects: to the same server first if the
+ * server closed it, to the others first if the server went silent. Each round of tries is followed by a longer pause,
+ * with jitter. While it is connected to a server that is not the most preferred one, it checks the preferred ones
+ * every second, and moves to one that is healthy twice in a row.
  *
- * @param servers The servers, in the order of preference: taken apart, or as URLs with commas in between.
+ * @param servers The servers, in the order of preference: parsed, or as URLs with commas in between.
  * @param options The connection's name, and what to call with its status.
  * @returns The ready connection; the caller closes it.
- * @throws {TypeError} If the text holds something else than URLs of servers.
+ * @throws {TypeError} If the text is not a valid list of server URLs.
  * @throws {AccessError} If all servers refuse the credentials, are nodes of a Redis Cluster or Sentinels, or TLS
  * with them is impossible.
  * @throws The signal's reason, if it is aborted first.
@@ -226,11 +225,11 @@ class FailoverConnection implements Connection {
   #hasAnswered = false;
   #diagnosis?: Promise<void>;
   #listening?: Promise<void>;
-  /** What a server, by its index, said last before it closed a new connection. */
+  /** The last error of each server, by index, before it closed a new connection. */
   #words = new Map<number, string>();
   #closing = new AbortController();
   #failure?: Error;
-  /** Ends when the server is left; while it lasts, preferred ones are looked at. */
+  /** Aborted when the server is left; until then, preferred servers are checked. */
   #stay = new AbortController();
 
   constructor(
@@ -244,10 +243,10 @@ class FailoverConnection implements Connection {
     this.client = new SharedClient({
       ...HEALING,
       ...connectionOptions(servers[0]),
-      socketTimeout: undefined, // the heartbeat notices silence before, and for less
+      socketTimeout: undefined, // the heartbeat notices silence earlier, and costs less
       connectionName: name, // also makes ioredis wait for an answer before it is ready
       lazyConnect: true,
-      enableReadyCheck: false, // done here, to say what the server lacks
+      enableReadyCheck: false, // done here, to report what the server lacks
       disableClientInfo: true, // KeyDB 6.3 does not know CLIENT SETINFO
       maxRetriesPerRequest: null,
       retryStrategy: () => this.#onClose(),
@@ -256,7 +255,7 @@ class FailoverConnection implements Connection {
     FAILING_OVER.add(this.client);
     this.client.on("error", (error) => this.#onError(error));
     this.client.on("ready", () => this.#onReady());
-    this.client.connect().catch(() => {}); // told by the event "error", and tried again
+    this.client.connect().catch(() => {}); // the event "error" reports it, and it is retried
     this.#heartbeat = keepBeating(this.client, { mayPing: () => !this.client.isInTransaction });
   }
 
@@ -314,7 +313,7 @@ class FailoverConnection implements Connection {
     this.#returnToPreferred(this.#stay.signal).catch(() => {}); // left, or closed
   }
 
-  /** What ioredis asks for its next try: chooses the server, and returns the pause in milliseconds. */
+  /** Chooses the server for ioredis's next try, and returns the pause before it, in milliseconds. */
   #onClose(): number | null {
     const isMove = this.#isMoving;
     if (!isMove && !this.#selection.isRefused) this.#onLoss();
@@ -346,7 +345,7 @@ class FailoverConnection implements Connection {
     this.#tell({ state: "unreachable", reason: words ?? reason });
   }
 
-  /** Listens, beside the next try, to a server that closed the connection while we spoke, and may have said why. */
+  /** Listens, beside the next try, for the error of a server that closed the connection while we sent. */
   async #listen(index: number): Promise<void> {
     const words = await firstWords(connectionOptions(this.#servers[index]));
     this.#listening = undefined;
@@ -357,7 +356,7 @@ class FailoverConnection implements Connection {
     this.#tell({ state: "unreachable", reason: words }, index);
   }
 
-  /** Looks, beside the next try, whether TLS is why a server closed a connection that it never answered. */
+  /** Checks, beside the next try, whether TLS is why a server closed a connection without an answer. */
   async #diagnose(index: number, failure: Error | undefined): Promise<void> {
     const options = connectionOptions(this.#servers[index]);
     const refusal = await diagnose(failure, options, this.#closing.signal);
@@ -365,7 +364,7 @@ class FailoverConnection implements Connection {
     if (refusal) this.#refuse(index, refusal);
   }
 
-  /** Moves when the same preferred server was found healthy twice in a row. */
+  /** Moves to a preferred server that is healthy twice in a row. */
   async #returnToPreferred(signal: AbortSignal): Promise<void> {
     let candidate: number | undefined;
     while (this.#selection.preferred.length > 0) {
@@ -401,10 +400,10 @@ class FailoverConnection implements Connection {
 }
 
 /**
- * Tells whether a connection leaves a server that refuses it, and says itself when no other is left.
+ * Checks whether a connection leaves a server that refuses it, and reports by itself when no other is left.
  *
  * @param client The connection.
- * @returns Whether it is one of {@linkcode openConnection}, and not closed.
+ * @returns Whether it comes from {@linkcode openConnection}, and is not closed.
  *
  * @example Usage
  * ```ts
@@ -420,8 +419,8 @@ export function failsOver(client: Redis): boolean {
 }
 
 /**
- * Recognizes refusals that end the work over a connection. That of a login does not, if the connection
- * goes on to another server.
+ * Recognizes refusals that end the work over a connection. A refused login does not, if the connection
+ * moves on to another server.
  *
  * @param error What a command failed with.
  * @param client The connection.
@@ -442,7 +441,7 @@ export function refusalOf(error: unknown, client: Redis): AccessError | undefine
 }
 
 /**
- * Waits until a connection is ready, so that what is sent next is not sent late.
+ * Waits until a connection is ready, so that the next command is not sent late.
  *
  * @param client The connection.
  * @param signal Ends the wait.
@@ -486,14 +485,14 @@ export async function disconnect(client: Redis): Promise<void> {
   if (client.status === "end") return;
   const ended = new Promise<void>((resolve) => client.once("end", resolve));
   const isBetweenTries = client.status === "reconnecting";
-  // There is no socket then, and ioredis would neither say "end" nor give up what is queued.
+  // There is no socket then: ioredis would neither emit "end" nor give up queued commands.
   if (isBetweenTries) client.connect().catch(() => {});
   client.disconnect();
   await ended;
   if (isBetweenTries) await delay(client.options.disconnectTimeout); // ioredis waits for the old socket
 }
 
-/** Doubles from try to try; half of it is chance, so that many clients do not come back at once. */
+/** Doubles from try to try; half of it is random, so that many clients do not reconnect at once. */
 function pauseBefore(attempt: number): number {
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
   return Math.round(pause * (0.5 + Math.random() / 2));
@@ -504,7 +503,7 @@ function reasonOf(failure: Error | undefined): string {
   return (failure as NodeJS.ErrnoException).code ?? messageOf(failure);
 }
 
-/** Warns of servers that cannot be reached, for callers who do not ask for statuses. */
+/** The default `onStatus`: warns if a server cannot be reached. */
 function warnOfTrouble(): (status: ConnectionStatus) => void {
   const warn = warnOnce();
   return ({ server, ...status }) => {

@@ -6,7 +6,7 @@ import { parseServerUrls } from "./server.ts";
 
 const signal = AbortSignal.timeout(600_000);
 
-testOnEngines("openConnection() waits for a server, and tells each try", async (_t, cluster) => {
+testOnEngines("openConnection() waits for a server, and reports each try", async (_t, cluster) => {
   const [node] = cluster.nodes;
   const statuses: ConnectionStatus[] = [];
   const onStatus = (status: ConnectionStatus) => void statuses.push(status);
@@ -49,13 +49,13 @@ testOnEngines(
   },
 );
 
-Deno.test("openConnection() refuses what is no URL of a server, without its password", async () => {
+Deno.test("openConnection() refuses an invalid URL, without printing its password", async () => {
   const opening = openConnection("http://bob:secret@keydb_01", { name: "test" });
   const error = await assertRejects(() => opening, TypeError, "must be redis://");
   assert(error.message.endsWith('got "http://***@keydb_01"'), error.message);
 });
 
-testOnEngines("openConnection() ends at once where the server refuses", async (t, cluster) => {
+testOnEngines("openConnection() ends at once if the server refuses", async (t, cluster) => {
   const { port } = cluster.nodes[0];
 
   await t.step("a wrong password", async () => {
@@ -76,7 +76,7 @@ testOnEngines("openConnection() ends at once where the server refuses", async (t
     await assertRejects(() => within(opening, "the refusal"), AccessError, "wants a password");
   });
 
-  await t.step("and takes the right one", async () => {
+  await t.step("but accepts the right one", async () => {
     const servers = parseServerUrls(cluster.url(0))!;
     await using connection = await openConnection(servers, { name: "test", signal });
     assertEquals(await connection.client.ping(), "PONG");
@@ -112,7 +112,7 @@ testOnEngines("whenReady() ends its wait at the abort signal", async (_t, cluste
 }, { engines: ["redis-server", "embedded"] });
 
 testOnEngines(
-  "openConnection() says in the server's words that it takes no more clients",
+  "openConnection() reports the server's own error if it takes no more clients",
   async (_t, cluster) => {
     await using admin = new TestClient(cluster.url(0));
     await admin.config("SET", "maxclients", 1);

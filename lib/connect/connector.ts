@@ -8,14 +8,14 @@ import type { Server } from "./server.ts";
 import { tlsOptions } from "./tls.ts";
 import { diagnose } from "./tls_diagnosis.ts";
 
-/** What ioredis talks to a server over. */
+/** The stream over which ioredis talks to a server. */
 type NetStream = Awaited<ReturnType<AbstractConnector["connect"]>>;
 
 /**
- * Tells ioredis how to connect to a server.
+ * Makes the options with which ioredis connects to a server.
  *
  * @param server The server.
- * @returns Every option that differs from server to server, so that one server's replace all of another's.
+ * @returns Every option that differs from server to server, so that they replace all those of another server.
  *
  * @example Usage
  * ```ts
@@ -32,10 +32,10 @@ export function connectionOptions(server: Server): RedisOptions {
 }
 
 /**
- * What ioredis calls a connector, for its option `Connector`. It takes the place of ioredis's own, which
- * neither knows why a handshake failed nor survives Deno's TLS sockets: they may emit more than one
- * error, and ioredis listens for the first. Without TLS it connects over Deno's own sockets, which cost less than
- * those of `node:net`.
+ * A connector for the option `Connector` of ioredis. It replaces ioredis's own, which does not know why a
+ * handshake failed, and does not survive Deno's TLS sockets: they may emit more than one error, and ioredis
+ * listens for the first. Without TLS, it connects over Deno's own sockets, which cost less than those of
+ * `node:net`.
  *
  * @example Usage
  * ```ts
@@ -56,7 +56,7 @@ export class Connector extends AbstractConnector {
   }
 
   /**
-   * Makes a socket.
+   * Opens a socket.
    *
    * @returns The socket. If it has failed already, ioredis finds the reason in `firstError`, which is an
    * `AccessError` if TLS with the server is impossible.
@@ -74,7 +74,7 @@ export class Connector extends AbstractConnector {
     return socket;
   }
 
-  /** Closes the socket; ioredis's own way would wait for the end of one that has ended long ago. */
+  /** Closes the socket. ioredis's own method would wait for the end of a socket that has already ended. */
   override disconnect(): void {
     this.#closing.abort();
     if (!this.stream || this.stream.destroyed) this.connecting = false;
@@ -89,8 +89,8 @@ export class Connector extends AbstractConnector {
   /**
    * Connects over Deno's own sockets.
    *
-   * @returns The socket, or `undefined` if that failed: `node:net` then tries all addresses of a name, and has a
-   * code for what is wrong.
+   * @returns The socket, or `undefined` if that failed: `node:net` then tries all addresses of a name, and reports
+   * an error code.
    */
   async #connectFast(): Promise<NetStream | undefined> {
     const { host, port, connectTimeout } = this.#options;
@@ -98,7 +98,7 @@ export class Connector extends AbstractConnector {
     const signal = AbortSignal.any([this.#closing.signal, late]);
     try {
       const connection = await Deno.connect({ hostname: host, port: port!, signal });
-      return new DenoSocket(connection) as unknown as NetStream; // as far as ioredis needs one
+      return new DenoSocket(connection) as unknown as NetStream; // with all that ioredis uses
     } catch {
       if (!signal.aborted) return undefined;
       this.firstError = late.aborted ? timeoutError() : undefined;

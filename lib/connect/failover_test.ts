@@ -1,4 +1,4 @@
-/** Connections with several servers: two lines to one node, so that no replication is in the way. */
+/** Connections with several servers: two lines to one node, so that no test depends on replication. */
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { type Cluster, startCluster } from "../../cluster/cluster.ts";
@@ -15,7 +15,7 @@ const signal = AbortSignal.timeout(600_000);
 /** Longer than it takes to notice silence, in milliseconds. */
 const LONG = 15_000;
 
-/** Two lines to a cluster's first node, and what a connection over them says. */
+/** Two lines to a cluster's first node, and the statuses of a connection over them. */
 class Lines implements AsyncDisposable {
   readonly first: Proxy;
   readonly second: Proxy;
@@ -37,7 +37,7 @@ class Lines implements AsyncDisposable {
     });
   }
 
-  /** Waits for a state, and returns the server that it is about. */
+  /** Waits for a state, and returns its status. */
   async reached(state: ConnectionStatus["state"], ms?: number): Promise<ConnectionStatus> {
     const find = () => this.statuses.find((status) => status.state === state);
     await until(() => find() !== undefined, `the state '${state}'`, ms);
@@ -52,7 +52,7 @@ class Lines implements AsyncDisposable {
 testOnEngines("openConnection() with several servers", async (t, cluster) => {
   await using direct = new TestClient(cluster.url(0));
 
-  await t.step("moves on where the line is cut, and returns when it is whole", async () => {
+  await t.step("moves on if the line is cut, and returns when it works again", async () => {
     await using lines = new Lines(cluster);
     await using connection = await lines.open();
     const [first, second] = [lines.first, lines.second].map(({ port }) => `127.0.0.1:${port}`);
@@ -75,7 +75,7 @@ testOnEngines("openConnection() with several servers", async (t, cluster) => {
     assertEquals(await within(connection.client.get("k"), "the read"), "sent late");
   });
 
-  await t.step("moves on at once where the line goes silent", async () => {
+  await t.step("moves on at once if the line goes silent", async () => {
     await using lines = new Lines(cluster);
     await using connection = await lines.open();
     lines.first.goSilent();
@@ -91,19 +91,19 @@ testOnEngines("openConnection() with several servers", async (t, cluster) => {
     await lines.reached("failed-back");
   });
 
-  await t.step("tries the server that closed the connection first", async () => {
+  await t.step("first tries the server that closed the connection", async () => {
     await using lines = new Lines(cluster);
     await using connection = await lines.open();
     const { client } = connection;
     await direct.call("CLIENT", "KILL", "ID", `${await client.client("ID")}`);
     await until(
       () => lines.statuses.filter(({ state }) => state === "connected").length === 2,
-      "it again",
+      "the connection to it",
     );
     assertEquals(client.options.port, lines.first.port);
   });
 
-  await t.step("begins with the next one where the first is not there", async () => {
+  await t.step("begins with the next server if the first is unreachable", async () => {
     await using lines = new Lines(cluster);
     lines.first.cut();
     await using connection = await lines.open();
@@ -115,7 +115,7 @@ testOnEngines("openConnection() with several servers", async (t, cluster) => {
     ]);
   });
 
-  await t.step("takes a subscription along, and loses nothing on the way", async () => {
+  await t.step("moves a subscription too, and loses no change", async () => {
     await using lines = new Lines(cluster);
     await using connection = await lines.open();
     const key = newKey();
@@ -137,7 +137,7 @@ testOnEngines("openConnection() with several servers", async (t, cluster) => {
     assertEquals([heardOf?.cause, heardOf?.value], ["notification", stamp(3)]);
     lines.first.heal();
     await lines.reached("failed-back");
-    lines.second.cut(); // nothing hangs on it any more
+    lines.second.cut(); // nothing uses it any more
     await direct.set(key, stamp(4));
     assertEquals((await within(loop.next(), "the change after it")).value?.value, stamp(4));
     await until(
@@ -149,7 +149,7 @@ testOnEngines("openConnection() with several servers", async (t, cluster) => {
   });
 }, { engines: ["keydb-server", "redis-server", "embedded"] });
 
-testOnEngines("openConnection() goes on with the servers that let it in", async (_t, cluster) => {
+testOnEngines("openConnection() uses the servers that accept it", async (_t, cluster) => {
   const { port } = cluster.node(0);
   const [right, wrong] = ["right", "wrong"].map((word) => `redis://:${word}@127.0.0.1:${port}`);
   const statuses: ConnectionStatus[] = [];
@@ -211,7 +211,7 @@ testOnEachEngine(
 );
 
 testOnEachEngine(
-  "A connection says that a preferred server refuses it at its return",
+  "A connection reports that a preferred server refuses its return",
   async (engine) => {
     await using first = await startCluster(engine);
     await using second = await startCluster(engine);

@@ -1,4 +1,4 @@
-/** What a server says to a client that has said nothing yet. */
+/** What a server sends to a client that has sent nothing yet. */
 
 import type { RedisOptions } from "ioredis";
 import { Connector } from "./connector.ts";
@@ -7,11 +7,12 @@ import { Connector } from "./connector.ts";
 const LISTEN_MS = 500;
 
 /**
- * Connects to a server and listens. One that takes no more clients says so at once and closes; what was written to
- * it by then makes the operating system drop its words, and leaves `EPIPE` or `ECONNRESET`.
+ * Connects to a server and listens, without sending anything. A server that accepts no more clients sends an error at
+ * once and closes. If a client has written by then, the operating system drops that error, and the client gets `EPIPE`
+ * or `ECONNRESET` instead.
  *
  * @param options The connection's options.
- * @returns The error that it says, such as `ERR max number of clients reached`, or `undefined` if it says none.
+ * @returns The server's error, such as `ERR max number of clients reached`, or `undefined` if it sends none.
  *
  * @example Usage
  * ```ts

@@ -1,4 +1,4 @@
-/** Whether a server that takes connections does its work as well. */
+/** Whether a server that accepts connections also serves its data. */
 
 import type { Redis } from "ioredis";
 import { askOnce } from "./one_shot.ts";
@@ -6,12 +6,11 @@ import type { Server } from "./server.ts";
 import { checkKind } from "./server_kind.ts";
 
 /**
- * Asks a connected server whether it serves its data. One that loads them answers PING all the same, where
- * it is KeyDB.
+ * Asks a connected server whether it serves its data. KeyDB answers PING even while it loads its data.
  *
  * @param client The connection.
- * @returns What it is busy with, or an `AccessError` if it never serves, as a Sentinel; `undefined` if it
- * serves, or does not say.
+ * @returns What it is busy with, or an `AccessError` if it never serves, such as a Sentinel; `undefined` if
+ * it serves, or does not report it.
  *
  * @example Usage
  * ```ts
@@ -26,19 +25,19 @@ import { checkKind } from "./server_kind.ts";
 export async function checkServing(client: Redis): Promise<Error | undefined> {
   const [unusable, info] = await Promise.all([
     checkKind(client),
-    client.info("persistence").catch(() => ""), // without the right to ask, hope
+    client.info("persistence").catch(() => ""), // without the right to ask, assume that it serves
   ]);
   if (unusable) return unusable;
   return fieldOf(info, "loading") === "1" ? new Error("it is still loading its data") : undefined;
 }
 
 /**
- * Connects to a server and asks whether it is healthy: it answers, has its data loaded, and is linked to a
- * primary or peer, if it replicates any.
+ * Connects to a server and checks whether it is healthy: it answers, its data is loaded, and if it
+ * replicates, it is linked to a primary or peer.
  *
  * @param server The server.
  * @param signal Ends the wait for the answer.
- * @returns Whether it is; a server that does not let us ask is, if it answers at all.
+ * @returns Whether it is healthy. A server that answers but refuses `INFO` counts as healthy.
  * @throws {AccessError} If it refuses the credentials.
  *
  * @example Usage
@@ -54,7 +53,7 @@ export async function checkServing(client: Redis): Promise<Error | undefined> {
 export async function isHealthy(server: Server, signal: AbortSignal): Promise<boolean> {
   const info = await askOnce(server, async (client) => {
     await client.ping();
-    const sections = ["persistence", "replication"]; // a user may have the right to no others
+    const sections = ["persistence", "replication"]; // a user may lack the right to others
     const infos = sections.map((section) => client.info(section).catch(() => ""));
     return (await Promise.all(infos)).join("");
   }, signal);
@@ -62,11 +61,12 @@ export async function isHealthy(server: Server, signal: AbortSignal): Promise<bo
 }
 
 /**
- * Judges what a server's `INFO` says ({@link https://redis.io/docs/latest/commands/info/}).
+ * Finds out from a server's `INFO` whether it is healthy
+ * ({@link https://redis.io/docs/latest/commands/info/}).
  *
  * @param info The reply.
- * @returns Whether it has its data loaded, and its link to a primary, if it has one, is up. A KeyDB node has
- * a link to every peer, and one of them is enough: the others may be down for good.
+ * @returns Whether its data is loaded, and its link to a primary, if it has one, is up. A KeyDB node has a
+ * link to every peer, and one of them is enough: the others may be down for good.
  *
  * @example Usage
  * ```ts

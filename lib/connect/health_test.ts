@@ -8,11 +8,11 @@ import { parseServerUrl } from "./server.ts";
 
 const signal = AbortSignal.timeout(600_000);
 
-testOnEngines("isHealthy() says yes of every node of a cluster", async (_t, cluster) => {
+testOnEngines("isHealthy() returns true for every node of a cluster", async (_t, cluster) => {
   for (const { url } of cluster.nodes) assert(await isHealthy(parseServerUrl(url)!, signal));
 });
 
-testOnEngines("isHealthy() says no of a node without any link", async (_t, cluster) => {
+testOnEngines("isHealthy() returns false for a node without any link", async (_t, cluster) => {
   const [last, ...others] = [...cluster.nodes].reverse();
   for (const node of others) await node.kill();
   const server = parseServerUrl(last.url)!;
@@ -20,7 +20,7 @@ testOnEngines("isHealthy() says no of a node without any link", async (_t, clust
   assertEquals(await askOnce(server, (client) => client.ping(), signal), "PONG");
 }, { engines: ["keydb-server", "valkey-server", "redis-server"] });
 
-testOnEngines("checkServing() says of a node that loads its data that it does", async (_t, c) => {
+testOnEngines("checkServing() reports that a node is loading its data", async (_t, c) => {
   await using replica = new TestClient(c.url(1));
   assertEquals(await checkServing(replica), undefined);
   await reloadSlowly(c, 1);
@@ -31,7 +31,7 @@ testOnEngines("checkServing() says of a node that loads its data that it does", 
     "the loading",
   );
   assertFalse(await isHealthy(server, signal));
-  await until(() => isHealthy(server, signal), "its end");
+  await until(() => isHealthy(server, signal), "the end of the loading");
 }, { engines: ["valkey-server", "redis-server"] });
 
 testOnEngines("askOnce() gives up on a server that does not answer", async (_t, cluster) => {
@@ -41,8 +41,8 @@ testOnEngines("askOnce() gives up on a server that does not answer", async (_t, 
   assertEquals(await askOnce(server, (client) => client.ping(), signal), undefined);
 }, { engines: ["redis-server", "embedded"] });
 
-Deno.test("isHealthyInfo() wants one link of a mesh, and the one of a replica", () => {
-  assert(isHealthyInfo("")); // not let ask
+Deno.test("isHealthyInfo() requires one link of a mesh node, and the one of a replica", () => {
+  assert(isHealthyInfo("")); // no right to ask
   assert(isHealthyInfo("role:active-replica\r\nconnected_masters:1\r\n"));
   assertFalse(isHealthyInfo("role:active-replica\r\nconnected_masters:0\r\n"));
   assertFalse(isHealthyInfo("role:slave\r\nmaster_link_status:down\r\n"));

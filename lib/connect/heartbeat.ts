@@ -16,34 +16,34 @@ export interface HeartbeatOptions {
    * @default {3000}
    */
   limitMs?: number;
-  /** Tells whether a PING may be sent now; by default always. */
+  /** Whether a PING may be sent now; by default, always. */
   mayPing?: () => boolean;
 }
 
-/** Why a connection is dropped whose server does not answer: it hangs, or the line is cut. */
+/** The error of a connection that is dropped as its server does not answer: it hangs, or the line is cut. */
 export class SilenceError extends Error {
-  /** @param limitMs How long it was silent, in milliseconds. */
+  /** @param limitMs How long the server was silent, in milliseconds. */
   constructor(limitMs: number) {
     super(`no answer within ${limitMs / 1000} s`);
     this.name = "SilenceError";
   }
 }
 
-/** Pause between two looks at the connection, in milliseconds. */
+/** The pause between two checks of the connection, in milliseconds. */
 const LOOK_MS = 100;
 
 /**
- * Keeps a connection's heart beating: sends PING, and drops the connection with a {@linkcode SilenceError}
- * if nothing comes in time, also while the connection is being made. ioredis then reconnects.
+ * Sends PING over a connection, and drops the connection with a {@linkcode SilenceError} if nothing arrives
+ * in time, also while it is connecting. ioredis then reconnects.
  *
- * Without it, a connection whose server hangs, or whose line is cut without a word, stays open for hours:
- * a subscription waits for messages and sends nothing that TCP could find undelivered. Sending alone is
- * not enough either, the answer has to come ({@link https://github.com/redis/redis/issues/7855}). Any
- * data counts as an answer, for a PONG may stand behind a long reply.
+ * Without it, a connection whose server hangs, or whose line is cut silently, stays open for hours: a
+ * subscription waits for messages and sends nothing that TCP could find undelivered. Sending alone is not
+ * enough either: the answer must arrive ({@link https://github.com/redis/redis/issues/7855}). Any data
+ * counts as an answer, as a PONG may be queued behind a long reply.
  *
  * @param client The connection, subscribed or not.
  * @param options How often, and how long to wait.
- * @returns The heartbeat; disposing of it stops it.
+ * @returns The heartbeat; dispose of it to stop it.
  *
  * @example Usage
  * ```ts
@@ -67,7 +67,7 @@ class Heartbeat implements Disposable {
   #pingedAt = 0;
   /** The PING whose answer is due. */
   #awaited?: Promise<unknown>;
-  /** When the server last gave a sign of life, or had no reason to give one. */
+  /** When data last arrived, or no answer was due. */
   #aliveAt = performance.now();
   #bytesRead = 0;
   #suspected = false;
@@ -96,7 +96,7 @@ class Heartbeat implements Disposable {
     if (isPingDue && this.#client.status === "ready" && this.#mayPing()) this.#ping(now);
   }
 
-  /** Whether data came since the last look, or none is due. */
+  /** Whether data arrived since the last check, or no answer is due. */
   #isAlive(): boolean {
     const { status, stream } = this.#client;
     const bytesRead = stream?.bytesRead ?? 0;
@@ -106,7 +106,7 @@ class Heartbeat implements Disposable {
     return hasRead || !(status === "connect" || this.#awaited);
   }
 
-  /** A process that was busy has not read yet what has come meanwhile: it does before the second look. */
+  /** Drops at the second check: before that, a process that was busy reads what has arrived meanwhile. */
   #dropOnSecondLook(): void {
     if (this.#suspected) this.#client.stream?.destroy(new SilenceError(this.#limitMs));
     this.#suspected = !this.#suspected;

@@ -10,7 +10,7 @@ testOnEngines("keepBeating()", async (t, cluster) => {
 
   for (const subscribed of [false, true]) {
     const kind = subscribed ? "a subscription" : "a connection";
-    await t.step(`drops ${kind} whose line has gone silent, which then is made anew`, async () => {
+    await t.step(`drops ${kind} whose line has gone silent, which then reconnects`, async () => {
       await using proxy = new Proxy(port);
       await using client = new TestClient(`redis://127.0.0.1:${proxy.port}`);
       using _heartbeat = keepBeating(client, options);
@@ -27,7 +27,7 @@ testOnEngines("keepBeating()", async (t, cluster) => {
     });
   }
 
-  await t.step("drops a connection that was taken and never greeted", async () => {
+  await t.step("drops a connection that was accepted and never answered", async () => {
     await using proxy = new Proxy(port);
     proxy.goSilent();
     await using client = new TestClient(`redis://127.0.0.1:${proxy.port}`);
@@ -38,19 +38,19 @@ testOnEngines("keepBeating()", async (t, cluster) => {
     await within(client.ping(), "the answer on the next connection");
   });
 
-  await t.step("leaves a connection alone whose answers come, however slowly", async () => {
+  await t.step("keeps a connection whose answers arrive, however slowly", async () => {
     await using proxy = new Proxy(port);
     await using client = new TestClient(`redis://127.0.0.1:${proxy.port}`);
     await client.ping();
     let lost = 0;
     client.on("close", () => lost++);
     using _heartbeat = keepBeating(client, options);
-    proxy.delay(options.limitMs / 4); // either way: each answer is within the limit, all are beyond it
+    proxy.delay(options.limitMs / 4); // each way: one answer is within the limit, all together are beyond it
     for (let round = 0; round < 5; round++) await within(client.ping(), "the answer");
     assertEquals(lost, 0);
   });
 
-  await t.step("does not take its own process's work for the server's silence", async () => {
+  await t.step("does not mistake a busy process for a silent server", async () => {
     await using client = new TestClient(cluster.url(0));
     await client.ping();
     let lost = 0;

@@ -1,4 +1,4 @@
-/** A short question to a server, over a connection of its own. */
+/** A single question to a server, over a separate connection. */
 
 import { Redis } from "ioredis";
 import { orAborted } from "../abort.ts";
@@ -17,8 +17,8 @@ const LIMIT_MS = 1000;
  * @param server The server.
  * @param ask Asks, over the given connection.
  * @param signal Ends the wait for the answer.
- * @returns The answer, or `undefined` if there is none within a second, for whatever other reason.
- * @throws {AccessError} If the server refuses the credentials, or a right, or holds no data for us.
+ * @returns The answer, or `undefined` if there is none within a second, for any other reason.
+ * @throws {AccessError} If the server refuses the credentials or a right, or is a cluster node or a Sentinel.
  *
  * @example Usage
  * ```ts

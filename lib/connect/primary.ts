@@ -8,18 +8,18 @@ import { messageOf, replyCode } from "./refusal.ts";
 import { nameServer, type Server, serverOf } from "./server.ts";
 import { settingsOf } from "./tls.ts";
 
-/** How long a primary is believed to be one without asking again, in milliseconds. */
+/** How long a primary is trusted to be one without asking again, in milliseconds. */
 const BELIEF_MS = 1000;
 
-/** How long a primary may take to be connected, and the pause before its replica is asked again. */
+/** How long connecting to a primary may take, and the pause before its replica is asked again. */
 const CONNECT_LIMIT_MS = 3000;
 const RETRY_MS = 500;
 
-/** How many replicas of replicas are followed until there is a primary. */
+/** How many replicas of replicas are followed to find the primary. */
 const MAX_HOPS = 3;
 
 /**
- * Which server gets the writes, apart from their outcome.
+ * Which server gets the writes.
  *
  * @example Usage
  * ```ts
@@ -37,7 +37,7 @@ export type PrimaryStatus =
   | { readonly state: "elsewhere"; readonly primary: string; readonly replica: string }
   /** They go to the connected server. */
   | { readonly state: "here"; readonly server: string }
-  /** They go nowhere for now; the replica is asked again. */
+  /** No server gets them for now; the replica is asked again. */
   | { readonly state: "unreachable"; readonly primary: string; readonly reason: string };
 
 /**
@@ -60,9 +60,9 @@ export type PrimaryStatus =
 export interface PrimaryOptions {
   /** The connection's name, as `CLIENT LIST` shows it. */
   name: string;
-  /** Ends the wait for a primary; without it, the wait has no end. */
+  /** Ends the wait for a primary; without it, the wait has no limit. */
   signal?: AbortSignal;
-  /** Called whenever writes go elsewhere than before. */
+  /** Called whenever another server gets the writes. */
   onStatus?: (status: PrimaryStatus) => void;
 }
 
@@ -70,10 +70,10 @@ export interface PrimaryOptions {
  * Writes to the connected server, or to its primary if the server is a read-only replica.
  *
  * A replica names its primary in its reply to `ROLE`
- * ({@link https://redis.io/docs/latest/commands/role/}). It is asked when it is connected, when a write is
- * refused with `READONLY`, and, while writes go elsewhere, once a second or when the primary is lost: so
- * writes follow a failover. The primary has to be reachable at the address that its replica knows it by, with the same
- * credentials.
+ * ({@link https://redis.io/docs/latest/commands/role/}). It is asked when it connects, when a write is
+ * refused with `READONLY`, and, while writes go to another server, once a second or when that is lost. So
+ * writes follow a failover. The primary must be reachable at the address that its replica names, with the
+ * same credentials.
  *
  * @example Usage
  * ```ts
@@ -94,7 +94,7 @@ export class Primary implements AsyncDisposable {
   #askedAt = 0;
   #told?: string;
   #closing = new AbortController();
-  /** Aborted when the waiting is to end. */
+  /** Aborted to end every wait. */
   #signal: AbortSignal;
 
   /**
@@ -115,9 +115,9 @@ export class Primary implements AsyncDisposable {
   /**
    * Writes to the server that takes writes, and waits for a primary while there is none.
    *
-   * @param command Sends the write over the given connection; it may be called again.
+   * @param command Sends the write over the given connection; it may be called more than once.
    * @returns What the command returned.
-   * @throws What the command threw, unless another server is the one to write to now.
+   * @throws What the command threw, unless another server takes the writes now.
    * @throws The signal's reason, if it is aborted while there is no primary; an error if it is closed.
    */
   async write<T>(command: (client: Redis) => Promise<T>): Promise<T> {
@@ -131,7 +131,7 @@ export class Primary implements AsyncDisposable {
       } catch (error) {
         if (replyCode(error) !== "READONLY" && !target?.left.signal.aborted) throw error;
         await this.#ask();
-        if (!target && !this.#elsewhere) throw error; // no replica, and read-only all the same
+        if (!target && !this.#elsewhere) throw error; // not a replica, but read-only
       }
     }
   }
@@ -140,14 +140,14 @@ export class Primary implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.off("ready", this.#onReady);
     this.#closing.abort(new Error("closed"));
-    await this.#asking?.catch(() => {}); // ended by that
+    await this.#asking?.catch(() => {}); // the abort ends it
     await this.#leave();
   }
 
-  /** Asks in advance, so that the first write need not wait. Without the right to ask, the write itself will show it. */
+  /** Asks in advance, so that the first write need not wait. Without the right to ask, the write itself shows it. */
   #onReady = () => void this.#ask().catch(() => {});
 
-  /** Finds the server for writes; all who ask meanwhile get the same answer, in their order. */
+  /** Finds the server for writes; concurrent calls get the same answer, in their order. */
   #ask(): Promise<void> {
     return this.#asking ??= this.#follow().finally(() => this.#asking = undefined);
   }
@@ -171,7 +171,7 @@ export class Primary implements AsyncDisposable {
     this.#tell({ state: "here", server: serverOf(this.#client) });
   }
 
-  /** Connects to the primary at an address, or to the one that a server there follows by now. */
+  /** Connects to the primary at an address; if the server there is a replica by now, to its primary. */
   async #goTo(address: Address): Promise<boolean> {
     let next: Address | undefined = address;
     try {
@@ -211,7 +211,7 @@ export class Primary implements AsyncDisposable {
     return { primary: nameServer(address), connection, left: new AbortController() };
   }
 
-  /** Closes the connection to the primary; writes under way there are done again elsewhere. */
+  /** Closes the connection to the primary; writes under way are sent again to another server. */
   async #leave(): Promise<void> {
     this.#elsewhere?.left.abort();
     await this.#elsewhere?.connection.close();
@@ -221,7 +221,7 @@ export class Primary implements AsyncDisposable {
     return AbortSignal.any([this.#signal, AbortSignal.timeout(CONNECT_LIMIT_MS)]);
   }
 
-  /** Told once until it changes, however often the replica is asked. */
+  /** Reports a status once until it changes, however often the replica is asked. */
   #tell(status: PrimaryStatus): void {
     const text = JSON.stringify(status);
     if (text !== this.#told) this.#options.onStatus?.(status);
@@ -236,11 +236,11 @@ type Address = Pick<Server, "host" | "port">;
 interface Elsewhere {
   readonly primary: string;
   readonly connection: Connection;
-  /** Aborted when it is closed, because writes go elsewhere now. */
+  /** Aborted when it is closed, because writes go to another server now. */
   readonly left: AbortController;
 }
 
-/** Asks a server for its primary: none for a primary, nor for an active replica of KeyDB, which takes writes. */
+/** Asks a server for its primary. A primary has none; nor has an active replica of KeyDB, as it takes writes. */
 async function primaryOf(client: Redis): Promise<Address | undefined> {
   const [role, host, port] = await client.role() as [string, string, number];
   return role === "slave" ? { host, port } : undefined;

@@ -12,7 +12,7 @@ function primaryFor(client: TestClient, statuses: PrimaryStatus[], signal?: Abor
   });
 }
 
-testOnEngines("Primary writes on the connected server where that takes writes", async (_t, c) => {
+testOnEngines("Primary writes to the connected server if that takes writes", async (_t, c) => {
   await using client = new TestClient(c.url(0));
   const statuses: PrimaryStatus[] = [];
   await using primary = primaryFor(client, statuses);
@@ -21,7 +21,7 @@ testOnEngines("Primary writes on the connected server where that takes writes", 
   assertEquals(statuses, []);
 });
 
-testOnEngines("Primary hands on what is refused for another reason", async (_t, cluster) => {
+testOnEngines("Primary throws what is refused for another reason", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await using primary = primaryFor(client, []);
   await assertRejects(() => primary.write((client) => client.incr("k", "no" as never)), Error);
@@ -37,7 +37,7 @@ testOnEngines("Primary follows the primary of a read-only replica", async (t, cl
   let last = "";
   let writes = 0;
 
-  /** Writes through the replica, and waits until the node has it that should be the primary. */
+  /** Writes through the replica, and asserts that the given node, the primary, has the value. */
   async function assertWritesTo(index: number, value: string): Promise<void> {
     await within(primary.write((client) => client.set("k", value)), `the write of ${value}`);
     assertEquals(await clients[index].get("k"), value);
@@ -66,7 +66,7 @@ testOnEngines("Primary follows the primary of a read-only replica", async (t, cl
     await assertWritesTo(1, "behind another replica");
   });
 
-  await t.step("where the primary is killed and another one takes its place", async () => {
+  await t.step("after the primary is killed and another one takes its place", async () => {
     await clients[2].replicaof("127.0.0.1", second.port);
     await until(async () => await clients[2].get("k") === last, "the value on the replica");
     await second.kill();
@@ -118,7 +118,7 @@ testOnEngines("Primary ends its wait at the abort signal", async (_t, cluster) =
 }, { engines: WITH_REPLICAS });
 
 testOnEngines(
-  "Primary leaves no connection behind where it is closed early",
+  "Primary leaves no connection behind if it is closed early",
   async (_t, cluster) => {
     await using direct = new TestClient(cluster.url(0));
     for (let round = 0; round < 5; round++) {

@@ -1,4 +1,4 @@
-/** What a server's error replies mean: which ones a further try would mend, and which not. */
+/** What a server's error replies mean, and whether a retry can help. */
 
 import { Command, type Redis, ReplyError } from "ioredis";
 import { AccessError } from "./access_error.ts";
@@ -8,8 +8,8 @@ import { excerpt } from "../text.ts";
 import { asTlsRefusal } from "./tls_refusal.ts";
 
 /**
- * Recognizes errors that say that credentials, rights, the database's number, the kind of server, a certificate or
- * Deno's permissions are wrong.
+ * Recognizes errors about credentials, rights, the database's number, the kind of server, a certificate or Deno's
+ * permissions.
  *
  * @param error What a connection or a command failed with.
  * @param client The connection.
@@ -67,8 +67,8 @@ export function asAccessError(error: unknown, client: Redis): AccessError | unde
 }
 
 /**
- * Tells whether it was Deno that did not let us connect: it says so in one way for addresses, and in another,
- * which a firewall may use too, for names.
+ * Checks whether Deno's permissions prevented the connection. Deno reports that in one way for addresses, and in
+ * another for names, which a firewall may cause too.
  */
 function isNotPermitted(error: unknown, host: string): boolean {
   const { name, code } = error as NodeJS.ErrnoException;
@@ -77,7 +77,7 @@ function isNotPermitted(error: unknown, host: string): boolean {
 }
 
 /**
- * What refusals mean that pass by themselves, or when an operator has mended the server: their codes
+ * What temporary refusals mean, by their codes. They end by themselves, or when an operator has fixed the server
  * ({@link https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors}; texts in the
  * servers' source, `createSharedObjects` in `server.c`).
  */
@@ -93,7 +93,7 @@ const PASSING: Record<string, string> = {
 };
 
 /**
- * Tells whether a failure is a refusal that passes, so that the same command may succeed later.
+ * Checks whether a failure is a temporary refusal, so that the same command may succeed later.
  *
  * @param error What a command failed with.
  * @returns Whether it is worth trying again.
@@ -112,10 +112,10 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
- * Says what a failed command means, for operators.
+ * Explains to operators why a command failed.
  *
  * @param error What the command failed with.
- * @returns The error's message as {@linkcode messageOf} has it, behind what it means if that is known.
+ * @returns What the error means, if that is known, then its message as {@linkcode messageOf} returns it.
  *
  * @example Usage
  * ```ts
@@ -135,7 +135,7 @@ export function explainFailure(error: unknown): string {
 }
 
 /**
- * Tells the code of a server's error reply: its first word, in capitals.
+ * Returns the code of a server's error reply: its first word, in capitals.
  *
  * @param error An error of ioredis, or a reply's text.
  * @returns The code, such as `WRONGTYPE`, or an empty string if there is none.
@@ -154,11 +154,11 @@ export function replyCode(error: unknown): string {
 }
 
 /**
- * Tells an error's message in a form that can be shown.
+ * Returns an error's message in a form that can be shown.
  *
  * @param error An error, or anything else that was thrown.
  * @returns The message. A server that does not know a command repeats its arguments, which for `AUTH` and
- * `HELLO` are the password: they are left out.
+ * `HELLO` include the password: they are left out.
  *
  * @example Usage
  * ```ts
@@ -175,8 +175,8 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Tells whether what a command failed with is the refusal of a login: it fails whatever waits for the
- * connection, too.
+ * Checks whether an error is a refused login, which also fails every command that waits for the
+ * connection.
  *
  * @param error What the command failed with.
  * @returns Whether a server refused the credentials or the database.
@@ -193,7 +193,7 @@ export function isRefusedLogin(error: unknown): boolean {
   return ["auth", "hello", "select"].includes(commandOf(error)?.name ?? "");
 }
 
-/** What a command wanted to do: its name, and the keys or channels that it named, but no values. */
+/** Describes a command by its name and its keys or channels, without values. */
 function describeCommand(error: unknown): string {
   const { name, args } = commandOf(error) ?? { name: "do so", args: [] };
   const isSubscription = Command.checkFlag("ENTER_SUBSCRIBER_MODE", name);
@@ -201,7 +201,7 @@ function describeCommand(error: unknown): string {
   return [name, ...objects.map((object) => excerpt(`${object}`))].join(" ");
 }
 
-/** The command that a server's error reply answers; ioredis notes it without a type. */
+/** The command that got an error reply; ioredis adds it to the error, without a type. */
 function commandOf(error: unknown): RefusedCommand | undefined {
   return error instanceof ReplyError ? (error as { command?: RefusedCommand }).command : undefined;
 }

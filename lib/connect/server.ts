@@ -1,10 +1,10 @@
-/** Servers and how to log in, as URLs name them. */
+/** Servers and their credentials, as URLs name them. */
 
 import type { RedisOptions } from "ioredis";
 import type { TlsSettings } from "./tls.ts";
 
 /**
- * A server, taken apart from its URL.
+ * A server, parsed from its URL.
  *
  * @example Usage
  * ```ts
@@ -22,23 +22,23 @@ export interface Server {
   readonly port: number;
   /** ACL user; absent for the default user. */
   readonly username?: string;
-  /** Password; never to be printed. */
+  /** Password; must never be printed. */
   readonly password?: string;
   /** Number of the database. */
   readonly db: number;
-  /** What TLS needs, if it is to be spoken. */
+  /** The TLS settings, if the server speaks TLS. */
   readonly tls?: TlsSettings;
 }
 
 /** The default server. */
 export const DEFAULT_SERVER_URL = "redis://127.0.0.1:6379";
 
-/** What a server's URL must look like, for error sentences. */
+/** What a server's URL must look like, for error messages. */
 const SERVER_URL_RULE =
   "redis://[user:password@]host[:port][/db] (rediss:// for TLS), with special characters of user and " +
   "password percent-encoded";
 
-/** What the URLs of several servers must look like, for error sentences. */
+/** What the URLs of several servers must look like, for error messages. */
 export const SERVER_URLS_RULE =
   `${SERVER_URL_RULE}, or several of these with commas in between, all of the same database`;
 
@@ -47,8 +47,8 @@ export const SERVER_URLS_RULE =
  *
  * @param text One or more URLs as {@linkcode parseServerUrl} takes them, with commas in between, in the order
  * of preference.
- * @returns The servers, or `undefined` if one of them is no such URL, or if they name different
- * databases: a subscription is to one of them.
+ * @returns The servers, or `undefined` if one of the URLs is invalid, or if they name different databases:
+ * a subscription covers only one.
  *
  * @example Usage
  * ```ts
@@ -61,7 +61,7 @@ export const SERVER_URLS_RULE =
  */
 export function parseServerUrls(text: string): Server[] | undefined {
   const servers: Server[] = [];
-  for (const url of text.split(/,(?=\s*rediss?:)/)) { // a password may hold commas too
+  for (const url of text.split(/,(?=\s*rediss?:)/)) { // a password may contain commas too
     const server = parseServerUrl(url.trim());
     if (!server || server.db !== (servers[0] ?? server).db) return undefined;
     servers.push(server);
@@ -73,8 +73,8 @@ export function parseServerUrls(text: string): Server[] | undefined {
  * Reads a server's URL.
  *
  * @param text `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS; port 6379 and
- * database 0 unless named.
- * @returns The server, or `undefined` if the text is no such URL.
+ * database 0 by default.
+ * @returns The server, or `undefined` if the URL is invalid.
  *
  * @example Usage
  * ```ts
@@ -110,11 +110,12 @@ export function parseServerUrl(text: string): Server | undefined {
 }
 
 /**
- * Blanks out user and password in a text that should be a server's URL, well-formed or not.
+ * Hides user and password in a text that should be a server's URL, well-formed or not.
  *
  * @param text The text.
  * @returns The text with `***` in place of all between the scheme and the last `@`, of what follows a colon
- * and is no port (a password whose host was forgotten), and of a query, where other clients take passwords.
+ * and is not a port (a password whose host was forgotten), and of a query, as other clients take passwords
+ * there.
  *
  * @example Usage
  * ```ts
@@ -131,9 +132,9 @@ export function redactUrl(text: string): string {
 }
 
 /**
- * Names the server that a connection leads to, without credentials.
+ * Names the server of a connection, without credentials.
  *
- * @param client The connection, or what else has its options.
+ * @param client The connection, or another object with its options.
  * @returns Such as `keydb_01:6379`.
  *
  * @example Usage

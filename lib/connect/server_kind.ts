@@ -4,28 +4,28 @@ import type { Redis } from "ioredis";
 import { AccessError } from "./access_error.ts";
 import { serverOf } from "./server.ts";
 
-/** What a server is that cannot be used, by the mode that its reply to `HELLO` names. */
+/** Why a server cannot be used, by the mode that its reply to `HELLO` names. */
 const UNUSABLE: Record<string, string> = {
   cluster: "is a node of a Redis Cluster, whose nodes hold and announce only their own keys: " +
     "name a standalone server, a primary and its replicas, or a KeyDB mesh",
   sentinel: "is a Sentinel, which holds no keys: name the data servers that it watches instead",
 };
 
-/** What may be a Sentinel that does not say so. */
+/** The same for a server that may be a Sentinel, but does not report its mode. */
 const NO_DATA = "knows no keys; if it is a Sentinel, name the data servers that it watches instead";
 
-/** Replies that only a node of a cluster gives. */
+/** Replies that only nodes of a cluster give. */
 const CLUSTER_REPLY = /^(MOVED|ASK|CLUSTERDOWN|CROSSSLOT|TRYAGAIN)\b|^ERR SELECT .* cluster mode/;
 
 /** Every server that holds data knows these. */
 const DATA_COMMANDS = ["get", "set", "mset", "select"];
 
 /**
- * Asks a connected server whether it is a node of a Redis Cluster or a Sentinel. `HELLO`, which no user needs a
- * right for, tells it.
+ * Asks a connected server whether it is a node of a Redis Cluster or a Sentinel. `HELLO` reports it, and needs no
+ * right.
  *
  * @param client The connection.
- * @returns An error with a sentence for the operator; `undefined` if it is neither, or does not say.
+ * @returns An error with a sentence for the operator; `undefined` if it is neither, or does not report it.
  *
  * @example Usage
  * ```ts
@@ -38,14 +38,14 @@ const DATA_COMMANDS = ["get", "set", "mset", "select"];
  * ```
  */
 export async function checkKind(client: Redis): Promise<AccessError | undefined> {
-  const reply = await client.call("HELLO").catch(() => []); // Redis 6.0 and older do not say
+  const reply = await client.call("HELLO").catch(() => []); // Redis 6.0 and older do not report it
   const facts = Array.isArray(reply) ? reply : [];
   const kind = UNUSABLE[String(facts[facts.indexOf("mode") + 1])];
   return kind === undefined ? undefined : unusable(client, kind, undefined);
 }
 
 /**
- * Recognizes by the reply to a command that a server is a node of a Redis Cluster, or a Sentinel.
+ * Recognizes a node of a Redis Cluster, or a Sentinel, by its reply to a command.
  *
  * @param reply The text of the error reply.
  * @param command The name of the command.

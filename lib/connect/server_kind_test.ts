@@ -1,4 +1,4 @@
-/** What callers learn of servers that cannot be observed. */
+/** The errors that callers get from servers that cannot be observed. */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { SERVER_NAMES } from "../../cluster/engine.ts";
@@ -16,7 +16,7 @@ const SENTENCES = {
   sentinel: /^The server at \S+ is a Sentinel, which holds no keys: name the data servers /,
 };
 
-/** What an observation over the caller's own connection learns from a server's replies. */
+/** The errors of an observation over the caller's own client, which sees only a server's replies. */
 const BY_REPLY = {
   cluster: SENTENCES.cluster,
   sentinel: /^The server at \S+ knows no keys; if it /,
@@ -25,7 +25,7 @@ const BY_REPLY = {
 const engines = SERVER_NAMES;
 
 for (const kind of ["cluster", "sentinel"] as const) {
-  testOnEachEngine(`openConnection() says that a server is a ${kind}'s`, async (engine) => {
+  testOnEachEngine(`openConnection() reports a ${kind} server`, async (engine) => {
     await using server = await UnusableServer.start(engine, kind);
     for (const url of [server.url, `${server.url}/1`]) {
       const opening = openConnection(url, { name: "test" });
@@ -38,7 +38,7 @@ for (const kind of ["cluster", "sentinel"] as const) {
     assertMatch((await assertRejects(ask, AccessError)).message, SENTENCES[kind]);
   }, engines);
 
-  testOnEngines(`openConnection() goes on to the next server after a ${kind}'s`, async (_t, c) => {
+  testOnEngines(`openConnection() moves on after a ${kind} server`, async (_t, c) => {
     await using server = await UnusableServer.start(c.engine, kind);
     const states: string[] = [];
     await using connection = await openConnection(`${server.url},${c.url(0)}`, {
@@ -50,7 +50,7 @@ for (const kind of ["cluster", "sentinel"] as const) {
     assertEquals(states, ["refused", "reconnecting", "connected"]);
   }, { engines: ["redis-server"] });
 
-  testOnEachEngine(`observe() ends over a client of one's own at a ${kind}'s`, async (engine) => {
+  testOnEachEngine(`observe() ends at a ${kind} server`, async (engine) => {
     await using server = await UnusableServer.start(engine, kind);
     await using client = new TestClient(server.url);
     const first = observe(client, "key", { signal: signal() }).next();
@@ -59,7 +59,7 @@ for (const kind of ["cluster", "sentinel"] as const) {
   }, engines);
 }
 
-testOnEachEngine("A whole cluster of one node is refused, too", async (engine) => {
+testOnEachEngine("A whole cluster of one node is refused too", async (engine) => {
   await using server = await UnusableServer.start(engine, "cluster");
   await using client = new TestClient(server.url);
   await client.cluster("ADDSLOTS", Array.from({ length: 16384 }, (_, slot) => slot));

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseServerUrl, redactUrl } from "./server.ts";
 
-Deno.test("parseServerUrl() knows the presets", () => {
+Deno.test("parseServerUrl() knows the defaults", () => {
   assertEquals(parseServerUrl("redis://keydb_01"), {
     host: "keydb_01",
     port: 6379,
@@ -10,7 +10,7 @@ Deno.test("parseServerUrl() knows the presets", () => {
   });
 });
 
-Deno.test("parseServerUrl() reads everything a URL can say", () => {
+Deno.test("parseServerUrl() reads every part of a URL", () => {
   assertEquals(parseServerUrl("rediss://bob:p%40ss%2F@[::1]:7000/15"), {
     host: "::1",
     port: 7000,

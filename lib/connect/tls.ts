@@ -1,10 +1,10 @@
-/** What TLS connections need: whom to trust, and how to show who we are. */
+/** Settings of TLS connections: trusted authorities and the client's certificate. */
 
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 
 /**
- * What TLS connections need beyond the platform's own; every part is PEM text.
+ * Settings of TLS connections beyond the platform's defaults; every part is PEM text.
  *
  * @example Usage
  * ```ts
@@ -19,18 +19,18 @@ import type { ConnectionOptions } from "node:tls";
 export interface TlsSettings {
   /** The authorities to trust, instead of the well-known ones. */
   readonly ca?: string;
-  /** The certificate that shows who we are. */
+  /** The client's certificate. */
   readonly cert?: string;
-  /** Its private key; never to be printed. */
+  /** Its private key; must never be printed. */
   readonly key?: string;
 }
 
 /**
- * Makes the options of a TLS connection. The server's certificate is always verified, its names too;
- * there is no switch for less.
+ * Makes the options of a TLS connection. The server's certificate and its names are always verified;
+ * this cannot be turned off.
  *
- * @param host The server's host name, or its IP address; the certificate has to be for it.
- * @param settings Whom to trust, and how to show who we are.
+ * @param host The server's host name, or its IP address; the certificate must be for it.
+ * @param settings Trusted authorities and the client's certificate.
  * @returns Options for ioredis or `node:tls`.
  *
  * @example Usage
@@ -47,9 +47,9 @@ export function tlsOptions(host: string, settings: TlsSettings): ConnectionOptio
 }
 
 /**
- * Finds the settings in the options of a TLS connection, for one to another server.
+ * Extracts the settings from the options of a TLS connection, for a connection to another server.
  *
- * @param options What {@linkcode tlsOptions} has made.
+ * @param options The result of {@linkcode tlsOptions}.
  * @returns The settings.
  *
  * @example Usage

@@ -1,6 +1,6 @@
 /**
- * Finds out what is wrong between us and a server if an error alone does not say it: by asking the
- * server once more. No question carries credentials, and none trusts what was refused before.
+ * Finds out why a connection fails if its error does not say it, by asking the server again. No question
+ * sends credentials, and none trusts what was refused before.
  */
 
 import type { ConnectionOptions } from "node:tls";
@@ -13,26 +13,26 @@ import { asTlsRefusal } from "./tls_refusal.ts";
 /** How long a server may take for an answer, in milliseconds. */
 const ANSWER_MS = 1000;
 
-/** Deno 2.9 gives this code to certificates out of date as well as to those of unknown authorities. */
+/** Deno 2.9 uses this code for certificates out of date as well as for those of unknown authorities. */
 const VAGUE = "UNABLE_TO_VERIFY_LEAF_SIGNATURE";
 
-/** Our code for whatever is no word of TLS. */
+/** Our code for any error that is not one of TLS. */
 const NO_TLS = "";
 
-/** Our code for a connection that was closed without a word. */
+/** Our code for a connection that was closed without an error. */
 const CLOSED = "CLOSED";
 
-/** How connections end if only one side speaks TLS, or if an alert is lost on its way. */
+/** The error codes if only one side speaks TLS, or if an alert is lost on its way. */
 const UNCLEAR = /^(CLOSED|ECONNRESET|EPIPE|ERR_SSL_\w+)$/;
 
 /**
  * Diagnoses why a connection ended before the server had answered anything.
  *
- * @param error What the connection failed with; absent if the server closed it without a word.
+ * @param error What the connection failed with; absent if the server closed it without an error.
  * @param options The connection's options.
  * @param signal Ends the questions; then there is no diagnosis.
- * @returns An error for the operator if TLS is the reason, which no further try would mend;
- * `undefined` elsewhere.
+ * @returns An error for the operator if TLS is the reason, which a retry does not fix; otherwise
+ * `undefined`.
  *
  * @example Usage
  * ```ts
@@ -96,7 +96,7 @@ function wrongScheme(what: string, right: string, cause: Error): AccessError {
 }
 
 /**
- * Shakes hands, sends nothing, and waits for an objection.
+ * Shakes hands, sends nothing, and waits for an alert.
  *
  * @returns The failure, or `undefined` if there was none.
  */
@@ -111,7 +111,7 @@ async function tryHandshake(
     using _limit = closeLate(connection, signal);
     await connection.handshake();
     isDone = true;
-    await connection.read(new Uint8Array(1)); // a client's certificate is judged after the handshake
+    await connection.read(new Uint8Array(1)); // the server checks a client's certificate after the handshake
   } catch (error) {
     const { message } = error as Error;
     if (!isDone || error instanceof Deno.errors.InvalidData) {
@@ -139,7 +139,7 @@ async function connectSafely(
   }
 }
 
-/** Asks a question in plain text; a server that speaks TLS does not answer so. */
+/** Sends PING in plain text; a server that speaks TLS does not answer in plain text. */
 async function speaksPlainly(
   { host, port }: RedisOptions,
   signal: AbortSignal,
@@ -164,7 +164,7 @@ function limited(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
 }
 
-/** Closes a connection when the time for an answer is over, unless it is disposed of before. */
+/** Closes a connection when the time for an answer is over, unless the result is disposed of before. */
 function closeLate(connection: Deno.Conn, signal: AbortSignal): Disposable {
   const limit = limited(signal);
   const close = () => connection.close();
@@ -174,8 +174,8 @@ function closeLate(connection: Deno.Conn, signal: AbortSignal): Disposable {
 }
 
 /**
- * Gives an error of `Deno.connectTls` the code that `node:tls` has for it. There is nothing but its text
- * to recognize it by: the tests get these texts from real handshakes.
+ * Finds the code that `node:tls` has for an error of `Deno.connectTls`. Only the error's text identifies
+ * it: the tests get these texts from real handshakes.
  */
 function codeOf(message: string): string {
   if (/certificate expired/.test(message)) return "CERT_HAS_EXPIRED";

@@ -1,4 +1,4 @@
-/** What the errors of TLS connections mean: refusals that no further try would mend. */
+/** Recognizes errors of TLS connections that a retry does not fix. */
 
 import type { ConnectionOptions } from "node:tls";
 import { AccessError } from "./access_error.ts";
@@ -10,17 +10,17 @@ interface TlsError extends NodeJS.ErrnoException {
   readonly cert?: { readonly subjectaltname?: string };
 }
 
-/** Alerts with which servers refuse a client's certificate, or the lack of one. */
+/** Alerts of servers that refuse a client's certificate, or require one. */
 const CLIENT_REFUSED =
   /^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_(HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/;
 
 /**
- * Recognizes what a certificate error means for the operator, and which setting would mend it.
+ * Explains a certificate error to the operator, with the setting that would fix it.
  *
  * @param error What a connection failed with.
  * @param server The server's name and port.
  * @param options The connection's options.
- * @returns The error to end with, or `undefined` if it is none of these.
+ * @returns The error to end with, or `undefined` if it is not a certificate error.
  *
  * @example Usage
  * ```ts
@@ -71,7 +71,7 @@ export function asTlsRefusal(
     case "ERR_TLS_CERT_ALTNAME_INVALID": {
       const names = excerpt(error.cert?.subjectaltname || message);
       return refusal(
-        `${certificate} is for other names, by one of which its URL has to name it: ${names}`,
+        `${certificate} is for other names, and its URL must use one of them: ${names}`,
         "URL",
       );
     }
@@ -80,7 +80,7 @@ export function asTlsRefusal(
   const why = options.cert
     ? "refused the certificate in 'tls.cert'"
     : "wants a client certificate, and 'tls.cert' is not set";
-  // TLS 1.2 has no alert for a certificate that is missing, and takes one that means more.
+  // TLS 1.2 has no alert for a missing certificate: servers send one with several meanings.
   const or = !options.cert && code.endsWith("HANDSHAKE_FAILURE")
     ? "; or it knows no cipher of ours"
     : "";

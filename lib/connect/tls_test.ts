@@ -61,7 +61,7 @@ async function assertRefused(url: string, tls: TlsSettings, sentence: RegExp): P
 }
 
 await testOverTls(
-  "openConnection() trusts the authorities it is given, for names and addresses",
+  "openConnection() trusts the given authorities, for names and addresses",
   async (engine) => {
     await using server = await startServer(engine);
     const tls = { ca: authority.cert };
@@ -77,7 +77,7 @@ await testOverTls(
 );
 
 await testOverTls(
-  "openConnection() trusts a self-signed certificate that it is given",
+  "openConnection() trusts a given self-signed certificate",
   async (engine) => {
     const certified = await selfSigned(HERE);
     await using server = await startServer(engine, { certified });
@@ -85,7 +85,7 @@ await testOverTls(
   },
 );
 
-await testOverTls("openConnection() says what is wrong with a certificate", async (engine) => {
+await testOverTls("openConnection() reports what is wrong with a certificate", async (engine) => {
   const tls = { ca: authority.cert };
   const expired = await authority.issue(HERE, { fromDay: -2, toDay: -1 });
   const early = await authority.issue(HERE, { fromDay: 1, toDay: 2 });
@@ -101,7 +101,7 @@ await testOverTls("openConnection() says what is wrong with a certificate", asyn
     [
       elsewhere,
       tls,
-      "is for other names, by one of which its URL has to name it: DNS:keydb.example",
+      "is for other names, and its URL must use one of them: DNS:keydb.example",
     ],
   ];
   for (const [certified, settings, sentence] of cases) {
@@ -113,7 +113,7 @@ await testOverTls("openConnection() says what is wrong with a certificate", asyn
   }
 });
 
-await testOverTls("openConnection() shows the client's certificate", async (engine) => {
+await testOverTls("openConnection() presents the client's certificate", async (engine) => {
   await using server = await startServer(engine, { wantsClientCertificates: true });
   const url = `rediss://localhost:${server.port}`;
   const ca = authority.cert;
@@ -130,7 +130,7 @@ await testOverTls("openConnection() shows the client's certificate", async (engi
 });
 
 await testOverTls(
-  "openConnection() says over TLS 1.2 too what the server wants",
+  "openConnection() reports what the server wants over TLS 1.2 too",
   async (engine) => {
     const settings = [["tls-protocols", "TLSv1.2"]] as const;
     await using server = await startServer(engine, { wantsClientCertificates: true, settings });
@@ -150,7 +150,7 @@ await testOverTls(
   },
 );
 
-await testOverTls("openConnection() says where only one side speaks TLS", async (engine) => {
+await testOverTls("openConnection() reports that only the server speaks TLS", async (engine) => {
   await using server = await startServer(engine, { settings: [["requirepass", "secret"]] });
   const plainly = `redis://:secret@localhost:${server.port}`;
   const sentence =
@@ -158,7 +158,7 @@ await testOverTls("openConnection() says where only one side speaks TLS", async 
   for (let round = 0; round < 5; round++) await assertRefused(plainly, {}, sentence);
 });
 
-testOnEngines("openConnection() says where the server speaks no TLS", async (_t, cluster) => {
+testOnEngines("openConnection() reports that the server speaks no TLS", async (_t, cluster) => {
   const safely = cluster.url(0).replace("redis://", "rediss://");
   const sentence =
     /^The server at \S+ speaks no TLS on that port: its URL has to begin with redis:\/\//;
@@ -182,7 +182,7 @@ testOnEngines(
   { engines: ["embedded"] },
 );
 
-await testOverTls("openConnection() lives through every error of its socket", async (engine) => {
+await testOverTls("openConnection() survives every error of its socket", async (engine) => {
   await using server = await startServer(engine);
   const url = `rediss://localhost:${server.port}`;
   await using connection = await connect(url, { ca: authority.cert });
@@ -192,7 +192,7 @@ await testOverTls("openConnection() lives through every error of its socket", as
   }
 });
 
-Deno.test("openConnection() tells a server nothing before its certificate is verified", async () => {
+Deno.test("openConnection() sends nothing before the server's certificate is verified", async () => {
   using listener = Deno.listenTls({
     hostname: "127.0.0.1",
     port: 0,
@@ -253,7 +253,7 @@ await testOverTls("The roles survive the loss of a TLS connection", async (engin
   await nextLine(listener, / read shared_key: writer /);
 });
 
-await testOverTls("The roles end at once where a certificate is wrong", async (engine) => {
+await testOverTls("The roles end at once if a certificate is wrong", async (engine) => {
   const expired = await authority.issue(HERE, { fromDay: -2, toDay: -1 });
   await using server = await startServer(engine, { certified: expired });
   for (const name of ["writer", "listener_sync", "listener_async"] as const) {
@@ -270,7 +270,7 @@ await testOverTls("The roles end at once where a certificate is wrong", async (e
 });
 
 await testOverTls(
-  "The roles end where the certificate turns wrong while they run",
+  "The roles end if the certificate becomes wrong while they run",
   async (engine) => {
     await using server = await startServer(engine);
     await using proxy = new Proxy(server.port);
@@ -290,7 +290,7 @@ await testOverTls(
   },
 );
 
-Deno.test("The roles may read a certificate's file where they are permitted to", async () => {
+Deno.test("The roles may read a certificate's file if they are permitted to", async () => {
   const path = await Deno.makeTempFile();
   await Deno.writeTextFile(path, authority.cert);
   const env = { KEYDB_URL: "rediss://127.0.0.1:1", KEYDB_CA_CERT: path };

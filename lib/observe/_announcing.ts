@@ -2,31 +2,30 @@
 
 import type { NotificationCheck } from "./notifications.ts";
 
-/** What a server lacks that does not announce changes. */
+/** What is missing on a server that does not announce changes. */
 export interface Absence {
-  /** What `notify-keyspace-events` is, if the server says so; else changes were found that nothing announced. */
+  /** The server's `notify-keyspace-events`, if it reports that; else reads found changes that were not announced. */
   readonly flags?: string;
-  /** The flags that it lacks, or if it does not say, all that are needed. */
+  /** The missing flags; all needed ones if the server does not report its setting. */
   readonly missing: string;
 }
 
 /**
- * Judges whether a server announces changes, for one subscription: by its own word, and if it gives none, by what
- * is seen. One change that nothing announced may come from a full resync of a KeyDB node, or from a command that
- * publishes another event; two in a row with no notification between them are taken for a server that announces
- * nothing.
+ * Decides whether a server announces changes, for one subscription: by its setting, or if it does not report that, by
+ * what is observed. One unannounced change may come from a full resync of a KeyDB node, or from a command that
+ * publishes another event. Two in a row, without a notification between them, mean that the server announces nothing.
  */
 export class Announcing {
   #ask: () => Promise<NotificationCheck>;
   #tell: (absence: Absence | undefined) => void;
   #absence?: Absence;
-  /** How many changes in a row nothing announced. */
+  /** How many changes in a row were not announced. */
   #silentChanges = 0;
   #asking = false;
   #ended = false;
 
   /**
-   * @param check What the server said when the subscription began.
+   * @param check What the server reported when the subscription began.
    * @param ask Asks it again.
    * @param tell Called when the server turns out to announce nothing, and when it announces changes again.
    */
@@ -40,30 +39,30 @@ export class Announcing {
     this.#judge(check);
   }
 
-  /** What the server lacks, unless it announces changes as far as is known. */
+  /** What the server lacks; `undefined` if it announces changes, as far as is known. */
   get absence(): Absence | undefined {
     return this.#absence;
   }
 
-  /** A notification came, of whichever key. */
+  /** Notes that a notification arrived, of any key. */
   heard(): void {
     this.#silentChanges = 0;
     if (this.#absence?.flags !== undefined) this.#askAgain(); // it may announce some events only
     else this.#set(undefined);
   }
 
-  /** A change was read that nothing announced. */
+  /** Notes that a read found an unannounced change. */
   foundSilentChange(): void {
     this.#silentChanges++;
     this.#askAgain();
   }
 
-  /** Time has passed: an operator may have mended what was absent. */
+  /** Asks again if something is missing: an operator may have fixed it. */
   look(): void {
     if (this.#absence) this.#askAgain();
   }
 
-  /** The subscription is over. */
+  /** Notes that the subscription is over. */
   end(): void {
     this.#ended = true;
   }

@@ -1,4 +1,4 @@
-/** Observations that follow the client they were made with: one listener a client, however many they are. */
+/** Lets observations follow the client they were made with, with one set of listeners per client. */
 
 import type { Redis } from "ioredis";
 
@@ -12,7 +12,7 @@ export interface Follower {
 
 const FOLLOWERS = new WeakMap<Redis, Set<Follower>>();
 
-/** Begins to call a follower with what happens to a client. */
+/** Begins to call a follower when a client connects or is closed. */
 export function followClient(client: Redis, follower: Follower): void {
   followersOf(client).add(follower);
   if (client.status === "end") follower.onClientEnd();

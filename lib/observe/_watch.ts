@@ -1,4 +1,4 @@
-/** The core of an observation, under the loop and the callbacks alike. */
+/** The core of an observation, which the loop and the callbacks share. */
 
 import { Buffer } from "node:buffer";
 import { setTimeout as delay } from "node:timers/promises";
@@ -44,25 +44,25 @@ export type ObservationStatus =
   /** It is subscribed: the server acknowledged it. */
   | { readonly state: "subscribed"; readonly key: string; readonly channel: string }
   /**
-   * It is up to date: it has read since it subscribed, has delivered what was new, and notifications arrive. From here
-   * until `interrupted`, `unreadable` or `unannounced`, the value delivered last can be trusted; after these, it
-   * is current again when it says so. In a loop, this comes when the loop asks for the next change.
+   * It is up to date: it has read since it subscribed, has delivered what was new, and notifications arrive. The value
+   * delivered last can be trusted until `interrupted`, `unreadable` or `unannounced`, and again from the next
+   * `current`. In a loop, this comes when the loop asks for the next change.
    */
   | { readonly state: "current"; readonly key: string }
-  /** It is not subscribed, and tries again; what happens now is not announced. */
+  /** It is not subscribed and tries again; meanwhile, changes are not announced. */
   | {
     readonly state: "interrupted";
     readonly key: string;
     readonly channel: string;
     readonly reason: string;
   }
-  /** Reads fail and are tried again, or none was answered within 4 s. */
+  /** Reads fail and are retried, or no read was answered within 4 s. */
   | { readonly state: "unreadable"; readonly key: string; readonly reason: string }
   /** Reads succeed again. */
   | { readonly state: "readable"; readonly key: string }
   /**
-   * The server does not announce the changes of this key: it says so itself, or changes were found that it did not
-   * announce. They are found only by reading now and then.
+   * The server does not announce changes of this key: its setting says so, or reads found changes that it did not
+   * announce. Until it does, only the regular reads find them.
    */
   | {
     readonly state: "unannounced";
@@ -70,9 +70,9 @@ export type ObservationStatus =
     readonly channel: string;
     /** Its host and port. */
     readonly server: string;
-    /** What `notify-keyspace-events` is, if the server says so. */
+    /** The server's `notify-keyspace-events`, if it reports that. */
     readonly flags?: string;
-    /** The flags that it lacks, or if it does not say, all that are needed. */
+    /** The missing flags; all needed ones if the server does not report its setting. */
     readonly missing: string;
   }
   /** The server announces changes again. */
@@ -82,7 +82,7 @@ export type ObservationStatus =
     readonly channel: string;
     readonly server: string;
   }
-  /** The server does not say whether it announces changes. */
+  /** The server does not report whether it announces changes. */
   | {
     readonly state: "unverified";
     readonly key: string;
@@ -91,7 +91,7 @@ export type ObservationStatus =
     readonly needed: string;
     readonly reason: string;
   }
-  /** A value was dropped that is older than one delivered before. */
+  /** A value was dropped, as it is older than one delivered before. */
   | { readonly state: "stale"; readonly key: string; readonly value: string }
   /** Several sources share a name: their values cannot be ordered. */
   | { readonly state: "duplicate-source"; readonly key: string; readonly source: string };
@@ -124,7 +124,7 @@ export interface ObserveOptions<V extends Version = Version> {
    */
   via?: Via;
   /**
-   * Seconds between two reads that no notification asked for, greater than 0. They also prove that reads and
+   * Seconds between regular reads, which need no notification; greater than 0. They also prove that replies and
    * notifications arrive: with more than 3 s between them, an observation of a key that does not change is not
    * `current` all the time.
    *
@@ -132,84 +132,85 @@ export interface ObserveOptions<V extends Version = Version> {
    */
   reconcileInterval?: number;
   /**
-   * Finds the version of a value; `undefined` if it has none. Then no value comes after a newer one of the same
-   * source, and what is skipped is counted. Without it, whatever differs from the last value is delivered.
+   * Returns the version of a value, or `undefined` if it has none. With it, a value is never delivered after a newer
+   * one of the same source, and skipped values are counted. Without it, every value that differs from the last one is
+   * delivered.
    */
   versionOf?: (value: string) => V | undefined;
   /** Ends the observation. */
   signal?: AbortSignal;
   /**
-   * Called with what becomes of subscription and reads; what it throws ends the observation. By default, a server that
-   * does not announce changes is warned of.
+   * Called when the state of subscription and reads changes; an error that it throws ends the observation. The default
+   * prints a warning if a server does not announce changes.
    */
   onStatus?: (status: ObservationStatus) => void;
 }
 
-/** That the key may have changed. */
+/** A sign that the key may have changed. */
 export interface Hint {
-  /** Why it may have. */
+  /** Why it may have changed. */
   readonly cause: Cause;
   /** When the notification arrived, in microseconds since the Unix epoch; absent if there was none. */
   readonly notifiedAt?: number;
 }
 
-/** What an observation calls in its loop or subscription. */
+/** What a {@linkcode Watch} calls. */
 export interface WatchListener {
-  /** The key may have changed: read it, after now. */
+  /** The key may have changed: it must be read again. */
   onHint(hint: Hint): void;
   /** The observation has ended, with an error if it could not go on. */
   onEnd(error?: Error): void;
 }
 
-/** A reading, and what was known when it began. */
+/** A reading, and the state when it began. */
 export interface WatchReading extends Reading {
   /** The number of the subscription; it grows with every one. */
   readonly epoch: number;
-  /** How many notifications of the key had come. */
+  /** How many notifications of the key had arrived. */
   readonly notifications: number;
 }
 
-/** The pause before a refused subscription is tried again, in milliseconds. */
+/** The pause before a refused subscription is retried, in milliseconds. */
 const SUBSCRIBE_RETRY_MS = 1000;
 
 /**
- * How many characters may be under way from the server, as long as the values stay as long as the last one: servers
- * close the connection of a subscriber whose buffer holds 32 MiB, or 8 MiB for a minute.
+ * How many characters of replies may be under way, if the next values are as long as the last one. Servers close the
+ * connection of a subscriber whose buffer holds 32 MiB, or 8 MiB for a minute.
  */
 const MAX_UNANSWERED = 8_000_000;
 
-/** The pause before a failed read is tried again, in milliseconds. */
+/** The pause before a failed read is retried, in milliseconds. */
 const READ_RETRY_MS = 250;
 
-/** The longest interval that the platform's timers take, in seconds. */
+/** The longest interval that the platform's timers support, in seconds. */
 const MAX_RECONCILE_INTERVAL = (2 ** 31 - 1) / 1000;
 
-/** The options of a connection that say where it leads to, and as whom. */
+/** The options of a connection that name its server and login. */
 const ADDRESS = ["host", "port", "username", "password", "tls"] as const;
 
 const STRENGTH: Record<Cause, number> = { reconcile: 0, notification: 1, resync: 2, initial: 3 };
 
-/** Chooses, of the hints for one read, the one to name: if they are alike, the later one. */
+/** Chooses the more important of two hints for one read; if they are equal, the later one. */
 export function strongerHint(one: Hint | undefined, other: Hint): Hint {
   return one !== undefined && STRENGTH[one.cause] > STRENGTH[other.cause] ? one : other;
 }
 
-/** How long a proof holds, in milliseconds: what is said to be current was read, under a subscription, within it. */
+/** How long an answered read proves that the observation is current, in milliseconds. */
 const PROOF_MS = 4000;
 
 /**
- * Hears when a key may have changed, reads it, and judges what was read.
+ * Notices when a key may have changed, reads it, and decides what is a change.
  *
- * Notifications and reads share one connection of the observation's own. So both come from the same node, also
- * behind an address that leads to several; a notification arrives before any reply that shows its change; and a
- * read that was answered proves that notifications arrive as well. Nobody else's commands share it: no
- * transaction takes in a read, and no blocking command holds one up.
+ * Notifications and reads share one connection, which belongs to the observation alone. So both come from the same
+ * node, even if the address leads to several; a notification arrives before any reply that shows its change; and an
+ * answered read proves that notifications arrive as well. No other code uses the connection: no transaction
+ * captures a read, and no blocking command delays one.
  */
 export class Watch<V extends Version = Version> implements Follower {
   #client: Redis;
   #key: string;
   #keyName: string;
-  /** The same as bytes, as notifications bring it. */
+  /** The same as bytes, to compare it with notifications. */
   #keyBytes: Buffer;
   #via: Via;
   #channel: string;
@@ -224,13 +225,13 @@ export class Watch<V extends Version = Version> implements Follower {
   #ending = new AbortController();
   #closed = Promise.withResolvers<void>();
   #readsUnderWay = 0;
-  /** Reads that were sent and not answered. */
+  /** How many reads were sent and not answered. */
   #unanswered = 0;
   #lastReply?: Promise<Reading>;
-  /** How long the last value was, in characters. */
+  /** The length of the last value, in characters. */
   #lastLength = 0;
   #unreadable = false;
-  /** Whether reads ask for the length first: one was lost with its connection, as happens if a value is too long. */
+  /** Whether reads ask for the length first: one was lost with its connection, maybe because its value is too long. */
   #asksForLength = false;
   /** The last value reported as stale since the last change. */
   #stale?: string;
@@ -244,15 +245,15 @@ export class Watch<V extends Version = Version> implements Follower {
   #epoch = 0;
   /** Whether `current` was reported. */
   #current = false;
-  /** When the last read began that was answered under the present subscription, by the monotonic clock. */
+  /** When the last answered read under the present subscription began, by the monotonic clock. */
   #provenAt = 0;
   /** Whether every write since the last change must have been announced to us. */
   #announced = true;
   /** Whether the server announces changes, since the present subscription. */
   #announcing?: Announcing;
-  /** How many notifications of this key have come. */
+  /** How many notifications of this key have arrived. */
   #notifications = 0;
-  /** How many had come when the last read began that was judged. */
+  /** How many had arrived when the last accepted read began. */
   #notificationsRead = 0;
 
   constructor(
@@ -288,13 +289,13 @@ export class Watch<V extends Version = Version> implements Follower {
     this.#detector = new ChangeDetector(key, versionOf);
     this.#connection = client.duplicate({
       ...HEALING,
-      socketTimeout: undefined, // the heartbeat notices it before
+      socketTimeout: undefined, // the heartbeat notices silence first
       lazyConnect: true,
-      protocol: 3, // which takes commands beside a subscription
-      keyPrefix: "", // ioredis would put it before the channel's name too
-      autoResubscribe: false, // done here, to know when the server has acknowledged it
-      enableOfflineQueue: false, // what is read late says nothing about now
-      maxRetriesPerRequest: 0, // a command that was under way is not sent again
+      protocol: 3, // RESP3 allows commands beside a subscription
+      keyPrefix: "", // ioredis would also prefix the channel's name
+      autoResubscribe: false, // done here, to know when the server acknowledges it
+      enableOfflineQueue: false, // a late read says nothing about now
+      maxRetriesPerRequest: 0, // commands under way are not sent again
     });
     this.#heartbeat = keepBeating(this.#connection);
     this.#lookTimer = setInterval(() => this.#look(), reconcileInterval * 1000);
@@ -312,7 +313,7 @@ export class Watch<V extends Version = Version> implements Follower {
     return this.#ending.signal.aborted;
   }
 
-  /** Resolves when the observation has ended and all that it opened is closed. */
+  /** Resolves when the observation has ended and everything it opened is closed. */
   get closed(): Promise<void> {
     return this.#closed.promise;
   }
@@ -323,10 +324,10 @@ export class Watch<V extends Version = Version> implements Follower {
   }
 
   /**
-   * Reads the key, again and again if it fails for a passing reason.
+   * Reads the key, and retries temporary failures.
    *
-   * @returns The reading, or `undefined` if the observation ended first, or lost its connection: a hint follows
-   * when it has another.
+   * @returns The reading, or `undefined` if the observation ended or lost its connection first. After a reconnect, a
+   * hint follows.
    */
   async read(): Promise<WatchReading | undefined> {
     const epoch = this.#epoch;
@@ -346,9 +347,9 @@ export class Watch<V extends Version = Version> implements Follower {
   }
 
   /**
-   * Judges a reading; readings have to come in the order of their replies.
+   * Decides whether a reading is a change. Readings must come in the order of their replies.
    *
-   * @returns The change, or `undefined` if there is none, or the observation has ended meanwhile.
+   * @returns The change, or `undefined` if there is none or the observation has ended.
    */
   accept(reading: WatchReading, { cause, notifiedAt }: Hint): Change<V> | undefined {
     if (this.ended) return undefined;
@@ -356,7 +357,7 @@ export class Watch<V extends Version = Version> implements Follower {
     const change = this.#detector.accept(reading, cause, announced, notifiedAt);
     this.#hasRead = true;
     this.#notificationsRead = Math.max(this.#notificationsRead, reading.notifications);
-    // What was read under the present subscription, all later writes are announced after.
+    // All writes after a read under the present subscription are announced.
     if (this.#isPresent(reading.epoch)) this.#announced = true;
     if (change) this.#stale = undefined;
     else if (this.#stale === undefined) this.#reportIfStale(reading);
@@ -365,7 +366,7 @@ export class Watch<V extends Version = Version> implements Follower {
     return change;
   }
 
-  /** Notes that a reading is dealt with: its change was delivered, or there was none. */
+  /** Notes that a reading is done: its change was delivered, or there was none. */
   settle(reading: WatchReading): void {
     if (this.#current || this.#unreadable || this.#announcing?.absence) return;
     if (!this.#isPresent(reading.epoch) || performance.now() >= this.#provenAt + PROOF_MS) return;
@@ -373,7 +374,7 @@ export class Watch<V extends Version = Version> implements Follower {
     this.#onStatus({ state: "current", key: this.#key });
   }
 
-  /** Ends the observation, also while nothing is happening. */
+  /** Ends the observation at any time. */
   end(error?: Error): void {
     if (this.ended) return;
     this.#ending.abort();
@@ -389,8 +390,7 @@ export class Watch<V extends Version = Version> implements Follower {
   }
 
   /**
-   * Goes to the server that the client goes to. And if that server is there again, so should the subscription be,
-   * without a further pause.
+   * Follows the client to its server. If the observation is waiting to reconnect, it reconnects at once.
    */
   onClientReady(): void {
     const connection = this.#connection;
@@ -405,7 +405,7 @@ export class Watch<V extends Version = Version> implements Follower {
     }
   }
 
-  /** A client that its owner has closed is not to be observed over any longer. */
+  /** Ends the observation, as the client's owner has closed the client. */
   onClientEnd(): void {
     this.end(new Error(`Cannot observe '${this.#key}' any longer as its connection was closed`));
   }
@@ -417,18 +417,18 @@ export class Watch<V extends Version = Version> implements Follower {
     let reason = "connection closed";
     connection.on("error", (error) => {
       reason = messageOf(error);
-      if (!failsOver(this.#client)) this.#endIfRefused(error); // else it follows the client elsewhere
+      if (!failsOver(this.#client)) this.#endIfRefused(error); // else it follows the client to another server
     });
     connection.on("ready", () => {
       reason = "connection closed";
       this.#subscribe();
     });
     connection.on("close", () => this.#onClose(reason));
-    // A try that onClientReady() has overtaken may still come.
+    // ioredis's own retry, which onClientReady() preempted, may still come after the end.
     connection.on("connecting", () => this.ended && connection.disconnect());
     const isKeyevent = this.#via === "keyevent";
     connection.on("messageBuffer", (_channel: Buffer, message: Buffer) => {
-      // Before the acknowledgement is handled there is nothing to announce: the read comes after it.
+      // Before the acknowledgement is handled, no notification is needed: the first read follows it.
       if (!this.#subscribed) return;
       this.#announcing!.heard();
       if (isKeyevent && !this.#keyBytes.equals(message)) return;
@@ -457,7 +457,7 @@ export class Watch<V extends Version = Version> implements Follower {
     this.#subscribed = true;
     this.#epoch++;
     this.#interrupted = false;
-    this.#provenAt = performance.now(); // a read has to be answered from here on
+    this.#provenAt = performance.now(); // from here on, a read must be answered in time
     this.#watchProof();
     this.#onStatus({ state: "subscribed", key: this.#key, channel: this.#channel });
     this.#announcing = new Announcing(check, this.#check, (absence) => this.#onAnnouncing(absence));
@@ -489,7 +489,7 @@ export class Watch<V extends Version = Version> implements Follower {
     );
   }
 
-  /** A connection that is still there is made again after a pause, and with it the subscription. */
+  /** Reconnects after a pause, if the connection is still open, to subscribe again. */
   #onSubscribeFailed(error: Error): void {
     this.#endIfRefused(error);
     if (this.ended || this.#connection.status !== "ready") return;
@@ -497,7 +497,7 @@ export class Watch<V extends Version = Version> implements Follower {
     const { stream } = this.#connection;
     const { signal } = this.#ending;
     delay(SUBSCRIBE_RETRY_MS, undefined, { signal }).then(
-      () => void stream.destroy(), // which may have been left meanwhile
+      () => void stream.destroy(), // no harm if it was replaced meanwhile
       () => {}, // ended
     );
   }
@@ -516,11 +516,11 @@ export class Watch<V extends Version = Version> implements Follower {
   #onInterrupted(reason: string): void {
     this.#interrupted = true;
     this.#current = false;
-    this.#unreadable = false; // there is another reason now
+    this.#unreadable = false; // `interrupted` takes its place
     this.#onStatus({ state: "interrupted", key: this.#key, channel: this.#channel, reason });
   }
 
-  /** Looks whether the key changed without anybody saying so. */
+  /** Reads the key, in case it changed without a notification. */
   async #look(): Promise<void> {
     if (this.#looking || this.#readsUnderWay > 0) return;
     this.#looking = true;
@@ -528,7 +528,7 @@ export class Watch<V extends Version = Version> implements Follower {
     this.#looking = false;
     if (!reading || this.ended) return;
     this.#announcing!.look();
-    // A notification that came since the last read asks for one of its own.
+    // A notification since the last read asks for its own read.
     if (this.#notifications !== this.#notificationsRead) return;
     if (this.#detector.isNews(reading)) {
       if (this.#hasRead) this.#announcing!.foundSilentChange();
@@ -565,7 +565,7 @@ export class Watch<V extends Version = Version> implements Follower {
     }
   }
 
-  /** Whether one more reply, if it is as long as the last one, may fill the server's buffer. */
+  /** Whether one more reply, if it is as long as the last one, could fill the server's buffer. */
   get #isCrowded(): boolean {
     return this.#unanswered > 0 && (this.#unanswered + 1) * this.#lastLength > MAX_UNANSWERED;
   }
@@ -577,7 +577,7 @@ export class Watch<V extends Version = Version> implements Follower {
     }
   }
 
-  /** Whether what began under a subscription still has it. */
+  /** Whether the connection still has the given subscription. */
   #isPresent(epoch: number): boolean {
     return this.#subscribed && epoch === this.#epoch && this.#connection.status === "ready";
   }
@@ -603,7 +603,7 @@ export class Watch<V extends Version = Version> implements Follower {
     this.#onStatus({ state: "unreadable", key: this.#key, reason });
   }
 
-  /** Ends what is current if no read is answered in time. A timer for each read would cost more than the read. */
+  /** Ends `current` if no read is answered in time. A timer for each read would cost more than the read. */
   #watchProof = () => {
     const leftMs = this.#provenAt + PROOF_MS - performance.now();
     if (leftMs > 0) this.#proofTimer = setTimeout(this.#watchProof, Math.ceil(leftMs));
@@ -614,7 +614,7 @@ export class Watch<V extends Version = Version> implements Follower {
     clearTimeout(this.#proofTimer);
   }
 
-  /** Tells of a value that is dropped: at once, and of others that follow it at most with every look. */
+  /** Reports a dropped value: the first at once, later ones at most once per regular read. */
   #reportIfStale(reading: Reading): void {
     if (reading.value === null || !this.#detector.isStale(reading)) return;
     this.#stale = reading.value;
@@ -627,7 +627,7 @@ export class Watch<V extends Version = Version> implements Follower {
   }
 }
 
-/** Warns of a server that does not announce changes, for callers who do not ask for statuses. */
+/** The default `onStatus`: warns if a server does not announce changes. */
 function warnOfTrouble(): (status: ObservationStatus) => void {
   const warn = warnOnce();
   return (status) => {
@@ -635,7 +635,7 @@ function warnOfTrouble(): (status: ObservationStatus) => void {
     const { key, server, missing } = status;
     warn(
       `The server at ${server} does not announce changes of ${key}: notify-keyspace-events needs "${missing}". ` +
-        "Until then, they are found only by regular reads",
+        "Until then, only regular reads find them",
     );
   };
 }

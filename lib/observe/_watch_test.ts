@@ -1,4 +1,4 @@
-/** What both ways to observe rely on, with reads and lines under the test's control. */
+/** What observe() and onChange() share, with reads and connections under the test's control. */
 
 import { versionOfStamp } from "../protocol/stamp.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
@@ -12,7 +12,7 @@ import { createStamp, formatStamp } from "../protocol/stamp.ts";
 
 const options = { versionOf: versionOfStamp, reconcileInterval: NEVER };
 
-Deno.test("strongerHint() names what makes a read most important, and of notifications the last", () => {
+Deno.test("strongerHint() chooses the more important cause, and the later of two notifications", () => {
   const [initial, resync, reconcile] = (["initial", "resync", "reconcile"] as const)
     .map((cause) => ({ cause }));
   const [early, late] = [1, 2].map((notifiedAt) => ({
@@ -27,7 +27,7 @@ Deno.test("strongerHint() names what makes a read most important, and of notific
   assertEquals(strongerHint(resync, initial), initial);
 });
 
-Deno.test("observe() refuses a reconcileInterval that no timer takes", async () => {
+Deno.test("observe() refuses a reconcileInterval that no timer supports", async () => {
   await using client = new TestClient("redis://127.0.0.1:1");
   for (const reconcileInterval of [0, -1, NaN, Infinity, 2 ** 31]) {
     assertThrows(
@@ -63,14 +63,14 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals(subscribers, [1]);
   });
 
-  await t.step("tells once that the first subscription cannot be made", async () => {
+  await t.step("reports once that the first subscription fails", async () => {
     const key = newKey();
     await using proxy = pair.proxy();
     const { target } = proxy;
     await using far = new TestClient(`redis://127.0.0.1:${proxy.port}`);
     await far.ping();
     using full = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    proxy.target = full.addr.port; // the line that is there stays
+    proxy.target = full.addr.port; // the open connection stays
     const states: string[] = [];
     await using loop = observe(far, key, {
       ...options,
@@ -83,7 +83,7 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals(states, ["interrupted", "subscribed"]);
   });
 
-  await t.step("reads again where a notification comes during a read", async () => {
+  await t.step("reads again if a notification arrives during a read", async () => {
     reset();
     const key = newKey();
     const gate = Promise.withResolvers<void>();
@@ -115,7 +115,7 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals(client.reads, 2);
   });
 
-  await t.step("never goes backwards, and tells of what it dropped", async () => {
+  await t.step("never goes backwards, and reports what it dropped", async () => {
     reset();
     const key = newKey();
     const outdated: string[] = [];
@@ -136,7 +136,7 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals(outdated, [stamp(4)]);
   });
 
-  await t.step("tells again of values that it drops, as long as they change", async () => {
+  await t.step("reports dropped values again, as long as they change", async () => {
     reset();
     const key = newKey();
     const outdated: string[] = [];
@@ -150,14 +150,14 @@ testOnEngines("An observation", async (t, cluster) => {
     const pending = loop.next();
     for (const seq of [2, 3, 4]) {
       await pair.write(key, stamp(seq));
-      await until(() => outdated.includes(stamp(seq)), `word of the older value ${seq}`);
+      await until(() => outdated.includes(stamp(seq)), `the report of the older value ${seq}`);
     }
     await pair.writer.set(key, stamp(6));
     assertEquals((await within(pending, "the newer change")).value?.value, stamp(6));
     assertEquals(outdated, [2, 3, 4].map(stamp));
   });
 
-  await t.step("tells of two writers of one name", async () => {
+  await t.step("reports two writers with one name", async () => {
     reset();
     const key = newKey();
     const contested: string[] = [];
@@ -177,7 +177,7 @@ testOnEngines("An observation", async (t, cluster) => {
   });
 
   await t.step(
-    "tells that it is current after each loss, whether or not it missed any",
+    "reports that it is current after each loss, with or without missed changes",
     async () => {
       reset();
       const key = newKey();
@@ -191,7 +191,7 @@ testOnEngines("An observation", async (t, cluster) => {
       });
       client.options.port = port;
 
-      /** What is seen until it is current once more, with every failed try left out. */
+      /** Returns all that was seen until it is current again. */
       async function untilCurrent(): Promise<(string | null)[]> {
         await until(() => seen.includes("current"), () => `current after ${seen}`);
         return seen.splice(0);
@@ -208,7 +208,7 @@ testOnEngines("An observation", async (t, cluster) => {
     },
   );
 
-  await t.step("tells that it is current when reads are back, without anything new", async () => {
+  await t.step("reports that it is current when reads work again, without new values", async () => {
     reset();
     const states: string[] = [];
     await using _observation = onChange(client, newKey(), () => {}, {
@@ -241,7 +241,7 @@ testOnEngines("An observation", async (t, cluster) => {
     await until(() => client.replies === 1, "the reply");
     proxy.cut();
     await until(() => states.includes("interrupted"), "the interruption");
-    for (const seq of [2, 3]) await pair.write(key, stamp(seq)); // announced to nobody
+    for (const seq of [2, 3]) await pair.write(key, stamp(seq)); // without a subscriber
     proxy.heal();
     await until(() => states.at(-1) === "subscribed", "the next subscription");
     gate.resolve();
@@ -249,7 +249,7 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals([change?.value, change?.cause, change?.missed], [stamp(3), "initial", 0]);
     assertEquals(states, ["subscribed", "interrupted", "subscribed"]);
     const last = loop.next();
-    await until(() => states.at(-1) === "current", "word that it is current");
+    await until(() => states.at(-1) === "current", "the report that it is current");
     loop.close();
     await last;
   });
@@ -268,7 +268,7 @@ testOnEngines("An observation", async (t, cluster) => {
   });
 
   await t.step(
-    "reads again after a failure, and tells once that reads fail, and once that they do not",
+    "retries failed reads, and reports once that they fail, and once that they work again",
     async () => {
       reset();
       const key = newKey();
@@ -286,7 +286,7 @@ testOnEngines("An observation", async (t, cluster) => {
     },
   );
 
-  await t.step("takes no change for unannounced while many looks meet many writes", async () => {
+  await t.step("takes no change for unannounced while regular reads meet many writes", async () => {
     reset();
     const key = newKey();
     const states: string[] = [];
@@ -304,7 +304,7 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals(states, ["subscribed", "current"]);
   });
 
-  await t.step("is current no longer than 4 s after the line has gone silent", async () => {
+  await t.step("is current for at most 4 s after the line goes silent", async () => {
     reset();
     const key = newKey();
     await using proxy = pair.proxy();
@@ -319,7 +319,7 @@ testOnEngines("An observation", async (t, cluster) => {
     await pair.write(key, stamp(1));
     await until(() => !loop.current, "the end of the proof");
     assert(performance.now() - silentAt < 4500, "too late, even for a busy machine");
-    await until(() => states.length === 3, () => `word of it after ${states}`);
+    await until(() => states.length === 3, () => `the report of it after ${states}`);
     assertEquals(states.slice(0, 2), ["subscribed", "current"]);
     assertMatch(states[2], /unreadable|interrupted/);
     proxy.heal();
@@ -327,7 +327,7 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals([value?.value, value?.cause], [stamp(1), "resync"]);
   });
 
-  await t.step("knows the prefix that its connection puts before keys", async () => {
+  await t.step("uses the key prefix of its connection", async () => {
     reset();
     const key = newKey();
     await using prefixed = new TestClient(cluster.url(1));
@@ -342,7 +342,7 @@ testOnEngines("An observation", async (t, cluster) => {
 });
 
 testOnEngines(
-  "An observation ends with an error where its connection is closed",
+  "An observation ends with an error if its connection is closed",
   async (_t, cluster) => {
     const client = new TestClient(cluster.url(0));
     const loop = observe(client, newKey(), options);

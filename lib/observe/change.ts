@@ -1,4 +1,4 @@
-/** Changes of a key: what an observer hands to its listener. */
+/** Changes of a key, as an observation delivers them. */
 
 import type { Reading } from "./reading.ts";
 import { isBelieved, type Version, VersionOrder } from "./version.ts";
@@ -24,7 +24,7 @@ export type Cause =
   | "notification"
   /** The subscription was interrupted and is back. */
   | "resync"
-  /** Nobody said that the key changed; it was time to look. */
+  /** It was time for a regular read; no notification arrived. */
   | "reconcile";
 
 /**
@@ -54,37 +54,37 @@ export interface Change<V extends Version = Version> {
   readonly key: string;
   /** The text under the key; `null` if it was deleted, or if there is a `problem`. */
   readonly value: string | null;
-  /** Why there is no text although the key exists: another type than string, bytes that are no text, or too many. */
+  /** Why there is no text although the key exists: it is not a string, its bytes are not text, or it is too long. */
   readonly problem?: string;
-  /** The value's version, if `versionOf` finds one. */
+  /** The value's version, if `versionOf` returns one. */
   readonly version?: V;
   /** Why the value was read. */
   readonly cause: Cause;
   /** When the value was read, in microseconds since the Unix epoch. */
   readonly readAt: number;
   /**
-   * When the notification arrived that led to the read, in microseconds since the Unix epoch: the last one
-   * before the read began. Absent if there was another cause.
+   * When the notification that led to the read arrived, in microseconds since the Unix epoch: the last one
+   * before the read began. Absent if the read had another cause.
    */
   readonly notifiedAt?: number;
   /**
-   * Values of the same source between the last change and this one that a newer one replaced before
-   * they were read.
+   * How many values of the same source between the last change and this one were replaced by a newer one
+   * before they were read.
    */
   readonly conflated: number;
   /**
-   * Values of the same source between the last change and this one that were never announced: the
-   * subscription was interrupted, or the server published nothing.
+   * How many values of the same source between the last change and this one were never announced, because
+   * the subscription was interrupted or the server published nothing.
    */
   readonly missed: number;
 }
 
 /**
- * Turns readings into changes: drops what is not new and what would go backwards, and counts gaps.
+ * Turns readings into changes: drops repeated and older values, and counts gaps.
  *
- * Without `versionOf`, whatever differs from the last value is a change. A version from more than a day ahead is
- * delivered like any other, but nothing is measured by it: neither what is older nor what was skipped. Else a
- * single wrong one would make all that its source really makes look older.
+ * Without `versionOf`, every value that differs from the last one is a change. A value with a version more than a day
+ * ahead is delivered like any other, but its version is not used to find older values or to count gaps. Otherwise, one
+ * wrong version would make all real values of its source look older.
  *
  * @example Usage
  * ```ts
@@ -103,20 +103,20 @@ export class ChangeDetector<V extends Version = Version> {
   #order = new VersionOrder();
   #shared?: string;
 
-  /** @param key The key whose readings will come. @param versionOf Finds a value's version, if it has one. */
+  /** @param key The key's name. @param versionOf Returns a value's version, if it has one. */
   constructor(key: string, versionOf?: (value: string) => V | undefined) {
     this.#key = key;
     this.#versionOf = versionOf;
   }
 
   /**
-   * Judges a reading. Readings have to come in the order of their replies.
+   * Decides whether a reading is a change. Readings must come in the order of their replies.
    *
-   * @param reading What was found.
+   * @param reading What the read found.
    * @param cause Why it was read.
-   * @param announced Whether every write since the last change must have been announced to us, so that
-   * those in between were conflated and not missed.
-   * @param notifiedAt When the notification arrived that led to the read, if one did.
+   * @param announced Whether every write since the last change must have been announced: then skipped
+   * values count as conflated, not as missed.
+   * @param notifiedAt When the notification that led to the read arrived, if there was one.
    * @returns The change, or `undefined` if there is nothing to deliver.
    */
   accept(
@@ -147,15 +147,15 @@ export class ChangeDetector<V extends Version = Version> {
     };
   }
 
-  /** The name that several sources share, as the last reading has shown. */
+  /** The name that several sources share, if the last reading revealed it. */
   get shared(): string | undefined {
     return this.#shared;
   }
 
   /**
-   * Tells whether a reading would be delivered.
+   * Checks whether a reading would be delivered.
    *
-   * @param reading What was found.
+   * @param reading What the read found.
    * @returns Whether it differs from the last change and is not older.
    */
   isNews(reading: Reading): boolean {
@@ -163,10 +163,10 @@ export class ChangeDetector<V extends Version = Version> {
   }
 
   /**
-   * Tells whether a reading is older than a value delivered before, of the same source.
+   * Checks whether a reading is older than a value of the same source that was delivered before.
    *
-   * @param reading What was found.
-   * @returns Whether it would go backwards.
+   * @param reading What the read found.
+   * @returns Whether it is older.
    */
   isStale(reading: Reading): boolean {
     const version = this.#versionIn(reading);

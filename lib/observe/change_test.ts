@@ -25,28 +25,28 @@ Deno.test("ChangeDetector delivers the first value, with its version and its cau
   });
 });
 
-Deno.test("ChangeDetector delivers an unchanged value once, whatever asked for the read", () => {
+Deno.test("ChangeDetector delivers an unchanged value once, whatever caused the read", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   assert(detector.accept(reading("w", 1), "initial", true));
   assertEquals(detector.accept(reading("w", 1), "notification", true), undefined);
   assertEquals(detector.accept(reading("w", 1), "resync", false), undefined);
 });
 
-Deno.test("ChangeDetector drops a value that is older than one handed over", () => {
+Deno.test("ChangeDetector drops a value that is older than a delivered one", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   detector.accept(reading("w", 5), "initial", true);
   assertEquals(detector.accept(reading("w", 4), "notification", true), undefined);
   assert(detector.accept(reading("w", 6), "notification", true));
 });
 
-Deno.test("ChangeDetector drops an older value also after another writer's", () => {
+Deno.test("ChangeDetector also drops an older value after one of another writer", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   detector.accept(reading("w", 5), "initial", true);
   assert(detector.accept(reading("other", 1), "notification", true));
   assertEquals(detector.accept(reading("w", 4), "notification", true), undefined);
 });
 
-Deno.test("ChangeDetector drops an older value of the older form", () => {
+Deno.test("ChangeDetector drops an older value in the older format", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   detector.accept({ value: "Python01 timestamp 10", readAt: 0 }, "initial", true);
   assertEquals(
@@ -56,14 +56,14 @@ Deno.test("ChangeDetector drops an older value of the older form", () => {
   assert(detector.accept({ value: "Python01 timestamp 11", readAt: 0 }, "notification", true));
 });
 
-Deno.test("ChangeDetector takes a lower number with a later time as a writer that began again", () => {
+Deno.test("ChangeDetector takes a lower number with a later time for a writer's restart", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   detector.accept(reading("w", 100, 100 * SECOND), "initial", true);
   const change = detector.accept(reading("w", 1, 101 * SECOND), "notification", true);
   assertEquals([change?.version?.number, change?.conflated, change?.missed], [1, 0, 0]);
 });
 
-Deno.test("ChangeDetector delivers nothing from before a writer began again", () => {
+Deno.test("ChangeDetector delivers nothing from before a writer's restart", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   detector.accept(reading("w", 100, 100 * SECOND), "initial", true);
   detector.accept(reading("w", 1, 101 * SECOND), "notification", true);
@@ -80,7 +80,7 @@ Deno.test("ChangeDetector takes a greater number with an earlier time as newer: 
   assert(detector.accept(reading("w", 2, 50 * SECOND), "notification", true));
 });
 
-Deno.test("ChangeDetector counts a gap as conflated where all was announced, and else as missed", () => {
+Deno.test("ChangeDetector counts a gap as conflated if all was announced, otherwise as missed", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   detector.accept(reading("w", 1), "initial", true);
   const conflated = detector.accept(reading("w", 4), "notification", true);
@@ -104,7 +104,7 @@ Deno.test("ChangeDetector delivers a deletion, and counts the gap across it", ()
   assertEquals(detector.accept(reading("w", 3), "notification", true)?.conflated, 1);
 });
 
-Deno.test("ChangeDetector tells a key without text from a key that is absent", () => {
+Deno.test("ChangeDetector distinguishes a key without text from an absent key", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   detector.accept(ABSENT, "initial", true);
   const change = detector.accept(
@@ -115,7 +115,7 @@ Deno.test("ChangeDetector tells a key without text from a key that is absent", (
   assertEquals([change?.value, change?.problem], [null, "it is a list"]);
 });
 
-Deno.test("ChangeDetector measures nothing by a stamp from more than a day ahead", () => {
+Deno.test("ChangeDetector does not order or count by a stamp more than a day ahead", () => {
   const detector = new ChangeDetector("k", versionOfStamp);
   const far = { seq: Number.MAX_SAFE_INTEGER, micros: Number.MAX_SAFE_INTEGER };
   const poisons = [
@@ -137,7 +137,7 @@ Deno.test("ChangeDetector measures nothing by a stamp from more than a day ahead
   }
 });
 
-Deno.test("ChangeDetector delivers whatever differs where nobody says what a version is", () => {
+Deno.test("ChangeDetector delivers every different value without versionOf", () => {
   const detector = new ChangeDetector("k");
   const values = [
     "nightly timestamp 1700000005",

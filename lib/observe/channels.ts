@@ -1,9 +1,8 @@
 /** The channels on which a server announces what happens to a key. */
 
 /**
- * Which of the two families of keyspace notifications to subscribe to: `keyevent` channels carry the
- * names of all keys that one kind of event happened to, `keyspace` channels carry all events that
- * happened to one key.
+ * The family of keyspace notifications to subscribe to: a `keyevent` channel carries the names of all
+ * keys with one kind of event, a `keyspace` channel carries all events of one key.
  *
  * @example Usage
  * ```ts
@@ -23,7 +22,7 @@ export type Via = "keyevent" | "keyspace";
  *
  * See {@link https://redis.io/docs/latest/develop/pubsub/keyspace-notifications/}.
  *
- * @param via The family of channels. `keyevent` names the channel of `set` events only.
+ * @param via The family of channels. `keyevent` stands for the channel of `set` events only.
  * @param db The number of the database that holds the key.
  * @param key The key's name.
  * @returns The channel's name.

@@ -14,7 +14,7 @@ const NEEDED_FLAGS: Record<Via, string> = { keyevent: "E$", keyspace: "K$gxe" };
 const ALL_CLASSES = "g$lshzxetd";
 
 /**
- * What is known of a server's notifications.
+ * What is known about a server's notifications.
  *
  * @example Usage
  * ```ts
@@ -28,11 +28,11 @@ const ALL_CLASSES = "g$lshzxetd";
  * ```
  */
 export type NotificationCheck =
-  /** All that is needed is published. */
+  /** The server publishes everything needed. */
   | { readonly result: "ok" }
-  /** Something needed is not published. */
+  /** The server does not publish everything needed. */
   | { readonly result: "missing"; readonly flags: string; readonly missing: string }
-  /** The server did not say. */
+  /** The server did not report its setting. */
   | { readonly result: "unknown"; readonly reason: string; readonly needed: string };
 
 /**
@@ -40,7 +40,7 @@ export type NotificationCheck =
  *
  * @param client The connection.
  * @param via The family of channels that the observer subscribes to.
- * @returns What the server said. Managed servers often refuse `CONFIG`; that is no error.
+ * @returns What the server reported. Managed servers often refuse `CONFIG`; that is not an error.
  *
  * @example Usage
  * ```ts
@@ -64,7 +64,7 @@ export async function checkNotifications(client: Redis, via: Via): Promise<Notif
 }
 
 /**
- * Tells which flags a server's `notify-keyspace-events` lacks.
+ * Finds the flags that a server's `notify-keyspace-events` lacks.
  *
  * @param flags The server's setting.
  * @param via The family of channels that the observer subscribes to.

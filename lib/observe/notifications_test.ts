@@ -10,7 +10,7 @@ Deno.test("missingFlags() knows what each family of channels needs", () => {
   assertEquals(missingFlags("E$", "keyspace"), "Kgxe");
 });
 
-testOnEngines("checkNotifications() tells what the server's setting lacks", async (_t, cluster) => {
+testOnEngines("checkNotifications() reports which flags the server lacks", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   assertEquals(await checkNotifications(client, "keyevent"), { result: "ok" });
   await client.config("SET", "notify-keyspace-events", "Kx");
@@ -21,7 +21,7 @@ testOnEngines("checkNotifications() tells what the server's setting lacks", asyn
   });
 });
 
-testOnEngines("checkNotifications() takes a refusal as no answer", async (_t, cluster) => {
+testOnEngines("checkNotifications() reports a refusal as unknown", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.call("ACL", "SETUSER", "limited", "on", "nopass", "~*", "+@all", "-config");
   await client.auth("limited", "any");

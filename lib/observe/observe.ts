@@ -34,11 +34,11 @@ export type { Version } from "./version.ts";
 export interface ChangeLoop<V extends Version = Version>
   extends AsyncIterableIterator<Change<V>>, Disposable, AsyncDisposable {
   /**
-   * Whether the change delivered last can be trusted now: nothing newer is known of, and within the last 4 s, a read
+   * Whether the last delivered change can be trusted now: no newer one is known, and within the last 4 s, a read
    * was answered under the present subscription.
    */
   readonly current: boolean;
-  /** Ends the observation, also while nothing is happening; a waiting loop ends. */
+  /** Ends the observation at any time; a waiting loop ends too. */
   close(): void;
 }
 
@@ -47,17 +47,17 @@ export interface ChangeLoop<V extends Version = Version>
  *
  * The first change is the current value. After that, a notification only marks the key as changed, and the
  * read happens when the loop asks for the next change: a slow loop reads less often, and always the
- * newest value. What it skips is counted in `conflated` and `missed`.
+ * newest value. Skipped values are counted in `conflated` and `missed`.
  *
- * The observation begins at once, before the loop does. It opens one connection of its own, with the
- * given one's options, and follows it from server to server.
+ * The observation begins at once, before the loop. It opens a separate connection with the options of the
+ * given one, and follows the given one from server to server.
  * `break`, `return`, an exception, the abort signal, `close()`, `using` and `await using` end it and close
- * what it opened; the given connection stays open. A loop that is waiting then ends as if there were no more
+ * what it opened; the given connection stays open. A waiting loop then ends as if there were no more
  * changes.
  *
- * @param client The connection to observe like: its server, login, TLS and database.
+ * @param client The connection whose server, login, TLS and database to use.
  * @param key The key's name.
- * @param options What to subscribe to, how often to look unasked, and what ends it.
+ * @param options What to subscribe to, how often to read without a notification, and what ends it.
  * @returns The changes.
  * @throws {RangeError} If `reconcileInterval` is out of range.
  * @throws {AccessError} From the loop, if the server refuses credentials or rights.
@@ -90,11 +90,11 @@ export function observe<V extends Version = Version>(
 
 class PullObservation<V extends Version> implements ChangeLoop<V> {
   #pending?: Hint;
-  /** The reading whose change the loop was given last. */
+  /** The reading whose change was delivered last. */
   #given?: WatchReading;
   #error?: Error;
   #wake = () => {};
-  /** Whether `next()` is at work, and who waits for their turn. */
+  /** Whether a call of `next()` is running, and the calls that wait for their turn. */
   #isBusy = false;
   #waiting: (() => void)[] = [];
   #watch: Watch<V>;
@@ -116,7 +116,7 @@ class PullObservation<V extends Version> implements ChangeLoop<V> {
     return this;
   }
 
-  /** Callers who do not wait for the last change before they ask for the next one are served in turn. */
+  /** Serves overlapping calls in turn. */
   async next(): Promise<IteratorResult<Change<V>, undefined>> {
     if (this.#isBusy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#isBusy = true;
@@ -160,7 +160,7 @@ class PullObservation<V extends Version> implements ChangeLoop<V> {
         await new Promise<void>((resolve) => this.#wake = resolve);
         continue;
       }
-      this.#pending = undefined; // a hint that comes from now on asks for another read
+      this.#pending = undefined; // a later hint asks for another read
       const reading = await this.#watch.read();
       const change = reading && this.#watch.accept(reading, hint);
       if (change) {
@@ -174,7 +174,7 @@ class PullObservation<V extends Version> implements ChangeLoop<V> {
     return { done: true, value: undefined };
   }
 
-  /** An error ends the loop once; after that there are simply no more changes. */
+  /** The loop throws an error once; after that, it has no more changes. */
   #takeError(): Error | undefined {
     const error = this.#error;
     this.#error = undefined;

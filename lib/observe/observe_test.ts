@@ -13,7 +13,7 @@ async function next(loop: ChangeLoop, what: string): Promise<Change> {
   return value;
 }
 
-/** Asserts that nothing subscribes to a channel any more. */
+/** Asserts that a channel has no subscriber left. */
 async function assertUnsubscribed(client: TestClient, channel: string): Promise<void> {
   await until(async () => {
     const [, count] = await client.pubsub("NUMSUB", channel) as [string, number];
@@ -34,7 +34,7 @@ testOnEngines("observe()", async (t, cluster) => {
     assertEquals([change.cause, change.value, change.version?.number], ["initial", stamp(1), 1]);
   });
 
-  await t.step("yields null first where the key is absent", async () => {
+  await t.step("yields null first if the key is absent", async () => {
     await using loop = observe(client, newKey(), options);
     const change = await next(loop, "the first change");
     assertEquals([change.cause, change.value], ["initial", null]);
@@ -52,7 +52,7 @@ testOnEngines("observe()", async (t, cluster) => {
     }
   });
 
-  await t.step("says when the notification arrived that led to the read", async () => {
+  await t.step("reports when the notification that led to the read arrived", async () => {
     const key = newKey();
     await using loop = observe(client, key, options);
     assertEquals((await next(loop, "the first change")).notifiedAt, undefined);
@@ -62,7 +62,7 @@ testOnEngines("observe()", async (t, cluster) => {
     assert(begin <= notifiedAt! && notifiedAt! <= readAt);
   });
 
-  await t.step("says of no other change when a notification arrived", async () => {
+  await t.step("reports no notification time for other changes", async () => {
     const key = newKey();
     await using loop = observe(client, key, { ...options, reconcileInterval: 0.05 });
     await next(loop, "the first change");
@@ -71,7 +71,7 @@ testOnEngines("observe()", async (t, cluster) => {
     assertEquals([cause, notifiedAt], ["reconcile", undefined]);
   });
 
-  await t.step("reads over keyspace channels as well", async () => {
+  await t.step("works over keyspace channels as well", async () => {
     const key = newKey();
     await using loop = observe(client, key, { ...options, via: "keyspace" });
     await next(loop, "the first change");
@@ -79,7 +79,7 @@ testOnEngines("observe()", async (t, cluster) => {
     assertEquals((await next(loop, "the change of a write")).value, "a");
   });
 
-  await t.step("yields a deletion that is announced as null", async () => {
+  await t.step("yields an announced deletion as null", async () => {
     const key = newKey();
     await pair.write(key, "a");
     await using loop = observe(client, key, { ...options, via: "keyspace" });
@@ -191,7 +191,7 @@ testOnEngines("observe()", async (t, cluster) => {
     await assertUnsubscribed(client, `__keyspace@0__:${key}`);
   });
 
-  await t.step("ends at once where the signal is aborted already", async () => {
+  await t.step("ends at once if the signal is already aborted", async () => {
     const loop = observe(client, newKey(), { ...options, signal: AbortSignal.abort() });
     assertEquals((await within(loop.next(), "the end of the loop")).done, true);
   });
@@ -210,7 +210,7 @@ testOnEngines("observe()", async (t, cluster) => {
     await assertUnsubscribed(client, `__keyspace@0__:${key}`);
   });
 
-  await t.step("ends while the server is away", async () => {
+  await t.step("ends while the server is unreachable", async () => {
     await using proxy = pair.proxy();
     await using far = new TestClient(`redis://127.0.0.1:${proxy.port}`);
     const abort = new AbortController();
@@ -222,7 +222,7 @@ testOnEngines("observe()", async (t, cluster) => {
     assertEquals((await within(idle, "the end of the loop")).done, true);
   });
 
-  await t.step("serves callers who ask for several changes at once in turn", async () => {
+  await t.step("serves overlapping calls of next() in turn", async () => {
     const key = newKey();
     await using loop = observe(client, key, options);
     const changes = [loop.next(), loop.next(), loop.next()];
@@ -233,7 +233,7 @@ testOnEngines("observe()", async (t, cluster) => {
     assertEquals((await within(changes[2], "the third change")).value?.value, "b");
   });
 
-  await t.step("tells what is no text, once", async () => {
+  await t.step("reports a value that is not text, once", async () => {
     const key = newKey();
     await using loop = observe(client, key, { ...options, via: "keyspace" });
     await next(loop, "the first change");
@@ -245,7 +245,7 @@ testOnEngines("observe()", async (t, cluster) => {
   });
 });
 
-testOnEngines("observe() tells bytes that are no text", async (_t, cluster) => {
+testOnEngines("observe() reports bytes that are not text", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   const key = newKey();
   await client.set(key, Buffer.from([0x61, 0xff, 0x0a]));
@@ -255,7 +255,7 @@ testOnEngines("observe() tells bytes that are no text", async (_t, cluster) => {
   assertEquals(change.problem, 'its bytes are no UTF-8 text: "a\\xff\\n"');
 }, { engines: ["keydb-server", "valkey-server", "redis-server"] });
 
-testOnEngines("observe() ends with an error where a right is missing", async (_t, cluster) => {
+testOnEngines("observe() ends with an error if a right is missing", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.call("ACL", "SETUSER", "deaf", "on", ">pw", "~*", "+@all", "resetchannels");
   const { port } = cluster.nodes[0];

@@ -23,7 +23,7 @@ export type { Version } from "./version.ts";
  */
 export interface OnChangeOptions<V extends Version = Version> extends ObserveOptions<V> {
   /**
-   * How many changes may be in the works at once, from the read to the end of the callback.
+   * How many changes may be in progress at once, from the read to the end of the callback.
    *
    * @default {64}
    */
@@ -31,7 +31,7 @@ export interface OnChangeOptions<V extends Version = Version> extends ObserveOpt
 }
 
 /**
- * An observation that calls back.
+ * A running observation with a callback.
  *
  * @example Usage
  * ```ts
@@ -47,17 +47,17 @@ export interface OnChangeOptions<V extends Version = Version> extends ObserveOpt
  */
 export interface ChangeSubscription extends Disposable, AsyncDisposable {
   /**
-   * Resolves when the observation has ended, all callbacks are done and all that it opened is closed.
-   * Rejects if the server refuses credentials or rights, if a callback failed, and if the
-   * given connection is closed for good. Await it: a rejection that nobody handles ends the process.
+   * Resolves when the observation has ended, all callbacks are done and everything it opened is closed.
+   * Rejects if the server refuses credentials or rights, if a callback fails, and if the
+   * given connection is closed for good. Await it: an unhandled rejection ends the process.
    */
   readonly finished: Promise<void>;
   /**
-   * Whether the change delivered last can be trusted now: nothing newer is known of, and within the last 4 s, a read
+   * Whether the last delivered change can be trusted now: no newer one is known, and within the last 4 s, a read
    * was answered under the present subscription.
    */
   readonly current: boolean;
-  /** Ends the observation, also while nothing is happening; callbacks under way are left to finish. */
+  /** Ends the observation at any time; running callbacks finish. */
   close(): void;
 }
 
@@ -66,22 +66,22 @@ export interface ChangeSubscription extends Disposable, AsyncDisposable {
  *
  * The first change is the current value. After that, every notification is followed by a read at once; reads
  * are pipelined on one connection, so that their replies keep their order. Callbacks begin in that order
- * and may overlap. If `concurrency` changes are in work, further notifications conflate into one
- * read, which follows as soon as one of them is done, so that the newest value is never skipped. What is
- * skipped is counted in `conflated` and `missed`.
+ * and may overlap. While `concurrency` changes are in progress, further notifications conflate into one
+ * read, which follows as soon as one change is done: the newest value is never skipped. Skipped values
+ * are counted in `conflated` and `missed`.
  *
- * The observation begins at once. It opens one connection of its own, with the given one's options, and
- * follows it from server to server.
+ * The observation begins at once. It opens a separate connection with the options of the given one, and
+ * follows the given one from server to server.
  * The abort signal, `close()`, `using`, `await using` and a failing callback end it and close what it
  * opened; the given connection stays open.
  *
- * @param client The connection to observe like: its server, login, TLS and database.
+ * @param client The connection whose server, login, TLS and database to use.
  * @param key The key's name.
  * @param callback Called with each change.
- * @param options What to subscribe to, how often to look unasked, how many callbacks may overlap, and what
- * ends it.
+ * @param options What to subscribe to, how often to read without a notification, how many callbacks may
+ * overlap, and what ends it.
  * @returns The running observation.
- * @throws {RangeError} If `concurrency` is no positive whole number, or `reconcileInterval` is out of
+ * @throws {RangeError} If `concurrency` is not a positive whole number, or `reconcileInterval` is out of
  * range.
  *
  * @example Usage
@@ -160,7 +160,7 @@ class PushObservation<V extends Version> implements ChangeSubscription {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    await this.finished.catch(() => {}); // an error is for those who await `finished`
+    await this.finished.catch(() => {}); // `finished` reports the error
   }
 
   #onHint(hint: Hint): void {

@@ -55,7 +55,7 @@ testOnEngines("onChange()", async (t, cluster) => {
   });
 
   await t.step(
-    "says when the notification arrived that led to the read, also to one that had to wait",
+    "reports when the notification that led to the read arrived, also if the read had to wait",
     async () => {
       const key = newKey();
       const gate = Promise.withResolvers<void>();
@@ -144,7 +144,7 @@ testOnEngines("onChange()", async (t, cluster) => {
     assertEquals(accounted.reduce((sum, count) => sum + count), last);
   });
 
-  await t.step("lets callbacks overlap up to the bound, and then skips to the newest", async () => {
+  await t.step("lets callbacks overlap up to the limit, then skips to the newest", async () => {
     const key = newKey();
     await pair.write(key, stamp(1));
     const gate = Promise.withResolvers<void>();
@@ -155,7 +155,7 @@ testOnEngines("onChange()", async (t, cluster) => {
     }, { concurrency: 3, reconcileInterval: NEVER, versionOf: versionOfStamp });
     for (const seq of [1, 2, 3]) {
       if (seq > 1) await writer.set(key, stamp(seq));
-      await until(() => begun.length === seq, `callback ${seq}, while the others are under way`);
+      await until(() => begun.length === seq, `callback ${seq}, while the others are running`);
     }
     for (const seq of [4, 5, 6]) await pair.write(key, stamp(seq));
     assertEquals(begun, [1, 2, 3]);
@@ -165,7 +165,7 @@ testOnEngines("onChange()", async (t, cluster) => {
     subscription.close();
   });
 
-  await t.step("ends at the abort signal while nothing is happening", async () => {
+  await t.step("ends while idle at the abort signal", async () => {
     const key = newKey();
     const abort = new AbortController();
     const collector = new Collector(client, key, { via: "keyspace", signal: abort.signal });
@@ -190,7 +190,7 @@ testOnEngines("onChange()", async (t, cluster) => {
     await within(finished, "the end of the observation");
   });
 
-  await t.step("waits at its end for callbacks that are under way", async () => {
+  await t.step("waits for running callbacks when it ends", async () => {
     const key = newKey();
     const channel = `__keyspace@0__:${key}`;
     const gate = Promise.withResolvers<void>();
@@ -242,7 +242,7 @@ testOnEngines("onChange()", async (t, cluster) => {
   });
 });
 
-Deno.test("onChange() refuses a concurrency that is no positive whole number", async () => {
+Deno.test("onChange() refuses a concurrency that is not a positive whole number", async () => {
   await using client = new TestClient("redis://127.0.0.1:1");
   for (const concurrency of [0, -1, 1.5, NaN]) {
     assertThrows(

@@ -12,20 +12,20 @@ import { excerpt } from "../text.ts";
 export interface Reading {
   /** The text under the key, or `null` if there is none. */
   readonly value: string | null;
-  /** Why there is no text although the key exists: another type than string, bytes that are no text, or too many. */
+  /** Why there is no text although the key exists: it is not a string, its bytes are not text, or it is too long. */
   readonly problem?: string;
-  /** When the reply was there, in microseconds since the Unix epoch. */
+  /** When the reply arrived, in microseconds since the Unix epoch. */
   readonly readAt: number;
 }
 
 /**
- * The longest value that is taken as text, in bytes. Servers close the connection of a subscriber whose replies
- * take more than 32 MiB of memory, unless their `client-output-buffer-limit` says otherwise; jemalloc takes that
- * much for any reply of more than 28 MiB.
+ * The longest value that is accepted as text, in bytes. Servers close the connection of a subscriber whose replies
+ * take more than 32 MiB of memory, unless their `client-output-buffer-limit` differs; jemalloc takes that much for
+ * any reply of more than 28 MiB.
  */
 const MAX_TEXT_BYTES = 25_000_000;
 
-/** The pause before a failed read is tried again, in milliseconds. */
+/** The pause before a failed read is retried, in milliseconds. */
 const RETRY_MS = 250;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -35,7 +35,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  *
  * @param client The connection.
  * @param key The key's name.
- * @returns What was found, whatever it is.
+ * @returns What the read found, text or not.
  * @throws The error of ioredis, if the read failed.
  *
  * @example Usage
@@ -59,12 +59,12 @@ export async function readKey(client: Redis, key: string | Buffer): Promise<Read
 }
 
 /**
- * Reads a key as {@linkcode readKey} does, but asks for the length first: a value that is too long costs a
- * subscriber its connection.
+ * Reads a key as {@linkcode readKey} does, but asks for the length first: the server closes a subscriber's
+ * connection if a value is too long.
  *
  * @param client The connection.
  * @param key The key's name.
- * @returns What was found; of a value that is too long, its length.
+ * @returns What the read found; for a value that is too long, only its length.
  * @throws The error of ioredis, if the read itself failed.
  *
  * @example Usage
@@ -85,13 +85,13 @@ export async function readKeyIfShort(client: Redis, key: string | Buffer): Promi
 }
 
 /**
- * Reads a key that should hold text, again and again while that fails.
+ * Reads a key that should hold text, and retries until a read succeeds.
  *
  * @param client The connection.
  * @param key The key's name.
  * @param signal Ends the tries.
- * @param onFailure Called with the error of every failed try; what it throws ends the tries too.
- * @returns What was found, or `undefined` if the signal was aborted first.
+ * @param onFailure Called with the error of every failed try; an error that it throws ends the tries too.
+ * @returns What the read found, or `undefined` if the signal was aborted first.
  *
  * @example Usage
  * ```ts

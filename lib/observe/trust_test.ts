@@ -1,4 +1,4 @@
-/** What an observation may be trusted for, whatever happens to servers, lines and the client it was made with. */
+/** What an observation guarantees, whatever happens to servers, connections and the client it was made with. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import process from "node:process";
@@ -55,7 +55,7 @@ class Observed implements AsyncDisposable {
 testOnEngines("An observation is current", async (t, cluster) => {
   await using admin = new TestClient(cluster.url(0));
 
-  await t.step("no longer once it is kept out, and again with the newest value", async () => {
+  await t.step("not while it is kept out, and again with the newest value", async () => {
     const key = newKey();
     await admin.set(key, "old");
     await using client = new TestClient(cluster.url(0));
@@ -64,7 +64,7 @@ testOnEngines("An observation is current", async (t, cluster) => {
     const clients = String(await admin.call("CLIENT", "LIST")).trim().split("\n");
     const own = clients.find((line) => / sub=[1-9]/.test(line))!;
     const [, limit] = await admin.config("GET", "maxclients") as string[];
-    await admin.config("SET", "maxclients", clients.length - 1); // its place is not free any more
+    await admin.config("SET", "maxclients", clients.length - 1); // no room for it to reconnect
     try {
       await admin.call("CLIENT", "KILL", "ID", /^id=(\d+)/.exec(own)![1]);
       await observed.told("interrupted");
@@ -78,7 +78,7 @@ testOnEngines("An observation is current", async (t, cluster) => {
     await observed.current();
   });
 
-  await t.step("no longer while reads fail", async () => {
+  await t.step("not while reads fail", async () => {
     const key = newKey();
     await admin.call("ACL", "SETUSER", "reader", "on", ">pw", "~*", "&*", "+@all");
     await using client = new TestClient(`redis://reader:pw@127.0.0.1:${cluster.node(0).port}`);
@@ -95,8 +95,8 @@ testOnEngines(
   async (t, cluster) => {
     await using other = new TestClient(cluster.url(0));
 
-    for (const kind of ["a client of one's own", "the client of openConnection()"]) {
-      await t.step(`a transaction on ${kind} holds its owner's replies alone`, async () => {
+    for (const kind of ["the caller's own client", "the client of openConnection()"]) {
+      await t.step(`a transaction on ${kind} returns only its owner's replies`, async () => {
         const key = newKey();
         await using connection = await openConnection(cluster.url(0), { name: "test" });
         await using own = new TestClient(cluster.url(0));
@@ -107,7 +107,7 @@ testOnEngines(
         await client.incr(newKey());
         await other.set(key, "two");
         await observed.holds("two");
-        // The heartbeat sends PING once a second: it has to have been due while the transaction was open.
+        // The heartbeat sends PING once a second: one must be due while the transaction is open.
         const { promise: beaten, resolve } = Promise.withResolvers<void>();
         setTimeout(resolve, 1200);
         await beaten;
@@ -116,7 +116,7 @@ testOnEngines(
       });
     }
 
-    await t.step("a blocking command on a client of one's own holds nothing up", async () => {
+    await t.step("a blocking command on the caller's own client delays nothing", async () => {
       const [key, list] = [newKey(), newKey()];
       await using client = new TestClient(cluster.url(0));
       await using observed = new Observed(client, key);
@@ -161,7 +161,7 @@ testOnEngines("An observation whose server stops announcing", async (t, cluster)
   await using admin = new TestClient(cluster.url(0));
   const { port } = cluster.node(0);
 
-  await t.step("says so, with the flags, until it announces again", async () => {
+  await t.step("reports it, with the flags, until the server announces again", async () => {
     const key = newKey();
     await using client = new TestClient(cluster.url(0));
     await using observed = new Observed(client, key, { reconcileInterval: 0.05 });
@@ -179,7 +179,7 @@ testOnEngines("An observation whose server stops announcing", async (t, cluster)
     await observed.current();
   });
 
-  await t.step("says so at the start", async () => {
+  await t.step("reports it at the start", async () => {
     await admin.config("SET", "notify-keyspace-events", "");
     await using client = new TestClient(cluster.url(0));
     await using observed = new Observed(client, newKey(), { reconcileInterval: NEVER });
@@ -191,7 +191,7 @@ testOnEngines("An observation whose server stops announcing", async (t, cluster)
     await observed.told("announced");
   });
 
-  await t.step("without the right to ask, judges by two changes in a row", async () => {
+  await t.step("without the right to ask, decides by two changes in a row", async () => {
     const key = newKey();
     await admin.call("ACL", "SETUSER", "curious", "on", ">pw", "~*", "&*", "+@all", "-config");
     await using client = new TestClient(`redis://curious:pw@127.0.0.1:${port}`);
@@ -202,7 +202,7 @@ testOnEngines("An observation whose server stops announcing", async (t, cluster)
     await admin.set(key, "one");
     await observed.holds("one");
     await admin.config("SET", "notify-keyspace-events", "KEA");
-    await admin.set(key, "two"); // announced: what was silent before was an exception
+    await admin.set(key, "two"); // announced, so the silent change before was an exception
     await observed.holds("two");
     assert(!observed.states.includes("unannounced"));
     await admin.config("SET", "notify-keyspace-events", "");
@@ -221,7 +221,7 @@ testOnEngines("An observation whose server stops announcing", async (t, cluster)
 }, { engines: REAL });
 
 testOnEngines(
-  "A silent full resync is no sign that a node stops announcing",
+  "A silent full resync does not mean that a node stops announcing",
   async (t, cluster) => {
     await using pair = new Pair(cluster);
     const { port } = cluster.node(1);
@@ -237,7 +237,7 @@ testOnEngines(
       "-config",
     );
     for (const user of ["", "curious:pw@"]) {
-      await t.step(user === "" ? "as it says itself" : "as far as can be seen", async () => {
+      await t.step(user === "" ? "by its setting" : "by what is observed", async () => {
         const key = newKey();
         await using client = new TestClient(`redis://${user}127.0.0.1:${port}`);
         await using observed = new Observed(client, key, { reconcileInterval: 0.1 });
@@ -259,7 +259,7 @@ testOnEngines(
   { engines: ["keydb-server"] },
 );
 
-/** One address that leads to a cluster's nodes by turns. */
+/** One address that leads to a cluster's nodes in turn. */
 class Balancer implements AsyncDisposable {
   #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   #connections: Deno.Conn[] = [];
@@ -300,7 +300,7 @@ class Balancer implements AsyncDisposable {
 }
 
 testOnEngines(
-  "Behind one address that leads to several nodes, every notification finds its value",
+  "Behind one address that leads to several nodes, every notification leads to its value",
   async (_t, cluster) => {
     await using balancer = new Balancer(cluster);
     const key = newKey();
@@ -322,7 +322,7 @@ testOnEngines(
   { engines: ["keydb-server"] },
 );
 
-testOnEngines("Any number of observations over a client bring no warning", async (_t, cluster) => {
+testOnEngines("Many observations over a client cause no warning", async (_t, cluster) => {
   const warnings: Error[] = [];
   const onWarning = (warning: Error) => void warnings.push(warning);
   process.on("warning", onWarning);
@@ -337,7 +337,7 @@ testOnEngines("Any number of observations over a client bring no warning", async
 }, { engines: ["redis-server", "embedded"] });
 
 testOnEngines(
-  "A value that is too long for a subscriber is a problem, and no loop of losses",
+  "A value too long for a subscriber is reported as a problem, without repeated disconnects",
   async (_t, cluster) => {
     await using client = new TestClient(cluster.url(0));
     const key = newKey();

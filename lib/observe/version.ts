@@ -1,4 +1,4 @@
-/** Versions: what orders the values of one source, if the caller says how to find it in a value. */
+/** Versions order the values of one source, if the caller's `versionOf` returns them. */
 
 /**
  * The place of a value among all values of its source.
@@ -16,37 +16,37 @@
  * ```
  */
 export interface Version {
-  /** Who made the value. Values of different sources are neither older nor newer than each other. */
+  /** The source of the value. Values of different sources are neither older nor newer than each other. */
   readonly source: string;
   /**
-   * Which run of the source made it: any text that differs from start to start. Without it, it goes unnoticed
-   * that two sources share a name.
+   * The run of the source: any text that differs from start to start. Without it, two sources that share a name go
+   * unnoticed.
    */
   readonly run?: string;
-  /** Grows by one with every value, also from run to run as long as the source knows where it was. */
+  /** Grows by one with every value, also from run to run if the source remembers its last number. */
   readonly number?: number;
   /** When the value was made, in microseconds since the Unix epoch, by the source's clock. */
   readonly time?: number;
 }
 
-/** How far ahead of ours a source's clock can be and still be believed, in microseconds: a day. */
+/** How far a source's clock may be ahead of ours and is still believed, in microseconds: a day. */
 export const MAX_AHEAD = 86_400_000_000;
 
-/** How many sources are known at a time, so that a flood of names cannot fill the memory. */
+/** How many sources are remembered; a flood of names must not fill the memory. */
 const MAX_SOURCES = 1000;
 
-/** After how many values of one run alone all others of its source are gone. */
+/** After this many values of one run in a row, the other runs of its source count as over. */
 const ALONE_AFTER = 16;
 
-/** Versions without a number are compared by whole seconds, in microseconds. */
+/** A second, in microseconds: versions without a number are compared by whole seconds. */
 const COARSE = 1_000_000;
 
 /**
- * Tells whether anything can be measured by a version.
+ * Checks whether a version's time is plausible.
  *
  * @param version The version.
  * @param readAt When its value was read, in microseconds since the Unix epoch.
- * @returns Whether it is from no more than a day ahead.
+ * @returns Whether it is at most a day ahead.
  *
  * @example Usage
  * ```ts
@@ -66,23 +66,24 @@ export function isBelieved({ time = 0 }: Version, readAt: number): boolean {
 interface SourceRecord {
   /** The newest version that was delivered. */
   newest?: Version;
-  /** The time of the last value before, if it began its numbers again. */
+  /** If the source restarted its numbers, the time of its last value before. */
   floor?: number;
   /** The last version of each run, the latest run last. */
   readonly runs: Map<string, Version>;
-  /** How many values in a row were of the latest run. */
+  /** How many values in a row came from the latest run. */
   alone: number;
-  /** Whether it was reported that several share the name. */
+  /** Whether the shared name was reported. */
   isShared: boolean;
 }
 
 /**
- * Orders versions: which value is older than one of its source that was delivered before, and how many are between.
+ * Orders versions: finds values that are older than one of the same source that was delivered before, and counts those
+ * in between.
  *
- * In one run, a lower number is older. Between runs, and if no run is named, a version is older if neither
- * its number nor its time is greater. (A lower number with a later time is a source that began again; nothing from
- * before that is delivered from then on.) A source without runs that began again must not set its clock back beyond
- * the last value before: until then, its values cannot be distinguished from those before.
+ * Within a run, a lower number is older. Between runs, and without runs, a version is older if neither its number nor
+ * its time is greater. A lower number with a later time means that the source restarted its numbers; from then on,
+ * nothing from before is delivered. A source without runs that restarts its numbers must not set its clock back before
+ * its last value: until the clock has passed that value, its new values cannot be distinguished from the old ones.
  *
  * @example Usage
  * ```ts
@@ -99,15 +100,15 @@ export class VersionOrder {
   #sources = new Map<string, SourceRecord>();
   #last?: Version;
 
-  /** Tells whether a version is older than one of its source that was accepted. */
+  /** Checks whether a version is older than an accepted one of the same source. */
   isOlder(version: Version): boolean {
     return isOlder(version, this.#sources.get(version.source));
   }
 
   /**
-   * Takes in a version that is delivered.
+   * Records a version that is delivered.
    *
-   * @returns How many of its source are between the last one and this; 0 if that was of another source.
+   * @returns How many versions lie between the last one and this one; 0 if the last one was from another source.
    */
   accept(version: Version): number {
     const last = this.#last;
@@ -120,10 +121,10 @@ export class VersionOrder {
   }
 
   /**
-   * Takes note of a version that was read, delivered or not.
+   * Records a version that was read, delivered or not.
    *
-   * @returns Whether it shows that several sources go by one name: a run goes on although a later one has begun.
-   * That is reported once, until one of them has been alone for a while.
+   * @returns Whether it reveals that several sources share a name: a run goes on although a later one has begun.
+   * It returns `true` once, and again only after one of them has been alone for a while.
    */
   revealsShare(version: Version): boolean {
     if (version.run === undefined) return false;
@@ -132,8 +133,8 @@ export class VersionOrder {
     const before = record.runs.get(version.run);
     if (before?.number === version.number && before?.time === version.time) return false;
     const isLatest = latest === undefined || latest.run === version.run;
-    if (!isLatest && before && !isLater(version, latest)) return false; // a copy from before
-    record.runs.delete(version.run); // so that it goes to the end of the order of insertion
+    if (!isLatest && before && !isLater(version, latest)) return false; // an old copy
+    record.runs.delete(version.run); // so that it moves to the end of the insertion order
     record.runs.set(version.run, version);
     record.alone = isLatest ? record.alone + 1 : 1;
     if (record.alone >= ALONE_AFTER) {

@@ -7,29 +7,29 @@ function version(number: number, time: number, run?: string): Version {
   return { source: "w", number, time, ...(run !== undefined && { run }) };
 }
 
-/** How often a list of versions, read one after the other, reveals that several sources share the name. */
+/** Counts how often versions, read one after the other, reveal that several sources share the name. */
 function reveals(versions: readonly Version[]): number {
   const order = new VersionOrder();
   return versions.filter((version) => order.revealsShare(version)).length;
 }
 
-Deno.test("VersionOrder lets the number decide in one run, whatever the clock says", () => {
+Deno.test("VersionOrder orders one run by number, whatever the clock says", () => {
   const order = new VersionOrder();
   order.accept(version(5, 100, "a"));
   assert(order.isOlder(version(4, 200, "a")));
   assertFalse(order.isOlder(version(6, 50, "a")));
 });
 
-Deno.test("VersionOrder takes another run with lower numbers and a later time as one that began again", () => {
+Deno.test("VersionOrder takes another run with lower numbers and a later time for a restart", () => {
   const order = new VersionOrder();
   order.accept(version(100, 100, "a"));
   assertFalse(order.isOlder(version(1, 101, "b")));
   assertEquals(order.accept(version(1, 101, "b")), 0);
-  assert(order.isOlder(version(100, 100, "a")), "from before it began again");
+  assert(order.isOlder(version(100, 100, "a")), "from before the restart");
   assert(order.isOlder(version(99, 99, "a")));
 });
 
-Deno.test("VersionOrder counts what is skipped between two runs that go on", () => {
+Deno.test("VersionOrder counts what is skipped between two runs with continuous numbers", () => {
   const order = new VersionOrder();
   order.accept(version(7, 1, "a"));
   assertEquals(order.accept(version(10, 2, "b")), 2);
@@ -48,7 +48,7 @@ Deno.test("VersionOrder keeps sources apart", () => {
   assertFalse(order.isOlder({ source: "other", number: 1, time: 1 }));
 });
 
-Deno.test("VersionOrder reveals no share where one source is started again and again", () => {
+Deno.test("VersionOrder reveals no shared name if one source restarts again and again", () => {
   const lives = fc.array(
     fc.record({ anew: fc.boolean(), length: fc.integer({ min: 1, max: 40 }) }),
   );
@@ -64,13 +64,13 @@ Deno.test("VersionOrder reveals no share where one source is started again and a
   }));
 });
 
-Deno.test("VersionOrder reveals no share where copies from before come between", () => {
+Deno.test("VersionOrder reveals no shared name if old copies come in between", () => {
   const before = [1, 2, 3].map((number) => version(number, number, "a"));
   const after = [4, 5].map((number) => version(number, number, "b"));
   assertEquals(reveals([before[0], after[0], before[1], after[1], before[2]]), 0);
 });
 
-Deno.test("VersionOrder reveals a share once, as soon as an earlier run goes on", () => {
+Deno.test("VersionOrder reveals a shared name once, as soon as an earlier run goes on", () => {
   const both = Array.from({ length: 10 }, (_, time) => version(time, time, time % 2 ? "a" : "b"));
   assertEquals(both.map((_, index) => reveals(both.slice(0, index + 1))), [
     0,
@@ -79,7 +79,7 @@ Deno.test("VersionOrder reveals a share once, as soon as an earlier run goes on"
   ]);
 });
 
-Deno.test("VersionOrder reveals a share again after one source has been alone", () => {
+Deno.test("VersionOrder reveals a shared name again after one source was alone", () => {
   const times = Array.from({ length: 40 }, (_, time) => time);
   const runOf = (time: number) => time < 10 || time >= 30 ? ["a", "b"][time % 2] : "a";
   assertEquals(reveals(times.map((time) => version(time, time, runOf(time)))), 2);
