@@ -1,72 +1,71 @@
 /**
- * What the dashboard sends to its pages, as server-sent events: a `snapshot` at the start, then an `update`
- * whenever something happened, at most ten a second. All times are microseconds since the Unix epoch, and all
- * durations microseconds; texts that come from a server are foreign, and may hold anything.
+ * The server-sent events from the dashboard to its pages: a `snapshot` at the start, then an `update` whenever
+ * something happens, at most ten a second. All times are microseconds since the Unix epoch, all durations are
+ * microseconds. Texts from a server are foreign, and may contain anything.
  *
- * The id of an event is `<boot>-<number>`. A page that comes back names the last one it has seen, and gets what
- * came since in one update, or a snapshot if that is no longer kept, or was of another process.
+ * The id of an event is `<boot>-<number>`. A page that reconnects sends the last id it has seen. It gets everything
+ * since then in one update, or a snapshot if that is no longer kept or if the id is from another process.
  */
 
 /** The event `snapshot`: everything that a new page needs. */
 export interface Snapshot {
   readonly state: State;
-  /** The line of each listener, of the last five minutes at most. */
+  /** The line of each listener in the chart: at most the last five minutes. */
   readonly lines: Readonly<Record<string, readonly Second[]>>;
   /** The paths of the last hundred writes, the oldest one first. */
   readonly traces: readonly Trace[];
   /** The newest entries of the feed, the oldest one first. */
   readonly feed: readonly Entry[];
-  /** The newest events, likewise: what happens often can't push them away. */
+  /** The newest events, likewise: frequent entries cannot push them out. */
   readonly events: readonly Event[];
 }
 
-/** The event `update`: what came since the last event. */
+/** The event `update`: everything since the last event. */
 export interface Update {
-  /** The whole state, as it is now. */
+  /** The whole current state. */
   readonly state: State;
-  /** What the listeners' lines grow by; listeners without any are left out. */
+  /** The new seconds of the listeners' lines; listeners without any are left out. */
   readonly seconds: Readonly<Record<string, readonly Second[]>>;
-  /** The paths that are new or better known now. */
+  /** The paths that are new, or have more details. */
   readonly traces: readonly Trace[];
-  /** The entries that the feed grows by, the oldest one first. */
+  /** The new entries of the feed, the oldest one first. */
   readonly feed: readonly Entry[];
-  /** How many entries there were no room for: things happen faster than anybody can read. */
+  /** How many more entries are left out: they come faster than people can read. */
   readonly skipped: number;
 }
 
 /** A second of a line: when it began, and the median, the least and the greatest of its time differences. */
 export type Second = readonly [at: number, p50: number, least: number, greatest: number];
 
-/** All that the page shows, apart from lines and feed. */
+/** Everything that the page shows, apart from lines, paths and feed. */
 export interface State {
   /** When this was true, by the dashboard's clock. */
   readonly at: number;
-  /** When the dashboard began. */
+  /** When the dashboard started. */
   readonly since: number;
   /** Whether all handshakes and the interval arrive at the dashboard. */
   readonly observation: Observation;
   /** The servers in `KEYDB_URL`, in their order. */
   readonly nodes: readonly NodeState[];
-  /** Who replicates from whom. */
+  /** The replication links. */
   readonly links: readonly Link[];
   readonly writer: WriterState;
   /** In the order of `DASHBOARD_LISTENERS`. */
   readonly listeners: readonly ListenerState[];
-  /** How the second listener's time difference compares with the first one's; absent if there is too little to compare. */
+  /** How the second listener's time difference compares with the first one's; absent if there are too few values. */
   readonly verdict?: Verdict;
   readonly interval: IntervalState;
-  /** Whether a change of the interval has to bring `DASHBOARD_TOKEN`. */
+  /** Whether a change of the interval needs `DASHBOARD_TOKEN`. */
   readonly needsToken: boolean;
 }
 
 /**
- * Whether what the dashboard receives of something is current. If not, it says why; what came before may be out of
- * date.
+ * Whether what the dashboard has received about something is current, or may be out of date.
  */
 export interface Hearing {
   /** Why it is not current; absent if it is. */
   readonly reason?: string;
-  /** Since when it is so; absent if it was never current, and nothing has failed yet. */
+  /** Since when it is current or not; absent if it was never current, and nothing has failed yet. */
   readonly since?: number;
 }
 
@@ -81,23 +80,23 @@ export interface NodeState {
   readonly name: string;
   /** What `INFO` calls its role, such as `active-replica`, `master` or `slave`; absent while unknown. */
   readonly role?: string;
-  /** `unknown` until the dashboard has asked it, and if it has not been able to ask for some seconds. */
+  /** `unknown` before the first query, and if the dashboard could not query it for some seconds. */
   readonly status: "up" | "down" | "loading" | "unknown";
-  /** Since when the status is what it is; absent until it was asked. */
+  /** Since when it has this status; absent before the first query. */
   readonly since?: number;
   /** Why it is down or unknown. */
   readonly reason?: string;
-  /** Whether the writes there arrive at the dashboard. */
+  /** Whether the writes there reach the dashboard. */
   readonly hearing: Hearing;
 }
 
-/** One server replicates from another one. */
+/** A replication link: one server replicates from another one. */
 export interface Link {
-  /** The source's host and port, as the replica knows it: that of a node, or of another server. */
+  /** The source's host and port, as the replica knows it: a node, or another server. */
   readonly from: string;
   /** The replica, a node. */
   readonly to: string;
-  /** `unknown` while the replica cannot be asked. */
+  /** `unknown` while the replica cannot be queried. */
   readonly status: "up" | "down" | "syncing" | "unknown";
   readonly since: number;
 }
@@ -105,32 +104,32 @@ export interface Link {
 /** Whether a role is there. */
 export interface Presence {
   /**
-   * `here` if a node lists a connection of that name, or if the dashboard sees what it does; `gone` if no node
-   * does, or if it is silent for too long; `unseen` if it was never there; `unknown` if no node
-   * answers, and the dashboard does not see what it does.
+   * `here` if a node lists a connection of that name, or if the dashboard receives its activity; `gone` if no node
+   * lists one, or if the role is silent for too long; `unseen` if it was never there; `unknown` if the dashboard gets
+   * neither a list nor its activity.
    */
   readonly status: "here" | "gone" | "unseen" | "unknown";
   /**
-   * Since when status and nodes are what they are; of a role that is gone, when it last gave a sign of life. Absent if it
-   * never did.
+   * Since when it has this status and these nodes; of a role that is gone, the last sign of life. Absent if there was
+   * none.
    */
   readonly since?: number;
-  /** Why it is taken for gone, or why it is unknown, in a few words. */
+  /** Why it counts as gone or unknown, in a few words. */
   readonly reason?: string;
   /** The nodes that have a connection of that name. */
   readonly nodes: readonly string[];
-  /** Those of them that it is subscribed to. */
+  /** The nodes among them that it is subscribed to. */
   readonly observed: readonly string[];
 }
 
 /** What is known of the writer. */
 export interface WriterState {
-  /** Its name; absent until there was a stamp. */
+  /** Its name; absent before the first stamp. */
   readonly name?: string;
   readonly presence: Presence;
-  /** Whether writes arrive at the dashboard, from one node at least. */
+  /** Whether writes reach the dashboard, from at least one node. */
   readonly hearing: Hearing;
-  /** Its last write; absent until there was one. */
+  /** Its last write; absent before the first one. */
   readonly last?: Write;
 }
 
@@ -147,7 +146,7 @@ export interface Verdict {
 /** The path of a write. */
 export interface Trace extends Write {
   readonly writer: string;
-  /** When each listener read and answered it. */
+  /** When each listener has read and answered it. */
   readonly answers: readonly {
     readonly name: string;
     readonly read: number;
@@ -160,10 +159,10 @@ export interface Write {
   readonly seq: number;
   /** When it was written. */
   readonly at: number;
-  /** The nodes that have announced it, in the order in which that arrived at the dashboard. */
+  /** The nodes that have announced it, in the order in which their notifications reached the dashboard. */
   readonly path: readonly {
     readonly node: string;
-    /** From the write until the node's notification arrived at the dashboard, by the dashboard's clock. */
+    /** From the write until the node's notification reached the dashboard, by the dashboard's clock. */
     readonly after: number;
   }[];
 }
@@ -172,26 +171,26 @@ export interface Write {
 export interface ListenerState {
   readonly name: string;
   readonly presence: Presence;
-  /** Whether its answers arrive at the dashboard. */
+  /** Whether its answers reach the dashboard. */
   readonly hearing: Hearing;
-  /** Its last answer; absent until there was one. */
+  /** Its last answer; absent before the first one. */
   readonly last?: Answer;
-  /** What it counted since it began: changes delivered, values conflated, values missed. */
+  /** What it has counted since it started: changes delivered, values conflated, values missed. */
   readonly changes: number;
   readonly conflated: number;
   readonly missed: number;
   /**
-   * How many writes of the last writer came after the one that it answered last; absent while the dashboard receives no
-   * writes, or not of its answers.
+   * How many writes of the last writer came after the one that it answered last; absent while the dashboard does not
+   * receive writes, or its answers.
    */
   readonly unanswered?: number;
   /** How it observes, as its answers say. */
   readonly pattern?: "loop" | "callback";
   /** Its time differences of the last minute. */
   readonly minute: MinuteFigures;
-  /** What it is doing now. */
+  /** Its current load. */
   readonly work: Work;
-  /** Time differences that the dashboard has seen since it began. */
+  /** The time differences that the dashboard has received since it started. */
   readonly difference: Figures;
   /** From write to handshake, likewise. */
   readonly roundTrip: Figures;
@@ -200,9 +199,9 @@ export interface ListenerState {
 /** A listener's answer to a change. */
 export interface Answer {
   readonly phrase: string;
-  /** Absent for a change of the older form. */
+  /** Absent if the stamp has the older form, without a number. */
   readonly seq?: number;
-  /** When the change was written, read and answered; all but the last are absent if the answer does not say. */
+  /** When the change was written, read and answered; the first two are absent if the answer does not contain them. */
   readonly written?: number;
   readonly read?: number;
   readonly answered: number;
@@ -224,18 +223,18 @@ export interface MinuteFigures {
   readonly p99?: number;
 }
 
-/** What a listener did in the last seconds. */
+/** What a listener did in the last seconds, on average. */
 export interface Work {
-  /** How many changes were in work at once, at the mean. */
+  /** How many changes were in progress at once. */
   readonly atOnce: number;
-  /** Changes handled a second, and values skipped a second. */
+  /** Changes handled per second, and values skipped per second. */
   readonly handled: number;
   readonly skipped: number;
 }
 
 /** The interval between two writes. */
 export interface IntervalState {
-  /** Seconds; absent while unknown, for example while it does not arrive at the dashboard, and if the key holds no interval. */
+  /** Seconds; absent if the key holds no interval, and while the dashboard does not receive it. */
   readonly seconds?: number;
   /** What is wrong with the key's value. */
   readonly problem?: string;
@@ -266,12 +265,12 @@ export type Entry =
     readonly who: string;
     readonly seq?: number;
     readonly phrase: string;
-    /** From the write to the handshake; absent for a change of the older form. */
+    /** From the write to the handshake; absent if the answer does not contain the time of the write. */
     readonly roundTrip?: number;
   }
   | Event;
 
-/** Something else: a node or a role is gone or back, a key holds no stamp. `level` says how bad that is. */
+/** Anything else: for example, a node or a role is gone or back, or a key holds no stamp. `level` is its severity. */
 export interface Event {
   readonly kind: "event";
   readonly at: number;

@@ -1,6 +1,6 @@
-/** Opening a page in the browser that people use on this machine. */
+/** Opens a page in this machine's default browser. */
 
-/** What each system opens an address with. */
+/** The program that opens an address, by system. */
 const OPENERS: Partial<Record<typeof Deno.build.os, [string, ...string[]]>> = {
   linux: ["xdg-open"],
   darwin: ["open"],
@@ -11,7 +11,7 @@ const OPENERS: Partial<Record<typeof Deno.build.os, [string, ...string[]]>> = {
  * Opens a page in the browser.
  *
  * @param page Its address.
- * @throws {Error} If there is no browser, with a sentence.
+ * @throws {Error} If no browser can be opened.
  */
 export async function openInBrowser(page: string): Promise<void> {
   const [program, ...args] = OPENERS[Deno.build.os] ?? ["xdg-open"];
@@ -19,7 +19,7 @@ export async function openInBrowser(page: string): Promise<void> {
     const command = new Deno.Command(program, { args: [...args, page], stdin: "null" });
     if ((await command.output()).success) return;
   } catch {
-    // there is no such program: as good as one that fails
+    // there is no such program: the same as one that fails
   }
   throw new Error(`Cannot open a browser with ${program}: open ${page} yourself`);
 }

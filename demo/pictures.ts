@@ -1,6 +1,6 @@
 /**
- * Makes the pictures of the page in `docs/pictures/`: starts a mesh and the roles, does to them what the pictures are to
- * show, and takes what a browser shows.
+ * Makes the pictures of the page in `docs/pictures/`: starts a mesh and the roles, causes what the pictures show, and
+ * takes screenshots in a browser.
  */
 
 import { join } from "node:path";
@@ -17,13 +17,13 @@ import { type Browser, findBrowser, type Page, startBrowser } from "../tests/bro
 
 const USAGE = `Usage: deno task pictures [--engine NAME]
 
-Makes the pictures of the page in docs/pictures. It takes four minutes, a browser and a server.
+Makes the pictures of the page in docs/pictures. It needs a browser and a server, and takes four minutes.
 
   --engine NAME  ${SERVER_NAMES.join(", ")}; by default the first one found`;
 
 const FOLDER = join(import.meta.dirname!, "..", "docs", "pictures");
 
-/** How large the window is. */
+/** The sizes of the window, in pixels. */
 const DESK = { width: 1280, height: 880 };
 const PHONE = { width: 390, height: 844 };
 const SMALL = { width: 1000, height: 640 };
@@ -36,11 +36,11 @@ const NODES: Record<RoleName, number> = {
   listener_async: 2,
 };
 
-/** Until a minute's values are there, and until the page shows what has just happened, in milliseconds. */
+/** How long until there are a minute's values, and until the page shows a change, in milliseconds. */
 const MINUTE_MS = 65_000;
 const SETTLE_MS = 6000;
 
-/** The animated picture: how long it is, and the pause between two frames, in milliseconds. */
+/** The length of the animated picture, and the pause between two frames, in milliseconds. */
 const ANIMATION_MS = 10_000;
 const FRAME_MS = 250;
 const QUALITY = 55;
@@ -70,7 +70,7 @@ class Scene implements AsyncDisposable {
     }
   }
 
-  /** Opens the page, lets something be done with it, and closes it. */
+  /** Opens the page, calls a function with it, and closes it. */
   async visit(
     browser: Browser,
     options: Parameters<Browser["newContext"]>[0],
@@ -151,7 +151,7 @@ async function takePictures(
   return 0;
 }
 
-/** Takes frames, and makes one animated picture of them. */
+/** Takes screenshots, and combines them into one animated picture. */
 async function animate(page: Page, name: string, signal: AbortSignal): Promise<void> {
   const frames: Uint8Array[] = [];
   const begin = performance.now();

@@ -3,7 +3,7 @@ import { exampleLoss, exampleOutage, exampleState } from "../../tests/page/examp
 import { titleOf } from "./names.js";
 import { describeListener, describeMesh, describeNode, describePresence } from "./describe.js";
 
-Deno.test("describeNode() returns a node's status and address, and for how long it is not up", () => {
+Deno.test("describeNode() returns a node's status and address, and for how long it is down", () => {
   const { nodes, at } = exampleState(301);
   assertEquals(describeNode(nodes[0], nodes, at), {
     name: "node 1 ● up",
@@ -21,7 +21,7 @@ Deno.test("describeNode() returns a node's status and address, and for how long 
   ]);
 });
 
-Deno.test("describeListener() returns the last action, or for how long the listener is gone", () => {
+Deno.test("describeListener() returns the last action, or for how long it is gone", () => {
   const { listeners, nodes, at } = exampleLoss(301);
   assertEquals(describeListener(listeners[0], listeners, at).third, "answered #301");
   assertEquals(describeListener(listeners[0], listeners, at).name, "Loop");

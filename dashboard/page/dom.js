@@ -81,7 +81,7 @@ export class PictureWords {
     setAttribute(picture, "role", "img");
   }
 
-  /** Makes the next description appear at once. */
+  /** Lets the next description appear at once. */
   renew() {
     this.#told = -Infinity;
   }

@@ -51,7 +51,7 @@ export function describeProblem({ what, since, reason }, now) {
 const ALL = new Map([[1, "The only node is"], [2, "Both nodes are"], [3, "All three nodes are"]]);
 
 /**
- * Finds an outage of all nodes: one problem, whatever follows from it.
+ * Finds an outage of all nodes: one problem, without those that follow from it.
  *
  * @param {State} state
  * @returns {Problem | undefined}

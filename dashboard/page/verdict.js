@@ -9,7 +9,7 @@ import { titleOf } from "./names.js";
  * Compares the first two listeners in a sentence, with the figures.
  *
  * @param {State} state
- * @returns {string} Such as `Last minute: no clear difference. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).`
+ * @returns {string} Such as `Last minute: not distinguishable. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).`
  */
 export function describeVerdict({ listeners, verdict }) {
   const [first, second] = listeners;
@@ -27,7 +27,7 @@ export function describeVerdict({ listeners, verdict }) {
   }
   if (!verdict) return `Last minute: too few values to compare. ${figures}.`;
   if (verdict.verdict === "not distinguishable") {
-    return `Last minute: no clear difference. ${figures}.`;
+    return `Last minute: not distinguishable. ${figures}.`;
   }
   const ratio = verdict.verdict === "slower" ? verdict.ratio : 1 / verdict.ratio;
   const [ahead, behind] = verdict.verdict === "slower" ? [one, other] : [other, one];

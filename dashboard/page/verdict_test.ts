@@ -30,7 +30,7 @@ Deno.test("describeVerdict() says if there is no difference, or nothing to compa
   const same = { ratio: 1, low: 0.9, high: 1.1, verdict: "not distinguishable" } as const;
   assertEquals(
     describeVerdict(stateWith(same)),
-    "Last minute: no clear difference. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
+    "Last minute: not distinguishable. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
   );
   assertEquals(
     describeVerdict(stateWith(undefined, [2, 1])),

@@ -7,13 +7,13 @@ import { createApp } from "./app.ts";
 import type { GuardOptions } from "./guard.ts";
 import { Updates } from "./updates.ts";
 
-/** The application, served, with a board whose facts are the test's. */
+/** Serves the application, with a board that the test controls. */
 export class ServedApp implements AsyncDisposable {
   readonly facts = new BoardUnderTest();
   readonly updates = new Updates(this.facts.board, "boot");
-  /** What the interval was set to. */
+  /** The intervals that were set. */
   readonly intervals: number[] = [];
-  /** What setting the interval fails with, if anything. */
+  /** The error with which setting the interval fails, if any. */
   failure?: Error;
   readonly url: string;
   readonly port: number;
@@ -39,14 +39,14 @@ export class ServedApp implements AsyncDisposable {
     this.url = `http://127.0.0.1:${served.port}`;
   }
 
-  /** Asks for another interval; resolves to the status, and what the problem is, if any. */
+  /** Requests another interval; resolves to the status, and to the problem, if any. */
   async put(body: string, headers: Record<string, string> = {}): Promise<[number, string]> {
     const response = await fetch(`${this.url}/interval`, { method: "PUT", body, headers });
     const text = await response.text();
     return [response.status, text && JSON.parse(text).problem];
   }
 
-  /** A write happens, and is sent at once. */
+  /** Simulates a write, which is sent at once. */
   write(seq: number): void {
     this.facts.now += 100_000;
     this.facts.write(seq);

@@ -1,4 +1,4 @@
-/** What the tests of the dashboard's parts share. */
+/** Shared parts of the dashboard's tests. */
 
 import { type StampVersion, versionOfStamp } from "../../lib/protocol/stamp.ts";
 import type { Cause, Change } from "../../lib/observe/change.ts";
@@ -11,17 +11,17 @@ import type { NodeReport } from "./nodes.ts";
 import type { Entry, ListenerState, State } from "../protocol.ts";
 import { parseServerInfo } from "./server_info.ts";
 
-/** When the tests' time begins: a moment whose microseconds are whole seconds. */
+/** When the tests' time begins: at a whole second. */
 export const BEGIN = 1_800_000_000_000_000;
 
 /** The nodes of the tests' mesh. */
 export const NODES = ["keydb_01:6379", "keydb_02:6379", "keydb_03:6379"];
 
-/** A board whose time is the test's, with what servers and listeners would say. */
+/** A board with a clock that the test controls, and methods that stand for servers and listeners. */
 export class BoardUnderTest {
   now = BEGIN;
   readonly board: Board;
-  /** What was found at the nodes last, and when. */
+  /** The last report of each node, and when it was. */
   #reports = new Map<string, { readonly report: NodeReport; readonly at: number }>();
 
   constructor(options: Partial<BoardOptions> = {}) {
@@ -42,18 +42,18 @@ export class BoardUnderTest {
     return this.state.listeners[0];
   }
 
-  /** The events since the last time. */
+  /** The events since the last call. */
   get events(): string[] {
     return this.feed.filter((entry) => entry.kind === "event")
       .map(({ who, level, text }) => `${level} ${who} ${text}`);
   }
 
-  /** The entries since the last time. */
+  /** The entries since the last call. */
   get feed(): Entry[] {
     return this.board.take().feed;
   }
 
-  /** Lets time pass, and the board judge as it does ten times a second; once a second the nodes say the same again. */
+  /** Lets time pass: the board judges ten times a second, and nodes repeat their reports once a second. */
   pass(seconds: number): void {
     const end = this.now + seconds * 1e6;
     while (this.now < end) {
@@ -66,18 +66,18 @@ export class BoardUnderTest {
     }
   }
 
-  /** Something is found at a node. */
+  /** Reports on a node. */
   see(node: string, report: NodeReport): void {
     this.#reports.set(node, { report, at: this.now });
     this.board.seeNode(node, report);
   }
 
-  /** Nobody asks the nodes any more. */
+  /** Stops the repeated reports on nodes. */
   stopAsking(): void {
     this.#reports.clear();
   }
 
-  /** Handshakes and interval arrive, and writes at all nodes. */
+  /** Handshakes, the interval, and the writes at all nodes begin to arrive. */
   observe(): void {
     this.#hear((key) => ({ state: "current", key }));
     for (const node of NODES) {
@@ -85,7 +85,7 @@ export class BoardUnderTest {
     }
   }
 
-  /** Handshakes and interval do not arrive any more. */
+  /** Handshakes and the interval stop arriving. */
   interrupt(reason: string): void {
     this.#hear(() => ({ state: "interrupted", reason }));
   }
@@ -97,7 +97,7 @@ export class BoardUnderTest {
     }
   }
 
-  /** All nodes answer, and say who is connected to the first one. */
+  /** All nodes answer; the first one lists these clients, the others none. */
   poll(...clients: string[]): void {
     for (const node of NODES) this.answer(node, node === NODES[0] ? clients : []);
     this.board.judge();
@@ -117,7 +117,7 @@ export class BoardUnderTest {
     this.board.seeInterval(changeTo("update_interval", value, this.now, cause));
   }
 
-  /** A write is published by nodes, one after the other, a millisecond each. */
+  /** Nodes announce a write, one after the other, a millisecond each. */
   write(seq: number, nodes = NODES, writer = "writer"): number {
     const { now } = this;
     const value = formatStamp(createStamp(writer, seq, now));
@@ -133,7 +133,7 @@ export class BoardUnderTest {
     this.board.seeWrite(node, changeTo("shared_key", value, this.now, cause));
   }
 
-  /** A listener answers a write: it was read two milliseconds ago. */
+  /** A listener answers a write that it has read two milliseconds ago. */
   answerWrite(seq: number, written: number, counts: Partial<Counts> = {}, name = "sync"): void {
     const { changes = seq + 1, conflated = 0, missed = 0, run = "a", cause = "notification" } =
       counts;
@@ -142,7 +142,7 @@ export class BoardUnderTest {
     this.handshake(value, cause, name);
   }
 
-  /** Something stands under a listener's key. */
+  /** A listener's key holds a value. */
   handshake(value: string | null, cause: Cause = "notification", name = "sync"): void {
     this.board.seeHandshake(name, changeTo(`handshake_key:${name}`, value, this.now, cause));
   }

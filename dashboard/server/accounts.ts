@@ -1,24 +1,24 @@
-/** Whose account an answer brings: a listener's that went on or began again, or another one's of its name. */
+/** Whose account an answer contains: the same listener's, perhaps after a restart, or another one's with its name. */
 
 import type { ListenerAccount } from "../../lib/protocol/handshake.ts";
 
-/** After how many accounts of one run alone all others of its name are gone. */
+/** After this many accounts in a row from one run, the other runs of its name count as ended. */
 const ALONE_AFTER = 100;
 
-/** What an account shows beside those before it. */
+/** What an account shows, compared with those before it. */
 export type Finding =
-  /** The listener goes on: it missed so many values since its last account. */
+  /** The listener continues, and has missed so many values since its last account. */
   | { readonly is: "more"; readonly missed: number }
-  /** The listener has been started again, and missed so many values since. */
+  /** The listener was restarted, and has missed so many values since. */
   | { readonly is: "anew"; readonly missed: number }
-  /** It is the first one; or one of several known listeners, and it is unknown of which. */
+  /** It is the first account, or the first of a run while several listeners share the name. */
   | { readonly is: "the first" }
-  /** A later one was here before, as answers overtake each other: it says nothing any more. */
+  /** A later account arrived before it, as answers can overtake each other: it is out of date. */
   | { readonly is: "overtaken" }
   /** Several listeners share the name: reported once, until one of them has been alone for long. */
   | { readonly is: "shared" };
 
-/** Follows the accounts that come under one name, by the runs that they are of. */
+/** Follows the accounts under one name, by their runs. */
 export class Accounts {
   /** The last account of each run, that of the latest run last. */
   #runs = new Map<string, ListenerAccount>();
@@ -26,7 +26,7 @@ export class Accounts {
   #isShared = false;
 
   /**
-   * Takes in the next account.
+   * Adds the next account.
    *
    * @param account The account.
    * @returns What it shows.
@@ -37,12 +37,12 @@ export class Accounts {
     const before = this.#runs.get(run);
     const isLatest = latest?.[0] === run;
     const isLater = latest === undefined || readAt >= latest[1].readAt;
-    // A listener without runs has begun again if it has counted less, later.
+    // Without runs, a later account with a lower count shows a restart.
     const beganAnew = run === "" && isLater && before !== undefined && changes < before.changes;
     if (before && !beganAnew && (changes <= before.changes || !(isLatest || isLater))) {
       return { is: "overtaken" };
     }
-    this.#runs.delete(run); // so that it goes to the end of the order of insertion
+    this.#runs.delete(run); // so that it moves to the end of the order of insertion
     this.#runs.set(run, account);
     this.#countAlone(isLatest, run, account);
     if (before && !isLatest && !this.#isShared) {

@@ -12,7 +12,7 @@ interface Told {
   readonly run?: string;
 }
 
-/** What is told of accounts that come one after the other. */
+/** Counts what is found in accounts that come one after the other. */
 function tell(told: readonly Told[]): { anew: number; shared: number; missed: number } {
   const accounts = new Accounts();
   const findings = told.map(({ changes, seq, missed = 0, readAt = seq, run = "a" }) =>
@@ -30,7 +30,7 @@ function tell(told: readonly Told[]): { anew: number; shared: number; missed: nu
 /** Whether the dashboard was quick enough to read each account. */
 const seen = fc.infiniteStream(fc.boolean());
 
-Deno.test("Accounts tells how often one listener began again, and of no second one", () => {
+Deno.test("Accounts counts the restarts of one listener, and finds no second one", () => {
   const steps = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 40 });
   fc.assert(
     fc.property(fc.array(steps, { minLength: 1, maxLength: 20 }), (lives) => {
@@ -49,7 +49,7 @@ Deno.test("Accounts tells how often one listener began again, and of no second o
   );
 });
 
-Deno.test("Accounts tells nothing of answers that overtake each other", () => {
+Deno.test("Accounts finds nothing if answers overtake each other", () => {
   const order = fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 100 });
   fc.assert(
     fc.property(order, (delays) => {
@@ -64,7 +64,7 @@ Deno.test("Accounts tells nothing of answers that overtake each other", () => {
   );
 });
 
-Deno.test("Accounts learns nothing from a copy that a run before left", () => {
+Deno.test("Accounts finds nothing in late accounts of an earlier run", () => {
   const [old, now] = ["a", "b"];
   const accounts = [
     { changes: 7, seq: 1, run: old },
@@ -75,17 +75,17 @@ Deno.test("Accounts learns nothing from a copy that a run before left", () => {
   assertEquals(tell(accounts), { anew: 1, shared: 0, missed: 0 });
 });
 
-Deno.test("Accounts knows a listener without runs that has counted less, later, as one that began again", () => {
+Deno.test("Accounts finds a restart without runs by a later account with a lower count", () => {
   const accounts = [{ changes: 7, seq: 1 }, { changes: 1, seq: 2 }, { changes: 2, seq: 3 }];
   assertEquals(tell(accounts.map((account) => ({ ...account, run: "" }))).anew, 1);
 });
 
-Deno.test("Accounts learns nothing from one that is read again", () => {
+Deno.test("Accounts finds nothing if an account is read again", () => {
   const account = { changes: 7, seq: 42 };
   assertEquals(tell([account, account, account]), { anew: 0, shared: 0, missed: 0 });
 });
 
-Deno.test("Accounts tells once of several listeners, however many of their accounts are seen", () => {
+Deno.test("Accounts finds several listeners once, however many of their accounts are seen", () => {
   const firsts = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 2, maxLength: 4 });
   fc.assert(
     fc.property(firsts, seen, (firsts, seen) => {
@@ -107,7 +107,7 @@ Deno.test("Accounts tells once of several listeners, however many of their accou
   );
 });
 
-Deno.test("Accounts tells what each of several listeners missed", () => {
+Deno.test("Accounts counts what each of several listeners missed", () => {
   const accounts = Array.from({ length: 20 }, (_, seq) => [
     { seq, changes: 1000 + seq, missed: seq < 10 ? 5 : 7, run: "a" },
     { seq, changes: 1 + seq, readAt: seq + 0.5, run: "b" },
@@ -115,7 +115,7 @@ Deno.test("Accounts tells what each of several listeners missed", () => {
   assertEquals(tell(accounts).missed, 2);
 });
 
-Deno.test("Accounts tells again of several after one listener was alone for long", () => {
+Deno.test("Accounts finds several listeners again after one was alone for long", () => {
   const both = (seq: number) => [
     { seq, changes: 1000 + seq, run: "a" },
     { seq, changes: 1 + seq, readAt: seq + 0.5, run: "b" },

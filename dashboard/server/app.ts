@@ -1,4 +1,4 @@
-/** What the dashboard answers over HTTP. */
+/** What the dashboard serves over HTTP. */
 
 import { type Context, Hono } from "hono";
 import { INTERVAL_RULE, parseInterval } from "../../lib/protocol/interval.ts";
@@ -10,10 +10,10 @@ import { type GuardOptions, refuse } from "./guard.ts";
 import { PAGE_FILES, type PageFile } from "./page_files.ts";
 import type { Updates } from "./updates.ts";
 
-/** The longest body that is taken, in characters. */
+/** The longest body that is accepted, in characters. */
 const MAX_BODY = 1024;
 
-/** Nothing but what we serve ourselves is loaded, and no text becomes markup or script. */
+/** A page loads only what the dashboard serves, and no text becomes markup or script. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -27,7 +27,7 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join("; ");
 
-/** What every answer says. */
+/** The headers of every answer. */
 export const HEADERS = {
   "content-security-policy": CONTENT_SECURITY_POLICY,
   "x-content-type-options": "nosniff",
@@ -36,7 +36,7 @@ export const HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** Thrown if no server takes writes at the moment. */
+/** Thrown if no server accepts writes at the moment. */
 export class UnavailableError extends Error {
   /** @param message Why. */
   constructor(message: string) {
@@ -45,7 +45,7 @@ export class UnavailableError extends Error {
   }
 }
 
-/** What the answers are made of. */
+/** What the application needs. */
 export interface AppOptions extends GuardOptions {
   readonly updates: Updates;
   readonly log: Log;
@@ -56,9 +56,9 @@ export interface AppOptions extends GuardOptions {
 }
 
 /**
- * Makes the application: the page's files, `GET /events` and `PUT /interval`.
+ * Creates the application: the page's files, `GET /events` and `PUT /interval`.
  *
- * @param options What its answers are made of.
+ * @param options What it needs.
  * @returns The application, whose `fetch` answers requests.
  */
 export function createApp(options: AppOptions): Hono {
@@ -77,41 +77,41 @@ export function createApp(options: AppOptions): Hono {
   app.all("/interval", (context) => refuseMethod(context, "PUT"));
   app.onError((error, context) => {
     options.log.error(`Cannot answer ${context.req.method} ${context.req.path}: ${error.message}`);
-    return context.text("The dashboard has failed; its log says why", 500);
+    return context.text("The dashboard has failed: see its log", 500);
   });
   return app;
 }
 
 function refuseMethod(context: Context, allow: string): Response {
-  return context.text(`This takes ${allow}`, 405, { allow });
+  return context.text(`Method not allowed: use ${allow}`, 405, { allow });
 }
 
-/** Sends a file, unless the browser has this very version. */
+/** Sends a file, unless the browser already has this version. */
 function answerFile(context: Context, { type, text, length, tag }: PageFile): Response {
   const headers = { "cache-control": "no-cache", "etag": tag };
   if (context.req.header("if-none-match")?.includes(tag)) return context.body(null, 304, headers);
   return context.body(text, 200, {
     ...headers,
     "content-type": type,
-    "content-length": `${length}`, // for HEAD, too, whose answer has no text
+    "content-length": `${length}`, // also for HEAD, whose answer has no body
   });
 }
 
 /** Streams events to a page. */
 function answerEvents(context: Context, { updates, maxPages }: AppOptions): Response {
-  // Hono takes HEAD for GET, and would say that the stream's length is 0.
+  // Hono handles HEAD like GET, and would send 0 as the stream's length.
   if (context.req.method === "HEAD") return refuseMethod(context, "GET");
   if (updates.pages >= maxPages) return context.text("Too many pages are open", 503);
-  // A browser names the last event in the header; a page that opens a new stream itself cannot.
+  // A browser sends the last id in the header; a page that opens a new stream cannot, and sends it in the query.
   const lastId = context.req.header("last-event-id") ?? context.req.query("after");
   return context.body(updates.stream(lastId, context.req.raw.signal), 200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store, no-transform",
-    "x-accel-buffering": "no", // nginx would keep what is sent until there is more
+    "x-accel-buffering": "no", // else nginx holds events back until it has more
   });
 }
 
-/** Sets the interval that the body names, `{"seconds": "0.5"}`, in the text that somebody typed. */
+/** Sets the interval in the body, such as `{"seconds": "0.5"}`: the text as it was typed. */
 async function answerInterval(context: Context, options: AppOptions): Promise<Response> {
   const refusal = refuse(context.req.raw.headers, options);
   if (refusal) return context.json({ problem: refusal.reason }, refusal.status);
@@ -130,7 +130,7 @@ async function answerInterval(context: Context, options: AppOptions): Promise<Re
   }
   try {
     await options.setInterval(seconds);
-    options.log.info(`${UPDATE_INTERVAL_KEY} was set to ${seconds} by a page`);
+    options.log.info(`A page has set ${UPDATE_INTERVAL_KEY} to ${seconds}`);
     return context.body(null, 204);
   } catch (error) {
     const status = error instanceof UnavailableError ? 503 : 502;

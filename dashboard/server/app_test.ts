@@ -9,12 +9,12 @@ import { PAGE_FILES } from "./page_files.ts";
 
 Deno.test("Every file of the page is served", async () => {
   const files = await Array.fromAsync(Deno.readDir(`${import.meta.dirname}/../page`));
-  const paths = files.filter(({ name }) => !name.endsWith(".ts")) // tests stand beside them
+  const paths = files.filter(({ name }) => !name.endsWith(".ts")) // tests are beside them
     .map(({ name }) => name === "index.html" ? "/" : `/${name}`);
   assertEquals([...PAGE_FILES.keys()].sort(), [...paths, "/uplot.css", "/uplot.js"].sort());
 });
 
-Deno.test("The page's files are served, once unless they change", async () => {
+Deno.test("The page's files are served, and not sent again unless they change", async () => {
   await using app = new ServedApp();
   for (const [path, { type, text }] of PAGE_FILES) {
     const response = await fetch(app.url + path);
@@ -30,7 +30,7 @@ Deno.test("The page's files are served, once unless they change", async () => {
   }
 });
 
-Deno.test("Methods that a path does not take are refused, with those that it takes", async () => {
+Deno.test("Methods that a path does not allow are refused, with those that it allows", async () => {
   await using app = new ServedApp();
   for (
     const [path, method, allowed] of [
@@ -52,7 +52,7 @@ Deno.test("Methods that a path does not take are refused, with those that it tak
   assertEquals(nowhere.status, 404);
 });
 
-Deno.test("No proxy keeps events back or changes them", async () => {
+Deno.test("Headers stop proxies from buffering or changing events", async () => {
   await using app = new ServedApp();
   const { headers, body } = await fetch(`${app.url}/events`);
   await body?.cancel();
@@ -60,7 +60,7 @@ Deno.test("No proxy keeps events back or changes them", async () => {
   assertEquals(headers.get("cache-control"), "no-store, no-transform");
 });
 
-Deno.test("Every answer keeps foreign markup, script and frames out", async () => {
+Deno.test("Every answer forbids foreign markup, scripts and frames", async () => {
   await using app = new ServedApp();
   const paths = [...PAGE_FILES.keys(), "/events", "/nothing", "/..%2fdeno.json", "/interval"];
   for (const path of paths) {
@@ -84,19 +84,19 @@ Deno.test("Every answer keeps foreign markup, script and frames out", async () =
   }
 });
 
-Deno.test("The page's files are all our own, and hold no script or style but in files", async () => {
+Deno.test("The page loads only its own files, and has no inline scripts or styles", async () => {
   await using app = new ServedApp();
   const index = await (await fetch(app.url)).text();
   assertEquals(/<script(?![^>]* src=)|<style|\son\w+=|\sstyle=|https?:/.exec(index), null);
 });
 
-Deno.test("Another interval is set as a number, whatever blanks are around it", async () => {
+Deno.test("Another interval is set as a number, without the blanks around it", async () => {
   await using app = new ServedApp();
   assertEquals(await app.put('{"seconds": " 0.50\\n"}'), [204, ""]);
   assertEquals(app.intervals, [0.5]);
 });
 
-Deno.test("What is no interval is refused in the writer's words", async () => {
+Deno.test("An invalid interval is refused with the writer's error text", async () => {
   await using app = new ServedApp();
   const rule = "update_interval must be a number of seconds from 0.001 to 86400: got";
   for (
@@ -119,7 +119,7 @@ Deno.test("What is no interval is refused in the writer's words", async () => {
   assertEquals(app.intervals, []);
 });
 
-Deno.test("A body that is too long is refused, also where it does not say how long it is", async () => {
+Deno.test("A body that is too long is refused, also without a content length", async () => {
   await using app = new ServedApp();
   const body = JSON.stringify({ seconds: "1", more: "x".repeat(2000) });
   assertEquals((await app.put(body))[0], 413);
@@ -146,7 +146,7 @@ Deno.test("Other origins may not change the interval", async () => {
   assertEquals((await app.put('{"seconds": "1"}', { origin: app.url }))[0], 204);
 });
 
-Deno.test("A name that leads here may not change the interval without a token", async () => {
+Deno.test("A foreign name for this machine may not change the interval without a token", async () => {
   await using open = new ServedApp();
   await using locked = new ServedApp({ token: "secret" });
   for (const [{ port }, status] of [[open, 403], [locked, 204]] as const) {
@@ -168,7 +168,7 @@ Deno.test("A name that leads here may not change the interval without a token", 
   }
 });
 
-Deno.test("Where there is a token, nobody changes the interval without it", async () => {
+Deno.test("If there is a token, the interval cannot be changed without it", async () => {
   await using app = new ServedApp({ token: "secret" });
   const body = '{"seconds": "1"}';
   for (const authorization of ["", "Bearer", "Bearer Secret", "Bearer secret2", "secret"]) {
@@ -179,7 +179,7 @@ Deno.test("Where there is a token, nobody changes the interval without it", asyn
   assertEquals((await app.put(body, { authorization: "Bearer secret" }))[0], 204);
 });
 
-Deno.test("Why the interval could not be set is told", async () => {
+Deno.test("The answer says why the interval could not be set", async () => {
   await using app = new ServedApp();
   app.failure = new UnavailableError("no server is connected");
   assertEquals(await app.put('{"seconds": "1"}'), [
@@ -195,7 +195,7 @@ Deno.test("Why the interval could not be set is told", async () => {
   );
 });
 
-Deno.test("Events are streamed, and a page that comes back misses nothing", async () => {
+Deno.test("Events are streamed, and a page that reconnects misses nothing", async () => {
   await using app = new ServedApp();
   let last: string;
   {
@@ -235,7 +235,7 @@ Deno.test("Two hundred pages each get every update", async () => {
   }
 });
 
-Deno.test("What a page does not read is not kept for it, and others get everything", async () => {
+Deno.test("Nothing is kept for a page that does not read, and others get everything", async () => {
   await using app = new ServedApp();
   using lazy = await Deno.connect({ hostname: "127.0.0.1", port: app.port });
   const request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -255,7 +255,7 @@ Deno.test("What a page does not read is not kept for it, and others get everythi
   assert(received < sent / 2, `${received} of ${sent} bytes`); // the system keeps a few MB for a connection
 });
 
-/** Reads until a text comes; tells how many bytes it took. */
+/** Reads until a text comes; returns how many bytes came. */
 async function sizeUntil(connection: Deno.Conn, text: string): Promise<number> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(65536);
@@ -269,7 +269,7 @@ async function sizeUntil(connection: Deno.Conn, text: string): Promise<number> {
   return size;
 }
 
-Deno.test("There is a limit to the pages, and asking without looking opens none", async () => {
+Deno.test("The number of pages is limited, and HEAD requests open none", async () => {
   await using app = new ServedApp();
   const head = await fetch(`${app.url}/events`, { method: "HEAD" });
   assertEquals([head.status, await head.text(), app.updates.pages], [405, "", 0]);

@@ -1,4 +1,4 @@
-/** What the page shows: made from the facts that are seen, without any connection, page or timer. */
+/** Builds what the page shows from what the dashboard receives. It has no connections, pages or timers. */
 
 import type { Change } from "../../lib/observe/change.ts";
 import type { StampVersion } from "../../lib/protocol/stamp.ts";
@@ -28,27 +28,27 @@ import { Writes } from "./writes.ts";
 const WRITE_LIMIT = 3_000_000;
 
 /**
- * The longest time between two judgements, ten a second, in microseconds. If it is more, or less than none, the
- * clock was set, the machine slept, or this process was held up: no role was silent for that long.
+ * The longest time between two judgements, in microseconds; normally there are ten a second. If the time is longer or
+ * negative, the clock was set, the machine slept, or this process was held up: it does not count as a role's silence.
  */
 const JUMP_LIMIT = 2_000_000;
 
-/** How many writers are known at a time. */
+/** How many writers are remembered. */
 const MAX_WRITERS = 10;
 
-/** What a board is about. */
+/** The options of a board. */
 export interface BoardOptions {
   /** The hosts and ports of the servers. */
   readonly nodes: readonly string[];
   /** The names of the listeners. */
   readonly listeners: readonly string[];
-  /** Whether a change of the interval has to bring the token. */
+  /** Whether a change of the interval needs the token. */
   readonly needsToken: boolean;
   /** The clock, in microseconds since the Unix epoch. */
   now(): number;
 }
 
-/** What came since the last time it was taken. */
+/** What is new since the last {@linkcode Board.take}. */
 export interface News {
   readonly seconds: Readonly<Record<string, readonly Second[]>>;
   readonly traces: readonly Trace[];
@@ -56,14 +56,14 @@ export interface News {
   readonly skipped: number;
 }
 
-/** What was compared, and what came of it. */
+/** The medians of two listeners, and the verdict on them. */
 interface Comparison {
   readonly first: readonly number[];
   readonly second: readonly number[];
   readonly verdict?: Verdict;
 }
 
-/** Keeps the state of all that the page shows. */
+/** Keeps the state of everything that the page shows. */
 export class Board {
   #options: BoardOptions;
   #since: number;
@@ -71,7 +71,7 @@ export class Board {
   #nodes: Nodes;
   #writes = new Writes(this.#feed);
   #traces = new Traces();
-  /** The writers, by their names, the last one at the end. */
+  /** The writers by name; the writer of the last write is at the end. */
   #writers = new Map<string, RolePresence>();
   #wroteAt = 0;
   /** Since when the next write is awaited. */
@@ -82,12 +82,12 @@ export class Board {
   #server = "";
   #wasObserving = false;
   #interval: IntervalState = {};
-  /** The medians that were compared last, which change once a second, and what came of it. */
+  /** The last comparison; its medians change once a second. */
   #compared?: Comparison;
-  /** The last interval that could be used, in microseconds. */
+  /** The last valid interval, in microseconds. */
   #pace?: number;
 
-  /** @param options What it is about. */
+  /** @param options The options. */
   constructor(options: BoardOptions) {
     const { now } = options;
     this.#options = options;
@@ -98,22 +98,22 @@ export class Board {
     );
   }
 
-  /** How many writes there were while we were watching. */
+  /** How many writes happened while the dashboard was watching. */
   get writes(): number {
     return this.#writes.count;
   }
 
-  /** How many answers there were while we were watching. */
+  /** How many answers came while the dashboard was watching. */
   get answers(): number {
     return Array.from(this.#listeners.values()).reduce((sum, { answers }) => sum + answers, 0);
   }
 
-  /** Takes note of what a server said, or that it said nothing. */
+  /** Records a server's answer, or that it did not answer. */
   seeNode(node: string, report: NodeReport): void {
     this.#nodes.see(node, report);
   }
 
-  /** Takes note of a change of `shared_key` on one node. */
+  /** Records a change of `shared_key` on one node. */
   seeWrite(node: string, change: Change<StampVersion>): void {
     const before = this.#writes.last;
     const isNew = this.#writes.see(node, change);
@@ -128,12 +128,12 @@ export class Board {
     for (const listener of this.#listeners.values()) listener.seeWrite(last);
   }
 
-  /** Takes note of a change of a listener's key. */
+  /** Records a change of a listener's key. */
   seeHandshake(listener: string, change: Change): void {
     this.#listeners.get(listener)!.seeHandshake(change, this.#writes.last);
   }
 
-  /** Takes note of a change of `update_interval`. */
+  /** Records a change of `update_interval`. */
   seeInterval({ key, value, problem, cause }: Change): void {
     const seconds = parseInterval(value ?? "");
     const found = problem ?? (value === null ? undefined : `got "${excerpt(value)}"`);
@@ -152,12 +152,12 @@ export class Board {
     }
   }
 
-  /** Takes note of what becomes of the observation of writes at a node. */
+  /** Records the status of the observation of writes at a node. */
   hearWrites(node: string, sign: HearingSign): void {
     this.#nodes.hear(node, sign);
   }
 
-  /** Takes note of what becomes of the observation of a listener's key or of `update_interval`, and at which server. */
+  /** Records the status of the observation of a listener's key or of `update_interval`, and its server. */
   hearKey(key: string, sign: HearingSign, server: string): void {
     const before = this.#observation;
     this.#server = server;
@@ -169,12 +169,12 @@ export class Board {
     if (observation.state === "interrupted") {
       this.#tell("dashboard", `does not get all handshakes: ${observation.reason}`, "warn");
     } else if (this.#wasObserving) {
-      this.#tell("dashboard", `hears ${observation.server}`);
+      this.#tell("dashboard", `gets all handshakes again, from ${observation.server}`);
     }
     this.#wasObserving = true;
   }
 
-  /** Takes note that time has passed. */
+  /** Judges again, as time has passed. */
   judge(): void {
     const hasJumped = this.#followTime();
     if (hasJumped) this.#nodes.excuse();
@@ -182,7 +182,7 @@ export class Board {
     const { isAnyUp, hearing } = this.#nodes;
     const clients = isAnyUp ? this.#nodes.clients : [];
     if (hasJumped || !isAnyUp) this.#excuseAll();
-    // Of a writer that is silent only the interval says whether it should be.
+    // Only the interval shows whether a silent writer is late.
     if (!isCurrent(hearing) || !isCurrent(this.#intervalHearing)) {
       this.#awaitingSince = this.#judgedAt;
     }
@@ -192,7 +192,7 @@ export class Board {
     }
   }
 
-  /** Hands over what came since the last time. */
+  /** Returns what is new since the last call. */
   take(): News {
     const seconds = Array.from(
       this.#listeners,
@@ -210,7 +210,7 @@ export class Board {
     return this.#traces.all;
   }
 
-  /** The state, as it is now. */
+  /** The current state. */
   get state(): State {
     const verdict = this.#verdict;
     const hearsWrites = isCurrent(this.#nodes.hearing);
@@ -271,7 +271,7 @@ export class Board {
     return Array.from(this.#listeners).find(([name]) => handshakeKeyOf(name) === key)?.[1];
   }
 
-  /** The writer whose write came last. */
+  /** The writer of the last write. */
   get #writer(): { readonly name: string; readonly presence: RolePresence } | undefined {
     const last = Array.from(this.#writers).at(-1);
     return last && { name: last[0], presence: last[1] };
@@ -280,7 +280,7 @@ export class Board {
   #presenceOf(writer: string): RolePresence {
     const presence = this.#writers.get(writer) ??
       new RolePresence(writer, this.#options.now, this.#tell);
-    this.#writers.delete(writer); // so that it goes to the end
+    this.#writers.delete(writer); // so that it moves to the end
     this.#writers.set(writer, presence);
     if (this.#writers.size > MAX_WRITERS) this.#writers.delete(this.#writers.keys().next().value!);
     return presence;
@@ -297,7 +297,7 @@ export class Board {
     return { name, presence, hearing, last: { seq, at, path } };
   }
 
-  /** Notes the time of a judgement; returns whether it does not follow the last one as it should. */
+  /** Records the time of a judgement; returns whether the time has jumped since the last one. */
   #followTime(): boolean {
     const now = this.#options.now();
     const pause = now - this.#judgedAt;
@@ -305,7 +305,7 @@ export class Board {
     return pause < 0 || pause > JUMP_LIMIT;
   }
 
-  /** Nothing could have arrived up to now: all silences and absences begin again. */
+  /** Restarts all silences and absences, as nothing could have arrived until now. */
   #excuseAll(): void {
     this.#awaitingSince = this.#judgedAt;
     this.#wroteAt = Math.min(this.#wroteAt, this.#judgedAt);
@@ -313,7 +313,7 @@ export class Board {
     for (const listener of this.#listeners.values()) listener.excuse();
   }
 
-  /** That the writer is late, by the interval that it knows of. */
+  /** Returns a complaint if the writer is late, by its interval. */
   #complaint(): Complaint | undefined {
     const interval = this.#pace;
     if (interval === undefined) return undefined;

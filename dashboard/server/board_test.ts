@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { BEGIN, BoardUnderTest, changeTo, NODES } from "./_testing.ts";
 
-Deno.test("Before anything is known, the board says so", () => {
+Deno.test("Before the first report, everything is unknown", () => {
   const { nodes, writer, listeners, interval, observation } = new BoardUnderTest().state;
   assertEquals(
     nodes.map(({ name, status, since }) => [name, status, since]),
@@ -14,7 +14,7 @@ Deno.test("Before anything is known, the board says so", () => {
   assertEquals([interval, observation.state], [{}, "interrupted"]);
 });
 
-Deno.test("A write is told once, with the nodes in the order in which they published it", () => {
+Deno.test("A write is reported once, with the nodes in the order in which they announced it", () => {
   const t = new BoardUnderTest();
   const [one, two, three] = NODES;
   t.write(7, [two, three, one]);
@@ -29,7 +29,7 @@ Deno.test("A write is told once, with the nodes in the order in which they publi
   assertEquals(t.board.writes, 1);
 });
 
-Deno.test("What a node has without publishing it is no part of the path", () => {
+Deno.test("A node that holds a write without announcing it is not in the path", () => {
   const t = new BoardUnderTest();
   t.write(7, [NODES[0]]);
   const value = `writer seq 7 micros ${BEGIN} timestamp ${BEGIN / 1e6}`;
@@ -45,7 +45,7 @@ Deno.test("A node that is behind does not bring back an older write", () => {
   assertEquals(t.state.writer.last!.seq, 7);
 });
 
-Deno.test("A writer that begins anew is followed, and one from the far future is not", () => {
+Deno.test("A restarted writer is followed, and one from the far future is not", () => {
   const t = new BoardUnderTest();
   t.write(7);
   t.write(1);
@@ -55,7 +55,7 @@ Deno.test("A writer that begins anew is followed, and one from the far future is
   assertEquals(t.state.writer.last!.seq, 1);
 });
 
-Deno.test("The older form and what is no stamp are told as well", () => {
+Deno.test("The older form and values that are no stamps are reported too", () => {
   const t = new BoardUnderTest();
   t.show(null, "initial");
   assertEquals(t.feed, []);
@@ -76,7 +76,7 @@ Deno.test("The older form and what is no stamp are told as well", () => {
   ]);
 });
 
-Deno.test("An answer shows what the listener did, and grows line and distributions", () => {
+Deno.test("An answer shows what the listener did, and adds to its line and distributions", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll();
@@ -132,7 +132,7 @@ Deno.test("The verdict compares the last minute of both listeners", () => {
   assertEquals([t.state.verdict, t.sync.minute], [undefined, { count: 0 }]);
 });
 
-Deno.test("What a listener is doing now follows from its counts and the time that a change takes", () => {
+Deno.test("A listener's load follows from its counts and the time that a change takes", () => {
   const t = new BoardUnderTest();
   for (let seq = 2; seq < 40; seq++) {
     const written = t.write(seq);
@@ -159,11 +159,11 @@ Deno.test("The path of each of the last hundred writes is kept, as far as it is 
   assertEquals(trace.answers.map(({ name }) => name), ["sync"]);
   for (let seq = 2; seq <= 150; seq++) t.write(seq);
   assertEquals(t.board.traces.map(({ seq }) => seq), Array.from({ length: 100 }, (_, i) => 51 + i));
-  assertEquals(t.board.take().traces.length, 20); // nobody can choose from more at a time
+  assertEquals(t.board.take().traces.length, 20); // people could not choose from more
   assertEquals(t.board.take().traces, []);
 });
 
-Deno.test("Values of any age, at a start, are in no distribution", () => {
+Deno.test("The values at a start may be of any age, and are in no distribution", () => {
   const t = new BoardUnderTest();
   const written = t.write(1);
   t.pass(60);
@@ -174,7 +174,7 @@ Deno.test("Values of any age, at a start, are in no distribution", () => {
   assertEquals(t.board.take().seconds, {});
 });
 
-Deno.test("What a listener missed is told, and that it began again", () => {
+Deno.test("Missed values and restarts of a listener are reported", () => {
   const t = new BoardUnderTest();
   for (
     const [seq, counts] of [
@@ -192,7 +192,7 @@ Deno.test("What a listener missed is told, and that it began again", () => {
   assertEquals([t.sync.changes, t.sync.missed], [2, 4]);
 });
 
-Deno.test("A listener whose connection is nowhere is gone, since it was last heard of", () => {
+Deno.test("A listener without a connection is gone since its last sign of life", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll("sync", "async");
@@ -274,7 +274,7 @@ Deno.test("An answer without an account counts by its number", () => {
   assertEquals(t.sync.last, { phrase: "Hello", seq: 3, answered: BEGIN + 3000 });
 });
 
-Deno.test("Nobody is blamed for answers that cannot reach the board", () => {
+Deno.test("A listener is not gone if its answers cannot reach the board", () => {
   const t = new BoardUnderTest();
   t.poll("sync");
   t.write(1);
@@ -287,7 +287,7 @@ Deno.test("Nobody is blamed for answers that cannot reach the board", () => {
   assertEquals(t.sync.presence.status, "gone");
 });
 
-Deno.test("Where no server lists connections, only what a role does counts", () => {
+Deno.test("If no server lists connections, only a role's activity counts", () => {
   const t = new BoardUnderTest();
   t.observe();
   for (const node of NODES) t.answer(node);
@@ -301,7 +301,7 @@ Deno.test("Where no server lists connections, only what a role does counts", () 
   assertEquals(t.sync.presence.status, "gone");
 });
 
-Deno.test("A name that no server can list is judged by its answers", () => {
+Deno.test("A listener whose name no server can list is judged by its answers", () => {
   const t = new BoardUnderTest({ listeners: ["é👋"] });
   t.observe();
   t.poll("writer");
@@ -345,7 +345,7 @@ Deno.test("A writer is not late at once when its interval becomes shorter", () =
   assertEquals(t.state.writer.presence.status, "gone");
 });
 
-Deno.test("While no node is up, everybody is unknown, and nothing is told of them", () => {
+Deno.test("While no node is up, all roles are unknown, and nothing is reported about them", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.setInterval("1");
@@ -377,7 +377,7 @@ Deno.test("While no node is up, everybody is unknown, and nothing is told of the
   assertEquals(t.sync.presence.since, t.now);
 });
 
-Deno.test("A listener that was never there is not seen yet, and gone since no time", () => {
+Deno.test("A listener that was never there is not seen yet, without a time", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll("writer");
@@ -388,7 +388,7 @@ Deno.test("A listener that was never there is not seen yet, and gone since no ti
   assertEquals(t.events, ["info sync is here"]);
 });
 
-Deno.test("A listener is where it is since it is there", () => {
+Deno.test("A listener that moves to another node is there since it arrived", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll("sync");
@@ -404,7 +404,7 @@ Deno.test("A listener is where it is since it is there", () => {
   assertEquals(t.sync.presence.since, now);
 });
 
-Deno.test("A node that nobody could ask is unknown, and so is all that only it could say", () => {
+Deno.test("A node that could not be queried is unknown, and so is everything that only it could report", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.answer(NODES[0], ["sync"], "role:slave\nmaster_host:x\nmaster_port:1\nmaster_link_status:up");
@@ -418,13 +418,13 @@ Deno.test("A node that nobody could ask is unknown, and so is all that only it c
   assertEquals([t.state.links[0].status, t.sync.presence.status], ["unknown", "unknown"]);
 });
 
-Deno.test("What was heard is current for as long as its observation says so", () => {
+Deno.test("Values are current as long as the status of their observation says so", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.setInterval("5");
   t.poll("writer");
   const written = t.write(1);
-  t.answerWrite(1, written, {}, "async"); // which no node lists
+  t.answerWrite(1, written, {}, "async"); // no node lists it
   t.poll("writer");
   t.pass(3);
   t.answerWrite(1, written, {}, "async");
@@ -448,7 +448,7 @@ Deno.test("What was heard is current for as long as its observation says so", ()
   for (const node of NODES) t.board.hearWrites(node, { state: "interrupted", reason });
   assertEquals(t.state.writer.hearing, { reason, since: t.now });
   t.pass(60);
-  assertEquals(t.state.writer.presence.status, "here"); // a node lists it; nobody hears whether it writes
+  assertEquals(t.state.writer.presence.status, "here"); // a node lists it; the dashboard does not receive its writes
   t.observe();
   assertEquals(t.state.interval, { seconds: 5 });
   assertEquals(t.state.writer.hearing, { since: t.now });
@@ -456,7 +456,7 @@ Deno.test("What was heard is current for as long as its observation says so", ()
   assertEquals(t.state.writer.presence.status, "gone");
 });
 
-Deno.test("A node that goes and comes back is told, with since when and why", () => {
+Deno.test("A node that goes and comes back is reported, with time and reason", () => {
   const t = new BoardUnderTest();
   t.poll();
   t.pass(5);
@@ -482,7 +482,7 @@ Deno.test("A node that goes and comes back is told, with since when and why", ()
   ]);
 });
 
-Deno.test("Links are up, down, syncing, or unknown where the replica is gone", () => {
+Deno.test("Links are up, down, syncing, or unknown if the replica is gone", () => {
   const t = new BoardUnderTest();
   const info = (status: string) =>
     `role:slave\nmaster_host:keydb_01\nmaster_port:6379\n${status}\nmaster_1_host:x\nmaster_1_port:1`;
@@ -510,7 +510,7 @@ Deno.test("Links are up, down, syncing, or unknown where the replica is gone", (
   ]);
 });
 
-Deno.test("The interval is told when it changes, and what is wrong with it", () => {
+Deno.test("Changes of the interval are reported, and invalid values", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.setInterval(null);
@@ -527,7 +527,7 @@ Deno.test("The interval is told when it changes, and what is wrong with it", () 
   ]);
 });
 
-Deno.test("That the board hears nothing is told, and that it hears again", () => {
+Deno.test("An interrupted observation is reported, and its end", () => {
   const t = new BoardUnderTest();
   t.observe();
   assertEquals(t.events, []);
@@ -535,11 +535,11 @@ Deno.test("That the board hears nothing is told, and that it hears again", () =>
   t.observe();
   assertEquals(t.events, [
     "warn dashboard does not get all handshakes: no answer",
-    `info dashboard hears ${NODES[0]}`,
+    `info dashboard gets all handshakes again, from ${NODES[0]}`,
   ]);
 });
 
-Deno.test("Too much to read is counted, and events come first", () => {
+Deno.test("Entries that are left out are counted, and events are kept", () => {
   const t = new BoardUnderTest();
   t.handshake("what?");
   for (let seq = 1; seq <= 1000; seq++) t.write(seq);
@@ -550,7 +550,7 @@ Deno.test("Too much to read is counted, and events come first", () => {
   assertEquals(last.kind === "write" && last.seq, 1000);
 });
 
-Deno.test("Whatever servers say, the board takes it, and what it shows is short and clean", () => {
+Deno.test("The board accepts everything that servers send, and shows short and clean texts", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary", maxLength: 1000 }),
     fc.constantFrom("x".repeat(100_000), "__proto__", "\u202e<script>"),
@@ -589,7 +589,7 @@ Deno.test("Whatever servers say, the board takes it, and what it shows is short 
   }));
 });
 
-Deno.test("A listener that hangs is noticed after its writer's clock was set back, too", () => {
+Deno.test("A listener that hangs is also noticed after its writer's clock was set back", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll("writer", "sync");
@@ -607,12 +607,12 @@ Deno.test("A listener that hangs is noticed after its writer's clock was set bac
   assertEquals([t.sync.presence.status, t.sync.unanswered], ["here", 0]);
 });
 
-Deno.test("A role that is at work where nobody can look is not gone", () => {
+Deno.test("A role that is active on a node that does not list clients is not gone", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll("writer", "sync");
   for (let seq = 1; seq < 10; seq++) {
-    t.poll("writer"); // sync is on a node that does not say who is connected to it
+    t.poll("writer"); // sync is on a node that does not list its clients
     t.answerWrite(seq, t.write(seq));
     t.pass(5);
     if (seq > 1) assertEquals(t.sync.presence.status, "here");
@@ -621,7 +621,7 @@ Deno.test("A role that is at work where nobody can look is not gone", () => {
   assertEquals(news, ["warn sync is gone: not connected to any node", "info sync is back"]);
 });
 
-Deno.test("A last sign of life that comes late does not make a dead role one that is elsewhere", () => {
+Deno.test("A role is gone, also if its last sign of life comes late", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll("writer", "sync");
@@ -634,7 +634,7 @@ Deno.test("A last sign of life that comes late does not make a dead role one tha
   assertEquals(t.sync.presence.reason, "not connected to any node");
 });
 
-Deno.test("Of two writers, each is told by itself", () => {
+Deno.test("Two writers are followed separately", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll("one", "two");
@@ -650,7 +650,7 @@ Deno.test("Of two writers, each is told by itself", () => {
   assertEquals([t.state.writer.name, t.state.writer.last], ["Python01", undefined]);
 });
 
-Deno.test("Nobody is gone for no more than that time jumps: the clock is set, or the machine sleeps", () => {
+Deno.test("No role is gone only because time jumps: the clock is set, or the machine sleeps", () => {
   for (const jump of [3600e6, -3600e6]) {
     const t = new BoardUnderTest();
     t.observe();
@@ -669,7 +669,7 @@ Deno.test("Nobody is gone for no more than that time jumps: the clock is set, or
   }
 });
 
-Deno.test("Who is gone comes back by a sign of life, and by nothing else", () => {
+Deno.test("A role that is gone comes back by a sign of life, and by nothing else", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.setInterval("1");
@@ -693,7 +693,7 @@ Deno.test("Who is gone comes back by a sign of life, and by nothing else", () =>
   assertEquals(statuses(), ["here", "here"]);
 });
 
-Deno.test("A role whose last server came back without it, and then has it, is back", () => {
+Deno.test("A role is back when its server lists it again after an outage", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll("sync");
@@ -706,7 +706,7 @@ Deno.test("A role whose last server came back without it, and then has it, is ba
   assertEquals(t.sync.presence.status, "here");
 });
 
-Deno.test("A listener that outgrows its former self is still one", () => {
+Deno.test("A restarted listener that counts further than before is still one listener", () => {
   const t = new BoardUnderTest();
   t.observe();
   const runs = { a: [5, 6], b: [1, 2, 9, 10], c: [1, 2, 3] };
@@ -714,10 +714,10 @@ Deno.test("A listener that outgrows its former self is still one", () => {
   for (const [run, counts] of Object.entries(runs)) {
     for (const changes of counts) t.answerWrite(++seq, t.write(seq), { changes, run });
   }
-  assertEquals(t.events, ["info sync was restarted", "info sync began again"]);
+  assertEquals(t.events, ["info sync was restarted", "info sync was restarted"]);
 });
 
-Deno.test("A clock that steps, or a machine that slept, makes nobody silent", () => {
+Deno.test("A clock that steps, or a machine that slept, makes no role silent", () => {
   for (const seconds of [3600, -3600]) {
     const t = new BoardUnderTest();
     t.observe();
@@ -732,9 +732,9 @@ Deno.test("A clock that steps, or a machine that slept, makes nobody silent", ()
     t.pass(1.9);
     assertEquals(statuses(), ["here", "here", "here"]);
     t.pass(0.3);
-    assertEquals(statuses(), ["here", "here", "gone"]); // for two seconds on no node
+    assertEquals(statuses(), ["here", "here", "gone"]); // on no node for two seconds
     t.pass(1);
-    assertEquals(statuses(), ["here", "gone", "gone"]); // for three seconds no answer
+    assertEquals(statuses(), ["here", "gone", "gone"]); // no answer for three seconds
     t.pass(5);
     assertEquals(statuses(), ["gone", "gone", "gone"]);
     const gone = [t.state.writer, ...t.state.listeners];
@@ -742,7 +742,7 @@ Deno.test("A clock that steps, or a machine that slept, makes nobody silent", ()
   }
 });
 
-Deno.test("Who was on no node when all nodes went has time to connect again", () => {
+Deno.test("A role on no node when all nodes fail has time to reconnect", () => {
   const t = new BoardUnderTest();
   t.observe();
   t.poll("sync");
@@ -757,7 +757,7 @@ Deno.test("Who was on no node when all nodes went has time to connect again", ()
   assertEquals(t.sync.presence.status, "gone");
 });
 
-Deno.test("Two listeners of one name are told of once, and nothing wrong of either", () => {
+Deno.test("Two listeners with one name are reported once, and nothing false about either", () => {
   const t = new BoardUnderTest();
   for (let seq = 1; seq <= 50; seq++) {
     const written = t.write(seq);
@@ -765,14 +765,14 @@ Deno.test("Two listeners of one name are told of once, and nothing wrong of eith
     if (seq > 10) t.answerWrite(seq, written, { changes: seq - 10, missed: 0, run: "b" });
   }
   assertEquals(t.events, [
-    "info sync was restarted", // as the second one's beginning looks
+    "info sync was restarted", // the second one looks like a restart
     "warn sync is the name of more than one listener: give each a ROLE_NAME of its own",
   ]);
   t.answerWrite(51, t.write(51), { changes: 1051, missed: 9 });
   assertEquals(t.events, ["warn sync missed 2 values"]);
 });
 
-Deno.test("An answer that a later one has overtaken is no beginning", () => {
+Deno.test("An answer that a later one has overtaken is not a restart", () => {
   const t = new BoardUnderTest();
   for (let seq = 1; seq <= 50; seq += 2) {
     const [one, other] = [t.write(seq), t.write(seq + 1)];

@@ -2,18 +2,18 @@
 
 import type { Entry } from "../protocol.ts";
 
-/** How many entries an update has at most: nobody could read more. */
+/** The greatest number of entries in an update: people cannot read more. */
 const MAX_ENTRIES = 20;
 
-/** Says that something happened, apart from writes, reads and handshakes. */
+/** Reports an event: anything but a write, a read or a handshake. */
 export type Tell = (who: string, text: string, level?: "info" | "warn", at?: number) => void;
 
-/** Collects entries. If there are too many, the oldest ones give way, events last. */
+/** Collects entries. If there are too many, it drops the oldest ones, and events last. */
 export class Feed {
   #entries: Entry[] = [];
   #skipped = 0;
 
-  /** Takes an entry. */
+  /** Adds an entry. */
   add(entry: Entry): void {
     this.#entries.push(entry);
     if (this.#entries.length <= MAX_ENTRIES) return;
@@ -22,7 +22,7 @@ export class Feed {
     this.#skipped++;
   }
 
-  /** Hands over what came since the last time, in its order, and how many entries there was no room for. */
+  /** Returns the entries since the last call, in the order of their times, and how many were dropped. */
   take(): { feed: Entry[]; skipped: number } {
     const feed = this.#entries.sort((one, other) => one.at - other.at); // they come from several servers
     const taken = { feed, skipped: this.#skipped };

@@ -1,4 +1,4 @@
-/** Who may change something over HTTP. */
+/** Decides who may change something over HTTP. */
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
@@ -9,21 +9,21 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** What a request may be allowed by. */
+/** What allows a request. */
 export interface GuardOptions {
-  /** What `DASHBOARD_TOKEN` holds, if anything. */
+  /** The value of `DASHBOARD_TOKEN`, if any. */
   readonly token?: string;
-  /** What `DASHBOARD_ORIGIN` holds, if anything: the origin at which a proxy serves the page. */
+  /** The value of `DASHBOARD_ORIGIN`, if any: the origin at which a proxy serves the page. */
   readonly origin?: string;
 }
 
 /**
- * Judges whether a request may change something. With a token, only those who bring it may: a page of
- * another origin cannot send it. Without one, pages of other origins may not, nor may those of a host name that
- * its owner has made to lead here (DNS rebinding).
+ * Decides whether a request may change something. With a token, only requests with the token may: a page of another
+ * origin cannot send it. Without one, pages of other origins may not, nor may those of a host name whose owner has
+ * pointed it to this machine (DNS rebinding).
  *
  * @param headers The request's headers.
- * @param options What it may be allowed by.
+ * @param options What allows it.
  * @returns The refusal, or `undefined` if the request may.
  */
 export function refuse(headers: Headers, { token, origin }: GuardOptions): Refusal | undefined {
@@ -43,15 +43,15 @@ export function refuse(headers: Headers, { token, origin }: GuardOptions): Refus
     return { status: 403, reason };
   }
   if (isOurs(host?.hostname ?? "")) return undefined;
-  const reason = "Without DASHBOARD_TOKEN, changes are only taken at localhost, an IP address or " +
-    "DASHBOARD_ORIGIN";
+  const reason = "Without DASHBOARD_TOKEN, changes are only accepted at localhost, an IP address " +
+    "or DASHBOARD_ORIGIN";
   return { status: 403, reason };
 }
 
-/** Whether a request comes from the page behind the proxy, or from a program that asks the proxy. */
+/** Whether a request comes from the page behind the proxy, or from a program that uses the proxy. */
 function isFrom({ origin, protocol, host }: URL, headers: Headers): boolean {
   const from = headers.get("origin");
-  if (from !== null) return URL.parse(from)?.origin === origin; // a page may forge all but this
+  if (from !== null) return URL.parse(from)?.origin === origin; // a page cannot forge this
   const [forwarded] = (headers.get("x-forwarded-host") ?? "").split(",");
   return [forwarded, headers.get("host")].some((name) =>
     URL.parse(`${protocol}//${name}`)?.host === host
@@ -62,12 +62,12 @@ function isOwnOrigin(origin: string | null, host: URL | null): boolean {
   return origin === null || URL.parse(origin)?.host === host?.host;
 }
 
-/** No other name is: whoever owns it may let it lead anywhere at any time. */
+/** Whether a name is localhost or an address: the owner of any other name can point it anywhere at any time. */
 function isOurs(hostname: string): boolean {
   return hostname === "localhost" || isIP(hostname.replace(/^\[(.*)\]$/, "$1")) > 0;
 }
 
-/** Takes the same time wherever the texts differ. */
+/** Compares two texts in the same time, wherever they differ. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
   return timingSafeEqual(a, b);

@@ -4,7 +4,7 @@ import { refuse } from "./guard.ts";
 /** The origin at which a proxy serves the page. */
 const PUBLIC = "https://dash.example.com";
 
-/** Who asks, and how that ends without a token and with the token `secret`; `undefined` is a yes. */
+/** Who asks, and the status without a token and with the token `secret`; `undefined` if the request is allowed. */
 const CASES: readonly (readonly [
   string,
   Record<string, string>,
@@ -16,7 +16,7 @@ const CASES: readonly (readonly [
   ["a program at an IPv6 address", { host: "[::1]:8000" }, undefined, 401],
   ["our page", { host: "127.0.0.1", origin: "http://127.0.0.1" }, undefined, 401],
   [
-    "our page, as browsers say it",
+    "our page, with a browser's headers",
     {
       host: "localhost:8000",
       origin: "http://localhost:8000",
@@ -91,7 +91,7 @@ const CASES: readonly (readonly [
       authorization: "Bearer secret",
     },
     403,
-    undefined, // who has the token may; no page can send it from there, as no answer allows it
+    undefined, // the token is enough; no page there can send it, as no answer allows it
   ],
   [
     "another site without an origin",
@@ -112,7 +112,7 @@ const CASES: readonly (readonly [
     401,
   ],
   [
-    "a name that leads here",
+    "a foreign name for this machine",
     {
       host: "evil.example:8000",
       origin: "http://evil.example:8000",
@@ -123,8 +123,8 @@ const CASES: readonly (readonly [
   ],
   ["a name that looks like ours", { host: "localhost.evil.example" }, 403, 401],
   ["a name that looks like an address", { host: "127.0.0.1.evil.example" }, 403, 401],
-  ["nobody", {}, 403, 401],
-  ["a host that is none", { host: "a b" }, 403, 401],
+  ["a request without headers", {}, 403, 401],
+  ["an invalid host", { host: "a b" }, 403, 401],
 ];
 
 for (const [who, headers, open, locked] of CASES) {
@@ -134,7 +134,7 @@ for (const [who, headers, open, locked] of CASES) {
   });
 }
 
-/** Who asks where `https://dash.example.com` is the public origin, and whether they may without a token. */
+/** Who asks, with `https://dash.example.com` as the public origin, and the status without a token. */
 const BEHIND_A_PROXY: readonly (readonly [string, Record<string, string>, number | undefined])[] = [
   ["our page, with the host as it is", { host: "dash.example.com", origin: PUBLIC }, undefined],
   ["our page, with the proxy's host", { host: "127.0.0.1:8000", origin: PUBLIC }, undefined],
@@ -142,7 +142,7 @@ const BEHIND_A_PROXY: readonly (readonly [string, Record<string, string>, number
   ["our page, with port 443", { host: "dash.example.com:443", origin: PUBLIC }, undefined],
   ["our page in capitals", { host: "DASH.EXAMPLE.COM", origin: PUBLIC }, undefined],
   [
-    "our page, as browsers say it",
+    "our page, with a browser's headers",
     { host: "dashboard:8000", origin: PUBLIC, "sec-fetch-site": "same-origin" },
     undefined,
   ],
@@ -163,7 +163,7 @@ const BEHIND_A_PROXY: readonly (readonly [string, Record<string, string>, number
     403,
   ],
   [
-    "a name that leads here and says that it was forwarded",
+    "a foreign name for this machine that claims to be forwarded",
     {
       host: "evil.example",
       origin: "http://evil.example",
@@ -173,7 +173,7 @@ const BEHIND_A_PROXY: readonly (readonly [string, Record<string, string>, number
     403,
   ],
   ["a program at the upstream's name", { host: "dashboard:8000" }, 403],
-  ["nobody", {}, 403],
+  ["a request without headers", {}, 403],
 ];
 
 for (const [who, headers, status] of BEHIND_A_PROXY) {

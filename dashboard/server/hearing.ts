@@ -1,25 +1,25 @@
-/** Whether what an observation brings is current: by what it says of itself, and by nothing else. */
+/** Decides whether what an observation has delivered is current, by the observation's own status alone. */
 
 import type { ObservationStatus } from "../../lib/observe/observe.ts";
 import { describeAbsence } from "../../lib/telemetry/readiness.ts";
 import { excerpt } from "../../lib/text.ts";
 import type { Hearing } from "../protocol.ts";
 
-/** What an observation says of itself, or why there is none. */
+/** The status of an observation, or why there is none. */
 export type HearingSign =
   | ObservationStatus
   | { readonly state: "interrupted"; readonly reason: string };
 
-/** What is said until an observation has said anything. */
+/** The result before the first status. */
 export const NOTHING_HEARD: Hearing = { reason: "not received yet" };
 
 /**
- * Judges whether what arrived can still be trusted.
+ * Decides whether what was delivered is current.
  *
- * @param sign What the observation says.
- * @param before What was known until then.
+ * @param sign The status of the observation.
+ * @param before The result until then.
  * @param now Microseconds since the Unix epoch.
- * @returns What is known from now on.
+ * @returns The result from now on.
  */
 export function hearingAfter(sign: HearingSign, before: Hearing, now: number): Hearing {
   switch (sign.state) {
@@ -35,12 +35,12 @@ export function hearingAfter(sign: HearingSign, before: Hearing, now: number): H
   }
 }
 
-/** Whether what arrives can be trusted. */
+/** Whether what was delivered is current. */
 export function isCurrent({ reason }: Hearing): boolean {
   return reason === undefined;
 }
 
-/** A loss with another reason began with the first one. */
+/** Returns the start of a loss: another reason does not restart it. */
 function lastingSince(before: Hearing, now: number): number {
   return isCurrent(before) ? now : before.since ?? now;
 }

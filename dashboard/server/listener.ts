@@ -22,16 +22,16 @@ import type { LastWrite } from "./writes.ts";
 /** How long a listener may leave a write unanswered, in microseconds. */
 const ANSWER_LIMIT = 3_000_000;
 
-/** What a listener has counted before it is known. */
+/** The counts before the first account. */
 const NOTHING: ListenerAccount = { readAt: 0, changes: 0, conflated: 0, missed: 0 };
 
-/** How the two listeners of this project observe, by what they answer. */
+/** How the two listeners of this project observe, by the phrases of their answers. */
 const PATTERNS = new Map<string, "loop" | "callback">([
   ["Handshake triggered by key event", "loop"],
   ["Handshake from listener_async", "callback"],
 ]);
 
-/** The text if several listeners share a name. */
+/** The text of the event that several listeners share a name. */
 const SHARED = "is the name of more than one listener: give each a ROLE_NAME of its own";
 
 /** A write that was answered. */
@@ -44,7 +44,7 @@ interface Answered {
 
 /** Follows one listener. */
 export class Listener {
-  /** How many answers there were while we were watching. */
+  /** How many answers came while the dashboard was watching. */
   answers = 0;
   #name: string;
   #now: () => number;
@@ -62,10 +62,10 @@ export class Listener {
   /** The newest write that it has answered. */
   #answered: Answered = { seq: 0, at: 0 };
   #unanswered = 0;
-  /** Since when it could have answered, and has not. */
+  /** Since when an answer is due. */
   #silentSince?: number;
 
-  /** @param name The listener. @param now The clock. @param feed @param traces @param tell Called with what happens. */
+  /** @param name The listener. @param now The clock. @param feed @param traces @param tell Called with events. */
   constructor(name: string, now: () => number, feed: Feed, traces: Traces, tell: Tell) {
     this.#name = name;
     this.#now = now;
@@ -76,9 +76,9 @@ export class Listener {
   }
 
   /**
-   * All that the page shows of it, apart from its line.
+   * Returns what the page shows of it, apart from its line.
    *
-   * @param hearsWrites Whether it is known what it has to answer.
+   * @param hearsWrites Whether the dashboard receives the writes that it has to answer.
    */
   stateWhile(hearsWrites: boolean): ListenerState {
     const { changes, conflated, missed } = this.#account;
@@ -101,7 +101,7 @@ export class Listener {
     };
   }
 
-  /** Hands over the seconds that its line grows by. */
+  /** Returns the new seconds of its line. */
   takeSeconds(): Second[] {
     return this.#minute.takeSeconds(this.#now());
   }
@@ -116,19 +116,19 @@ export class Listener {
     return this.#hearing;
   }
 
-  /** Takes note of what becomes of the observation of its answers. */
+  /** Records the status of the observation of its answers. */
   hear(sign: HearingSign): void {
     this.#hearing = hearingAfter(sign, this.#hearing, this.#now());
   }
 
-  /** Takes note of a write, which it has to answer. */
+  /** Records a write, which it has to answer. */
   seeWrite(write: LastWrite): void {
-    if (!isNewer(write, this.#answered)) return; // the answer has overtaken it
+    if (!isNewer(write, this.#answered)) return; // the answer came first
     this.#unanswered = this.#countSince(write);
     this.#silentSince ??= this.#now();
   }
 
-  /** Takes note of what stands under its key. */
+  /** Records the value of its key. */
   seeHandshake({ key, value, problem, cause }: Change, last: LastWrite | undefined): void {
     const handshake = value === null ? undefined : parseHandshake(value);
     if (handshake) return this.#see(handshake, cause !== "initial", last);
@@ -137,7 +137,7 @@ export class Listener {
     this.#tell(key, `holds no handshake: ${found}`, "warn");
   }
 
-  /** Takes note that nothing could have been known of it up to now. */
+  /** Restarts its silence and its absence, as nothing could have arrived until now. */
   excuse(): void {
     this.#excuseSilence();
     this.#presence.excuse();
@@ -146,8 +146,8 @@ export class Listener {
   /**
    * Judges again whether it is there.
    *
-   * @param lists Who is connected to the servers.
-   * @param loss That nothing can arrive, whatever the observations say.
+   * @param lists The clients of the servers.
+   * @param loss Set if nothing can arrive, whatever the observations report.
    */
   judge(lists: readonly ClientList[], loss?: Hearing): void {
     const hearing = loss ?? this.#hearing;
@@ -155,7 +155,7 @@ export class Listener {
     this.#presence.judge(lists, hearing, this.#complaint());
   }
 
-  /** No answer could have reached us up to now. */
+  /** Restarts its silence, as no answer could have arrived until now. */
   #excuseSilence(): void {
     if (this.#silentSince !== undefined) this.#silentSince = this.#now();
   }
@@ -182,11 +182,11 @@ export class Listener {
     if (account) this.#follow(account, isLive);
   }
 
-  /** What it answers need not be the last write: then it is at work, but behind. */
+  /** Updates which writes are unanswered. A listener that answers an older write is at work, but behind. */
   #settle(answered: Answered, last: LastWrite | undefined): void {
     const isLast = answered.seq === last?.seq && answered.at === last.at;
     const isBelieved = answered.at <= this.#now() + MAX_AHEAD;
-    if (isBelieved && isNewer(answered, this.#answered)) { // answers may overtake each other
+    if (isBelieved && isNewer(answered, this.#answered)) { // answers can overtake each other
       this.#answered = { ...answered, ...(isLast && { writer: last.writer }) };
     }
     const isBehind = last !== undefined && isNewer(last, this.#answered);
@@ -205,13 +205,13 @@ export class Listener {
     const roundTrip = written === undefined ? undefined : answered - written;
     const shown = { phrase: excerpt(phrase), ...(roundTrip !== undefined && { roundTrip }) };
     this.#feed.add({ kind: "handshake", at: answered, ...about, ...shown });
-    // The value at a listener's start may be of any age: that says nothing about how fast changes arrive.
+    // The value at a listener's start may be of any age, so it does not show how fast changes arrive.
     if (written === undefined || changes === 1) return;
     this.#roundTrip.record(answered - written);
     if (readAt === undefined) return;
     this.#difference.record(readAt - written);
     const times = { difference: readAt - written, work: answered - readAt };
-    this.#minute.record(this.#now(), times); // by our clock, whatever the listener's says
+    this.#minute.record(this.#now(), times); // by the dashboard's clock, not the listener's
     this.#traces.seeAnswer(written, { name: this.#name, read: readAt, answered });
   }
 
@@ -236,7 +236,7 @@ export class Listener {
     }
   }
 
-  /** How many writes came after the one that it answered last: by their numbers, if these go on. */
+  /** Counts the writes after the one that it answered last: by their numbers, if these continue, else one by one. */
   #countSince({ seq, writer }: LastWrite): number {
     const { seq: answered, at, writer: answeredWriter = writer } = this.#answered;
     const goOn = at > 0 && answeredWriter === writer && answered < seq;
@@ -244,12 +244,12 @@ export class Listener {
   }
 }
 
-/** The clock of a writer may be set back, and its numbers may begin again; an older value has both lower. */
+/** Whether a write is newer. A writer's clock or its numbers may go back, but an older write has both lower. */
 function isNewer(one: Answered, other: Answered): boolean {
   return one.at > other.at || one.seq > other.seq;
 }
 
-/** A distribution whose figures are worked out only when it has grown. */
+/** A distribution whose figures are computed only when it has grown. */
 class Timing {
   #durations = new Distribution(3);
   #figures: Figures = this.#durations.figures;

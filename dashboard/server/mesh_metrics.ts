@@ -4,10 +4,10 @@ import { Gauge, type Registry } from "prom-client";
 import type { State } from "../protocol.ts";
 
 /**
- * Adds metrics of the servers and their links. They are made of the state whenever they are asked for.
+ * Adds metrics of the servers and their links. Each scrape computes them from the current state.
  *
- * @param registry The metrics to which they are added.
- * @param stateOf Tells the state, as it is now.
+ * @param registry The registry to which they are added.
+ * @param stateOf Returns the current state.
  */
 export function addMeshMetrics(registry: Registry, stateOf: () => Pick<State, "nodes" | "links">) {
   new Gauge({
@@ -24,7 +24,7 @@ export function addMeshMetrics(registry: Registry, stateOf: () => Pick<State, "n
   });
   new Gauge({
     name: "keydb_observable_replication_link_up",
-    help: "Whether a server gets what another one is written; absent while it cannot be asked.",
+    help: "Whether a server replicates another one's writes; absent while it cannot be queried.",
     labelNames: ["from", "to"],
     registers: [registry],
     collect() {

@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { BoardUnderTest, NODES } from "./_testing.ts";
 import { addMeshMetrics } from "./mesh_metrics.ts";
 
-Deno.test("Prometheus is told which servers are up, and which links", async () => {
+Deno.test("The metrics show which servers are up, and which links", async () => {
   const t = new BoardUnderTest();
   const registry = new Registry();
   addMeshMetrics(registry, () => t.state);

@@ -1,4 +1,4 @@
-/** The last minute of a listener, second by second: what its headline, its line and its gauges show. */
+/** The last minute of a listener, second by second, for its headline, its line and its load. */
 
 import { medianOf } from "../../statistics/percentiles.ts";
 import type { MinuteFigures, Second, Work } from "../protocol.ts";
@@ -6,13 +6,13 @@ import type { MinuteFigures, Second, Work } from "../protocol.ts";
 /** How long values count, in seconds. */
 const LENGTH = 60;
 
-/** Over how many seconds it is said what a listener is doing now. */
+/** The time over which the current load is averaged, in seconds. */
 const NOW = 3;
 
-/** How many values a percentile needs so that one may lie above it. */
+/** How many values p99 needs: with fewer, it would be the greatest value. */
 const P99_NEEDS = 100;
 
-/** An answer, as far as it is timed; all in microseconds. */
+/** The times of an answer, in microseconds. */
 export interface TimedAnswer {
   /** From the write to the read. */
   readonly difference: number;
@@ -30,8 +30,8 @@ interface Bucket {
 }
 
 /**
- * Keeps the values of the last minute. Its figures change once a second, with the second that has just passed: what
- * changes with each value can't be read.
+ * Keeps the values of the last minute. Its figures change once a second, after the second has passed: people could not
+ * read figures that change with each value.
  */
 export class Minute {
   #buckets: Bucket[] = [];
@@ -44,14 +44,14 @@ export class Minute {
     work: { atOnce: 0, handled: 0, skipped: 0 },
   };
 
-  /** Takes an answer in. @param now Microseconds since the Unix epoch. */
+  /** Adds an answer. @param now Microseconds since the Unix epoch. */
   record(now: number, { difference, work }: TimedAnswer): void {
     const bucket = this.#bucketAt(now);
     bucket.differences.push(difference);
     bucket.works.push(work);
   }
 
-  /** Takes in how many changes were handled and how many values skipped since the last time. */
+  /** Adds how many changes were handled and how many values were skipped since the last call. */
   count(now: number, handled: number, skipped: number): void {
     const bucket = this.#bucketAt(now);
     bucket.handled += handled;
@@ -68,12 +68,12 @@ export class Minute {
     return this.#at(now).medians;
   }
 
-  /** What the listener is doing now. */
+  /** The listener's current load. */
   work(now: number): Work {
     return this.#at(now).work;
   }
 
-  /** Hands over the seconds that have passed since the last time, and had values. */
+  /** Returns the seconds that have passed since the last call and had values. */
   takeSeconds(now: number): Second[] {
     const second = secondOf(now);
     const passed = this.#buckets.filter((bucket) =>
@@ -88,7 +88,7 @@ export class Minute {
     ]);
   }
 
-  /** What is known at the begin of a second stays until its end. */
+  /** The figures stay the same from the first call in a second until its end. */
   #at(now: number) {
     const second = secondOf(now);
     if (second === this.#cached.second) return this.#cached;
@@ -126,7 +126,7 @@ function secondOf(micros: number): number {
   return Math.floor(micros / 1e6);
 }
 
-/** How many changes are in work at once is their rate times the time that one takes (Little's law). */
+/** The number of changes in progress at once is their rate times the mean time of one (Little's law). */
 function workOf(buckets: readonly Bucket[]): Work {
   const perSecond = (of: (bucket: Bucket) => number) =>
     buckets.reduce((sum, bucket) => sum + of(bucket), 0) / NOW;

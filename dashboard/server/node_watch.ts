@@ -1,4 +1,4 @@
-/** Watches one server: whether it is up, whom it replicates, who is connected, and when it publishes a write. */
+/** Watches one server: whether it is up, what it replicates, who is connected, and when it announces a write. */
 
 import { type Redis, ReplyError } from "ioredis";
 import { orAborted, pause } from "../../lib/abort.ts";
@@ -19,7 +19,7 @@ import { excerpt } from "../../lib/text.ts";
 import type { NodeReport } from "./nodes.ts";
 import { parseClients, parseServerInfo } from "./server_info.ts";
 
-/** Pause between two questions to a server, in milliseconds. */
+/** Pause between two queries to a server, in milliseconds. */
 const POLL_MS = 1000;
 
 /** How long a server may take to answer, in milliseconds. */
@@ -28,10 +28,10 @@ const ANSWER_LIMIT_MS = 3000;
 /** Pause after a server has refused something, in milliseconds. */
 const REFUSED_MS = 10_000;
 
-/** How many reads may be under way: few, for the value may be long. */
+/** How many reads may be in progress: few, as the value may be long. */
 const CONCURRENCY = 4;
 
-/** What is watched, and what is called with it. */
+/** The server to watch, and the callbacks. */
 export interface NodeWatchOptions {
   readonly server: Server;
   /** The connections' name, as `CLIENT LIST` shows it. */
@@ -41,28 +41,28 @@ export interface NodeWatchOptions {
   readonly observing: Pick<ObserveOptions, "via" | "reconcileInterval">;
   /** Ends the watch. */
   readonly signal: AbortSignal;
-  /** Called with what is found, once a second and whenever the connection is made or lost. */
+  /** Called with a report on the server, once a second and whenever the connection is made or lost. */
   onReport(report: NodeReport): void;
-  /** Called with what becomes of the observation of `shared_key`. */
+  /** Called with each status of the observation of `shared_key`. */
   onSign(sign: HearingSign): void;
   /** Called with each change of `shared_key`. */
   onWrite(change: Change<StampVersion>): void;
 }
 
-/** Watches one server, whatever becomes of it. */
+/** Watches one server. Failures do not end the watch. */
 export class NodeWatch {
   #options: NodeWatchOptions;
   #node: string;
   #client?: Redis;
   /** Why there is no connection. */
   #reason = "no answer";
-  /** The last report of what the server refuses. */
+  /** The last refusal that was logged. */
   #refusal?: string;
   #isSilentOnClients = false;
-  /** Aborted when the connection is made or lost, to ask again. */
+  /** Aborted when the connection is made or lost, so that the next query begins at once. */
   #turn = new AbortController();
 
-  /** @param options What is watched, and what is called with it. */
+  /** @param options The server to watch, and the callbacks. */
   constructor(options: NodeWatchOptions) {
     this.#options = options;
     this.#node = nameServer(options.server);
@@ -81,7 +81,7 @@ export class NodeWatch {
       } catch (error) {
         if (signal.aborted) return;
         const refusal = describeFailure(error);
-        if (refusal !== this.#refusal) log.warn(`${refusal}; trying again now and then`);
+        if (refusal !== this.#refusal) log.warn(`${refusal}; trying again every 10 s`);
         this.#refusal = this.#reason = refusal;
         onSign({ state: "interrupted", reason: refusal });
         await pause(REFUSED_MS, signal).catch(() => {}); // aborted: the loop ends
@@ -118,7 +118,7 @@ export class NodeWatch {
       this.#turn = new AbortController();
       const turn = AbortSignal.any([signal, this.#turn.signal]);
       const report = await this.#ask(turn);
-      if (turn.aborted) continue; // what was found may be over
+      if (turn.aborted) continue; // the report may be out of date
       onReport(report);
       await pause(POLL_MS, turn).catch(() => {});
     }
@@ -143,7 +143,7 @@ export class NodeWatch {
   async #askOver(client: Redis): Promise<NodeReport> {
     const askedAt = nowMicros();
     const [, replication, persistence, list] = await Promise.all([
-      unlessRefused(client.ping()), // as one does that loads its data
+      unlessRefused(client.ping()), // as while it loads its data
       unlessRefused(client.info("replication")),
       unlessRefused(client.info("persistence")),
       unlessRefused(client.client("LIST") as Promise<string>),
@@ -155,13 +155,13 @@ export class NodeWatch {
 
   #noteSilenceOnClients(): void {
     if (!this.#isSilentOnClients) {
-      this.#options.log.info(`The server at ${this.#node} does not say who is connected to it`);
+      this.#options.log.info(`The server at ${this.#node} does not list its clients`);
     }
     this.#isSilentOnClients = true;
   }
 }
 
-/** What a server refuses to say is unknown. */
+/** Resolves to `undefined` if the server refuses the command. */
 async function unlessRefused(reply: Promise<string>): Promise<string | undefined> {
   return await reply.catch((error) => {
     if (error instanceof ReplyError) return undefined;

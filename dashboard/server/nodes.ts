@@ -6,27 +6,26 @@ import type { Hearing, Link, NodeState } from "../protocol.ts";
 import type { ServerInfo, Source } from "./server_info.ts";
 
 /**
- * For how long what was found holds, in microseconds: a server is asked once a second, and has three seconds to
- * answer.
+ * How long a report counts, in microseconds: a server is queried once a second, and has three seconds to answer.
  */
 const REPORT_LIMIT = 6_000_000;
 
 /** Why nothing arrives if no server is up. */
 export const NO_NODE: Hearing = { reason: "no node answers" };
 
-/** What was found when a server was asked. */
+/** The result of a query to a server. */
 export type NodeReport =
-  /** It answered. Who is connected is unknown if it does not say. */
+  /** It answered. The clients are absent if it does not list them. */
   | {
     readonly info: ServerInfo;
     readonly clients?: ReadonlyMap<string, boolean>;
-    /** When it was asked, in microseconds since the Unix epoch. */
+    /** When it was queried, in microseconds since the Unix epoch. */
     readonly askedAt: number;
   }
-  /** It did not. */
+  /** It did not answer. */
   | { readonly reason: string };
 
-/** Who is connected to a server that can be reached, and whether as a subscriber. */
+/** The names of a server's clients, and whether they are subscribed. */
 export interface ClientList {
   readonly node: string;
   readonly clients: ReadonlyMap<string, boolean>;
@@ -38,17 +37,17 @@ interface Node {
   state: NodeState;
   links: readonly Link[];
   clients?: ClientList;
-  /** When it was found so; absent while nothing is known. */
+  /** When the last report came; absent while nothing is known. */
   foundAt?: number;
 }
 
-/** Keeps what is known of the servers, and reports what happens to them. */
+/** Keeps what is known of the servers, and reports when that changes. */
 export class Nodes {
   #nodes: Map<string, Node>;
   #now: () => number;
   #tell: Tell;
 
-  /** @param names Their hosts and ports. @param now The clock. @param tell Called with what happens. */
+  /** @param names Their hosts and ports. @param now The clock. @param tell Called with events. */
   constructor(names: readonly string[], now: () => number, tell: Tell) {
     const state = { status: "unknown", reason: "not asked yet", hearing: NOTHING_HEARD } as const;
     this.#nodes = new Map(names.map((name) => [name, { state: { name, ...state }, links: [] }]));
@@ -66,7 +65,7 @@ export class Nodes {
     return Array.from(this.#nodes.values()).flatMap(({ links }) => links);
   }
 
-  /** Who is connected to the servers that can be reached and say so. */
+  /** The clients of the servers that list them. */
   get clients(): ClientList[] {
     return Array.from(this.#nodes.values(), ({ clients }) => clients)
       .filter((clients) => clients !== undefined);
@@ -83,14 +82,14 @@ export class Nodes {
     return heard.find(isCurrent) ?? heard.at(0) ?? NO_NODE;
   }
 
-  /** Takes note of what becomes of the observation of writes at a server. */
+  /** Records the status of the observation of writes at a server. */
   hear(name: string, sign: HearingSign): void {
     const node = this.#nodes.get(name)!;
     const hearing = hearingAfter(sign, node.state.hearing, this.#now());
     node.state = { ...node.state, hearing };
   }
 
-  /** Takes note of what was found when a server was asked. */
+  /** Records the result of a query to a server. */
   see(name: string, report: NodeReport): void {
     const node = this.#nodes.get(name)!;
     this.#follow(node, report);
@@ -104,18 +103,18 @@ export class Nodes {
     node.foundAt = this.#now();
   }
 
-  /** Takes note that time has passed: what was found long ago is no longer known. */
+  /** Marks servers as unknown if their last report is too old. */
   expire(): void {
     for (const node of this.#nodes.values()) {
       if (this.#now() - (node.foundAt ?? Infinity) < REPORT_LIMIT) continue;
-      const reason = "the dashboard could not ask it";
+      const reason = "the dashboard could not query it";
       node.state = { ...node.state, status: "unknown", since: node.foundAt, reason };
       this.#loseSight(node);
       node.foundAt = undefined;
     }
   }
 
-  /** Takes note that the clock was set, or that the machine slept: what is known has a little time to be found again. */
+  /** Extends all reports, as the clock was set or the machine slept: new ones need time to come. */
   excuse(): void {
     for (const node of this.#nodes.values()) node.foundAt &&= this.#now();
   }
@@ -139,7 +138,7 @@ export class Nodes {
     else if (isKnown) this.#tell(name, "is back");
   }
 
-  /** Of a server that cannot be asked, clients and links are unknown. */
+  /** Marks the clients and links of a server as unknown, as it cannot be queried. */
   #loseSight(node: Node): void {
     const { name } = node.state;
     node.clients = undefined;
@@ -158,7 +157,7 @@ export class Nodes {
     }
   }
 
-  /** A link, as it is now; unknown for a server that cannot be asked. */
+  /** Returns a link's current state: unknown if the replica cannot be queried. */
   #linkOf(to: string, { name: from, status, downFor = 0 }: Source, before?: Link): Link {
     const isKnown = ["up", "loading"].includes(this.#nodes.get(to)!.state.status);
     const present = isKnown ? status : "unknown";

@@ -1,4 +1,4 @@
-/** The files that a page consists of. They are imported, so that no permission to read is needed. */
+/** The files of the page. They are imported, so that the dashboard needs no permission to read. */
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
@@ -15,11 +15,11 @@ export interface PageFile {
   readonly text: string;
   /** The text's length in bytes. */
   readonly length: number;
-  /** Tells this version from others, as the header `ETag` does. */
+  /** Identifies this version, in the header `ETag`. */
   readonly tag: string;
 }
 
-/** The files, by their paths. */
+/** The files by path. */
 export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map([
   ["/", file("text/html", index)],
   ["/icon.svg", file("image/svg+xml", icon)],

@@ -1,4 +1,4 @@
-/** The page's own modules as texts, by their names. */
+/** The page's own modules as texts, by name. */
 
 export { default as box } from "../page/box.js" with { type: "text" };
 export { default as clock } from "../page/clock.js" with { type: "text" };

@@ -1,4 +1,4 @@
-/** Whether a role is there, by what the servers say of its connections and by what it does. */
+/** Decides whether a role is there, by the servers' lists of clients and by its activity. */
 
 import type { Tell } from "./feed.ts";
 import { isCurrent } from "./hearing.ts";
@@ -6,21 +6,21 @@ import type { ClientList } from "./nodes.ts";
 import type { Hearing, Presence } from "../protocol.ts";
 
 /**
- * For how long no server may list a role before it counts as gone, in microseconds: one whose server went
- * needs a moment to connect to another.
+ * How long a role may be on no server's list before it counts as gone, in microseconds: if its server fails, it needs
+ * a moment to connect to another one.
  */
 const UNLISTED_LIMIT = 2_000_000;
 
-/** How late a sign of life may come from a role that has gone meanwhile, in microseconds. */
+/** How late the last sign of life of a role that is gone may arrive, in microseconds. */
 const LATE_SIGN = 1_000_000;
 
-/** Names that a server can list: it takes no others for a connection. */
+/** Names that a server can list: it accepts no others for a connection. */
 const LISTABLE = /^[!-~]+$/;
 
-/** Why nothing is known of a role although the dashboard would notice what it does. */
-const NOT_LISTED = "no node says who is connected to it";
+/** Why a role is unknown although the dashboard would receive its activity. */
+const NOT_LISTED = "no node lists it as a client";
 
-/** What speaks against a role although it may still be connected. */
+/** A sign that a role is gone, although it may still be connected. */
 export interface Complaint {
   /** Since when. */
   readonly since: number;
@@ -28,35 +28,35 @@ export interface Complaint {
   readonly reason: string;
 }
 
-/** What speaks against a role, and who says so. */
+/** A sign that a role is gone, and its source. */
 interface Problem extends Complaint {
-  /** `nodes` list no connection of it, or the dashboard receives too little of its `deeds`. */
+  /** The `nodes`, if they list no connection of it, or its `deeds`, if the dashboard receives too little activity. */
   readonly by: "nodes" | "deeds";
 }
 
-/** Judges whether one role is there, and reports when that changes. */
+/** Decides whether one role is there, and reports when that changes. */
 export class RolePresence {
   #name: string;
   #now: () => number;
   #tell: Tell;
   #presence: Presence = { status: "unknown", nodes: [], observed: [] };
-  /** What was known of it last. */
+  /** The last known status. */
   #known?: "here" | "gone" | "unseen";
-  /** What speaks against it, until it gives a sign of life. */
+  /** The sign that it is gone, until there is a sign of life. */
   #problem?: Problem;
-  /** When it last gave a sign of life. */
+  /** When the last sign of life was. */
   #heardAt?: number;
-  /** Whether it did something while we were watching. */
+  /** Whether there was activity while the dashboard was watching. */
   #isLive = false;
-  /** Whether it did something since we notice what it does. */
+  /** Whether there was activity since the dashboard last began to receive it. */
   #isAtWork = false;
   #everListed = false;
   #isListed = false;
   #unlistedSince?: number;
-  /** Whether there was a sign of life since it was last taken for gone. */
+  /** Whether there was a sign of life since the last problem began. */
   #gaveSign = false;
 
-  /** @param name The role. @param now The clock. @param tell Called with what happens. */
+  /** @param name The role. @param now The clock. @param tell Called with events. */
   constructor(name: string, now: () => number, tell: Tell) {
     this.#name = name;
     this.#now = now;
@@ -69,10 +69,10 @@ export class RolePresence {
   }
 
   /**
-   * Takes note of a sign of life.
+   * Records a sign of life.
    *
-   * @param at When the role gave it.
-   * @param isLive Whether that was while we were watching.
+   * @param at When it was.
+   * @param isLive Whether that was while the dashboard was watching.
    */
   hear(at: number, isLive: boolean): void {
     this.#heardAt = Math.max(this.#heardAt ?? 0, Math.min(at, this.#now()));
@@ -80,12 +80,12 @@ export class RolePresence {
     this.#isLive = true;
     this.#isAtWork = true;
     this.#gaveSign = true;
-    // A role that is still at work although no server lists it is where we cannot look.
+    // A role that is active although no server lists it is on a server that does not list its clients.
     if (this.#now() - (this.#unlistedSince ?? Infinity) > LATE_SIGN) this.#everListed = false;
-    this.#unlistedSince = undefined; // whatever the lists say: they may be older
+    this.#unlistedSince = undefined; // the lists may be older
   }
 
-  /** Takes note that nothing could have been known of it up to now: no server was up, or the clock was set. */
+  /** Restarts its absence, as nothing could have been known until now: no server was up, or the clock was set. */
   excuse(): void {
     this.#unlistedSince = undefined;
     if (this.#heardAt !== undefined) this.#heardAt = Math.min(this.#heardAt, this.#now());
@@ -94,9 +94,9 @@ export class RolePresence {
   /**
    * Judges again.
    *
-   * @param lists Who is connected to the servers, as far as these say so.
-   * @param hearing Whether we notice what the role does.
-   * @param complaint What speaks against it.
+   * @param lists The clients of the servers that list them.
+   * @param hearing Whether the dashboard receives the role's activity.
+   * @param complaint A sign in its activity that it is gone, if any.
    */
   judge(lists: readonly ClientList[], hearing: Hearing, complaint?: Complaint): void {
     const isHeard = isCurrent(hearing);
@@ -114,7 +114,7 @@ export class RolePresence {
     } else if (!problem && (listing.length > 0 || this.#isAtWork)) {
       this.#become({ status: "here", ...places });
     } else if (!problem && this.#presence.status === "here" && this.#isMissed) {
-      this.#become({ status: "here", ...places }); // it may be on its way to another server
+      this.#become({ status: "here", ...places }); // it may be connecting to another server
     } else if (this.#known !== undefined) {
       this.#become({ status: "unknown", reason: hearing.reason ?? NOT_LISTED, ...places });
     }
@@ -131,7 +131,7 @@ export class RolePresence {
     else this.#unlistedSince ??= this.#now();
   }
 
-  /** That nothing speaks against it any more is no sign of life. */
+  /** Keeps a problem until there is a sign of life, also if its cause has passed. */
   #followProblem(complaint: Complaint | undefined): void {
     const problem = this.#absence() ?? (complaint && { ...complaint, by: "deeds" as const });
     if (!problem && this.#gaveSign) this.#problem = undefined;
@@ -161,7 +161,7 @@ export class RolePresence {
     else this.#become({ status: "gone", since, reason, ...places });
   }
 
-  /** It is so since now, unless that is known better, or it was so before. */
+  /** Sets the presence: since the given time, else since before if it is the same, else since now. */
   #become(presence: Presence): void {
     const before = this.#presence;
     const { status, reason } = presence;
@@ -170,14 +170,14 @@ export class RolePresence {
     const since = status === "unseen" ? undefined : isNews ? this.#now() : before.since;
     this.#presence = { ...(since !== undefined && { since }), ...presence };
     if (before.status === "here" && before.nodes.length > 0 && isNews && status === "here") {
-      this.#tell(this.#name, `works with ${presence.nodes.join(", ")} now`);
+      this.#tell(this.#name, `is now connected to ${presence.nodes.join(", ")}`);
     }
     if (status === "unknown" || status === this.#known) return;
     const known = this.#known;
     this.#known = status;
     if (known === undefined || status === "unseen") return;
     if (status === "here") return this.#tell(this.#name, known === "gone" ? "is back" : "is here");
-    const word = presence.nodes.length > 0 ? "silent" : "gone"; // it is connected all the same
+    const word = presence.nodes.length > 0 ? "silent" : "gone"; // it is still connected
     this.#tell(this.#name, `is ${word}: ${reason}`, "warn");
   }
 }

@@ -1,4 +1,4 @@
-/** The page behind nginx, with the very settings that docs/proxy.md shows. */
+/** The page behind nginx, with the settings in docs/proxy.md. */
 
 import { assert, assertEquals } from "@std/assert";
 import { Authority } from "../../tests/certificates.ts";
@@ -10,10 +10,10 @@ import type { GuardOptions } from "./guard.ts";
 
 const DOCUMENT = new URL("../../docs/proxy.md", import.meta.url);
 
-/** What a browser at the page of docs/proxy.md says of itself. */
+/** The headers of a browser at the page of docs/proxy.md. */
 const FROM_PAGE = { "origin": "https://dash.example.com", "sec-fetch-site": "same-origin" };
 
-/** How long an event may take that nobody keeps back, in milliseconds: the page is sent ten a second. */
+/** How long an event may take without buffering, in milliseconds: the page gets ten a second. */
 const EVENT_LIMIT_MS = 3000;
 
 /** The application behind nginx. */
@@ -30,7 +30,7 @@ class ProxiedApp implements AsyncDisposable {
     this.client = Deno.createHttpClient({ caCerts: [caCert] });
   }
 
-  /** Starts both. @param guard The application's settings. @param leftOut Lines to leave out of nginx's. */
+  /** Starts both. @param guard The application's settings. @param leftOut Lines to leave out of nginx's settings. */
   static async start(guard: GuardOptions = {}, leftOut = /(?!)/): Promise<ProxiedApp> {
     const authority = await Authority.create("test");
     const text = await Deno.readTextFile(DOCUMENT);
@@ -48,7 +48,7 @@ class ProxiedApp implements AsyncDisposable {
     return new ProxiedApp(app, nginx, authority.cert);
   }
 
-  /** Asks for another interval; resolves to the status. */
+  /** Requests another interval; resolves to the status. */
   async put(headers: Record<string, string>): Promise<number> {
     const init = { method: "PUT", body: '{"seconds": "1"}', headers, client: this.client };
     const response = await fetch(`${this.url}/interval`, init);
@@ -79,7 +79,7 @@ testWithNginx("Behind nginx, the right token is enough", async () => {
   assertEquals(proxied.app.intervals, [1, 1]);
 });
 
-testWithNginx("Behind nginx, DASHBOARD_ORIGIN stands in for a token", async () => {
+testWithNginx("Behind nginx, DASHBOARD_ORIGIN replaces a token", async () => {
   await using proxied = await ProxiedApp.start({ origin: "https://dash.example.com" });
   assertEquals(await proxied.put(FROM_PAGE), 204);
   assertEquals(await proxied.put({ origin: "https://evil.example" }), 403);
@@ -104,7 +104,7 @@ for (
   });
 }
 
-testWithNginx("Behind nginx, HEAD names the length of what GET sends", async () => {
+testWithNginx("Behind nginx, HEAD returns the length of what GET sends", async () => {
   await using proxied = await ProxiedApp.start();
   const { client } = proxied;
   const head = await fetch(`${proxied.url}/style.css`, { method: "HEAD", client });

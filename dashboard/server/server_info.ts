@@ -1,4 +1,4 @@
-/** What a server says of itself, parsed: its replies to `INFO` and `CLIENT LIST`. */
+/** Parses a server's replies to `INFO` and `CLIENT LIST`. */
 
 import { nameServer } from "../../lib/connect/server.ts";
 import { excerpt } from "../../lib/text.ts";
@@ -6,7 +6,7 @@ import type { Link } from "../protocol.ts";
 
 /** What `INFO` says of a server's replication and its data. */
 export interface ServerInfo {
-  /** What it calls its role; absent if it does not say. */
+  /** What it calls its role; absent if the reply has none. */
   readonly role?: string;
   /** Whether it is still loading its data. */
   readonly loading: boolean;
@@ -19,7 +19,7 @@ export interface Source {
   /** Its host and port, as the replica knows it. */
   readonly name: string;
   readonly status: Link["status"];
-  /** For how long the link has been down, in seconds; absent if it is not, or if that is unknown. */
+  /** How long the link has been down, in seconds; absent if it is not down, or if that is unknown. */
   readonly downFor?: number;
 }
 
@@ -27,12 +27,12 @@ export interface Source {
 const MAX_SOURCES = 32;
 
 /**
- * Takes apart what `INFO replication` and `INFO persistence` say
+ * Parses the replies to `INFO replication` and `INFO persistence`
  * ({@link https://redis.io/docs/latest/commands/info/}). A KeyDB node names its first source as Redis does, in
  * `master_host` and so on, and the others in `master_1_host`, `master_2_host` …
  *
  * @param info The replies, one after the other.
- * @returns What is known; a text that is no such reply says nothing.
+ * @returns What they contain; no role and no sources if the text is not such a reply.
  */
 export function parseServerInfo(info: string): ServerInfo {
   const fields = new Map(
@@ -65,11 +65,11 @@ function sourceIn(fields: Map<string, string>, prefix: string): Source | undefin
 }
 
 /**
- * Finds the names of a server's connections in what `CLIENT LIST` says
+ * Parses the reply to `CLIENT LIST`: the names of a server's connections
  * ({@link https://redis.io/docs/latest/commands/client-list/}).
  *
  * @param list The reply.
- * @returns For each name whether a connection of it is subscribed to anything; connections without any are left out.
+ * @returns For each name, whether one of its connections is subscribed. Connections without a name are left out.
  */
 export function parseClients(list: string): Map<string, boolean> {
   const clients = new Map<string, boolean>();

@@ -35,12 +35,12 @@ Deno.test("parseServerInfo() finds all sources of a KeyDB node", () => {
   });
 });
 
-Deno.test("parseServerInfo() finds no source of a primary, and sees that a server is loading", () => {
+Deno.test("parseServerInfo() finds no source of a primary, and that a server is loading", () => {
   const info = "role:master\r\nconnected_slaves:2\r\nloading:1\r\n";
   assertEquals(parseServerInfo(info), { role: "master", loading: true, sources: [] });
 });
 
-Deno.test("parseServerInfo() takes any text, and makes short and clean ones of it", () => {
+Deno.test("parseServerInfo() accepts any text, and returns short and clean ones", () => {
   const line = fc.tuple(
     fc.constantFrom(
       "role",
@@ -60,7 +60,7 @@ Deno.test("parseServerInfo() takes any text, and makes short and clean ones of i
   }));
 });
 
-Deno.test("parseClients() finds the names and who is subscribed, and none where there is none", () => {
+Deno.test("parseClients() finds the names and who is subscribed, and leaves out connections without a name", () => {
   const list = [
     "id=4 addr=127.0.0.1:1 fd=14 name= age=4 cmd=replconf user=default lib-name=x lib-ver=",
     "id=5 addr=127.0.0.1:2 fd=15 name=writer age=4 sub=0 psub=0 cmd=set user=writer",

@@ -1,12 +1,12 @@
-/** The paths of the last writes: when each node announced it, and when each listener read and answered it. */
+/** The paths of the last writes: when each node announced them, and when each listener read and answered them. */
 
 import type { Trace } from "../protocol.ts";
 import type { LastWrite } from "./writes.ts";
 
-/** How many are kept. */
+/** How many paths are kept. */
 const LENGTH = 100;
 
-/** How many an update has at most: nobody could choose from more. */
+/** The greatest number of paths in an update: people could not choose from more. */
 const MAX_TAKEN = 20;
 
 /** Keeps the paths. */
@@ -15,7 +15,7 @@ export class Traces {
   #traces = new Map<string, Trace>();
   #changed = new Set<string>();
 
-  /** Takes note of a write, or of its path as it is known now. */
+  /** Records a write, or more of its path. */
   seeWrite({ writer, seq, at, path }: LastWrite): void {
     const key = keyOf(writer, at);
     const answers = this.#traces.get(key)?.answers ?? [];
@@ -23,10 +23,10 @@ export class Traces {
   }
 
   /**
-   * Takes note of an answer to one of the writes.
+   * Records an answer to one of the writes.
    *
-   * @param at When the write was, in microseconds since the Unix epoch.
-   * @param answer Who has read and answered it, and when, likewise.
+   * @param at The time of the write, in microseconds since the Unix epoch.
+   * @param answer Who read and answered it, and when, likewise.
    */
   seeAnswer(at: number, answer: Trace["answers"][number]): void {
     for (const [key, trace] of this.#traces) {
@@ -35,21 +35,21 @@ export class Traces {
     }
   }
 
-  /** Hands over those that have changed since the last time, the newest ones. */
+  /** Returns the newest of the paths that have changed since the last call. */
   take(): Trace[] {
     const changed = Array.from(this.#changed).slice(-MAX_TAKEN);
     this.#changed.clear();
     return changed.flatMap((key) => this.#traces.get(key) ?? []);
   }
 
-  /** All of them, the oldest one first. */
+  /** All paths, the oldest one first. */
   get all(): Trace[] {
     return Array.from(this.#traces.values());
   }
 
   #set(key: string, trace: Trace): void {
     this.#traces.set(key, trace);
-    this.#changed.delete(key); // so that it goes to the end
+    this.#changed.delete(key); // so that it moves to the end
     this.#changed.add(key);
     for (const oldest of this.#traces.keys()) {
       if (this.#traces.size <= LENGTH) break;

@@ -1,36 +1,36 @@
-/** What the pages are sent: the same few updates a second for all, encoded once. */
+/** Sends updates to the pages: the same few a second to all, encoded once. */
 
 import type { News } from "./board.ts";
 import type { Entry, Event, Second, Snapshot, State, Trace, Update } from "../protocol.ts";
 
-/** Pause between two updates, and the longest one, in milliseconds: silence means that the server is lost. */
+/** The shortest and the longest pause between two updates, in milliseconds: pages take silence for a lost server. */
 const PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 
-/** How many updates are kept for pages that are behind or come back. */
+/** How many updates are kept for pages that are behind or reconnect. */
 const MAX_KEPT = 300;
 
 /** How many entries of the feed are kept, and sent to a page at a time. */
 const MAX_FEED = 200;
 
-/** How many events are kept besides. */
+/** How many events are kept in addition. */
 const MAX_EVENTS = 100;
 
-/** For how long seconds are kept, in microseconds: five minutes. */
+/** How long seconds are kept, in microseconds: five minutes. */
 const LINE_LENGTH = 300_000_000;
 
-/** How soon a page that has lost the server tries again, in milliseconds. */
+/** How soon a page that has lost the server reconnects, in milliseconds. */
 const RETRY_MS = 1000;
 
 /** The source of updates. */
 export interface UpdateSource {
-  /** The state, as it is now. */
+  /** The current state. */
   readonly state: State;
-  /** Makes the state what it is now. */
+  /** Brings the state up to date. */
   judge(): void;
   /** The paths of the last writes. */
   readonly traces: readonly Trace[];
-  /** Hands over what came since the last time. */
+  /** Returns what is new since the last call. */
   take(): News;
 }
 
@@ -40,17 +40,16 @@ type Seconds = News["seconds"];
 const ENCODER = new TextEncoder();
 
 /**
- * Makes updates of what comes from a source, and streams of them for pages.
+ * Builds updates from a source, and streams them to pages.
  *
- * Nothing is kept for a page but the number of the last update that it was sent. The next one is made when the
- * page has taken the last, of all that came since: so a slow page gets fewer updates, and one that has missed
- * too many gets a snapshot.
+ * For each page, only the number of its last update is kept. The next update is built when the page has taken the last
+ * one, from everything since: a slow page gets fewer updates, and one that has missed too many gets a snapshot.
  */
 export class Updates implements Disposable {
   #source: UpdateSource;
   #boot: string;
   #number = 0;
-  /** What came with the last updates, the one of the present number at the end. */
+  /** The contents of the last updates, that of the current number at the end. */
   #kept: News[] = [];
   /** The seconds of the last five minutes, and when they came. */
   #seconds: { readonly at: number; readonly seconds: Seconds }[] = [];
@@ -58,16 +57,16 @@ export class Updates implements Disposable {
   #feed: Entry[] = [];
   #events: Event[] = [];
   #state: State;
-  /** The state without its time, to see whether it has changed. */
+  /** The state without its time, to detect changes. */
   #shown: string;
   #next = Promise.withResolvers<void>();
-  /** Events of the present number that are encoded already, by the number that they go on from. */
+  /** The encoded events of the current number, by the number that they continue from. */
   #encoded = new Map<number | undefined, Uint8Array>();
   #timer: ReturnType<typeof setInterval>;
   #ended = false;
   #pages = 0;
 
-  /** @param source The source of updates. @param boot Names the process in the ids of events. */
+  /** @param source The source of updates. @param boot Identifies the process in the ids of events. */
   constructor(source: UpdateSource, boot: string = crypto.randomUUID().slice(0, 8)) {
     this.#source = source;
     this.#boot = boot;
@@ -76,12 +75,12 @@ export class Updates implements Disposable {
     this.#timer = setInterval(() => this.look(), PAUSE_MS);
   }
 
-  /** How many pages are open; at the end, how many were. */
+  /** How many pages are open; after the end, how many were. */
   get pages(): number {
     return this.#pages;
   }
 
-  /** Makes an update, if anything has happened or the last one was long ago. */
+  /** Makes an update, if something has happened or the last one was long ago. */
   look(): void {
     this.#source.judge();
     const news = this.#source.take();
@@ -102,11 +101,11 @@ export class Updates implements Disposable {
   }
 
   /**
-   * Streams events for one page: first what it lacks, then updates.
+   * Streams events to one page: first what it has missed, then updates.
    *
    * @param lastId The id of the last event that the page has seen, if any.
-   * @param gone Aborted when the page has gone.
-   * @returns The stream. What it takes is made when the page asks for more.
+   * @param gone Aborted when the page is closed.
+   * @returns The stream. It builds each event when the page is ready for it.
    */
   stream(lastId?: string | null, gone?: AbortSignal): ReadableStream<Uint8Array> {
     let sent = this.#numberIn(lastId ?? "");
@@ -155,7 +154,7 @@ export class Updates implements Disposable {
     while (this.#seconds[0].at < at - LINE_LENGTH) this.#seconds.shift();
   }
 
-  /** The number in an event's id; `undefined` if it is not one of those that can be gone on from. */
+  /** Returns the number in an event's id, or `undefined` if the page cannot continue from it. */
   #numberIn(id: string): number | undefined {
     const [, boot, digits] = /^(\w+)-(\d{1,15})$/.exec(id) ?? [];
     const number = Number(digits);
@@ -177,7 +176,7 @@ export class Updates implements Disposable {
     return event;
   }
 
-  /** The last updates in one. */
+  /** Merges the last updates into one. */
   #update(count: number): Update {
     const kept = this.#kept.slice(-count);
     const feed = kept.flatMap(({ feed }) => feed);
@@ -217,7 +216,7 @@ function join(parts: readonly Seconds[]): Seconds {
   return Object.fromEntries(lines);
 }
 
-/** Of each write, its path as it is known last. */
+/** Returns the newest path of each write. */
 function newestOf(traces: readonly Trace[]): Trace[] {
   return [...new Map(traces.map((trace) => [`${trace.writer} ${trace.at}`, trace])).values()];
 }

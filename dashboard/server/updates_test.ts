@@ -4,7 +4,7 @@ import { BEGIN, BoardUnderTest } from "./_testing.ts";
 import type { Entry, Second, Snapshot, Trace, Update } from "../protocol.ts";
 import { Updates } from "./updates.ts";
 
-/** A source whose time and news are the test's; its updates are made when the test says so. */
+/** A source whose time and news the test controls. */
 class Source {
   now = BEGIN;
   seconds: Record<string, Second[]> = {};
@@ -25,7 +25,7 @@ class Source {
     return { seconds, traces: [], feed, skipped };
   }
 
-  /** Something happens, a tenth of a second later. */
+  /** Adds an event, a tenth of a second later. */
   happen(n: number): void {
     this.now += 100_000;
     this.feed.push({ kind: "event", at: this.now, who: "x", level: "info", text: `${n}` });
@@ -33,7 +33,7 @@ class Source {
   }
 }
 
-/** What a page reads. */
+/** A page's end of a stream. */
 class Page {
   #reader: ReadableStreamDefaultReader<Uint8Array>;
 
@@ -46,7 +46,7 @@ class Page {
     return value && new TextDecoder().decode(value);
   }
 
-  // deno-lint-ignore no-explicit-any -- what the tests look at they know
+  // deno-lint-ignore no-explicit-any -- the tests know its type
   async event(): Promise<{ id: string; event: string; data: any }> {
     const text = await this.text() ?? "";
     const [, id, event, data] = /^id: (\S+)\nevent: (\w+)\ndata: (.*)\n\n$/.exec(text) ?? [];
@@ -58,7 +58,7 @@ class Page {
   }
 }
 
-/** A page that has read what comes first. */
+/** Opens a page, and reads the beginning of its stream. */
 async function open(updates: Updates, lastId?: string): Promise<Page> {
   const page = new Page(updates, lastId);
   assertEquals(await page.text(), "retry: 1000\n\n");
@@ -69,7 +69,7 @@ function texts({ feed }: Pick<Update, "feed">): string[] {
   return feed.map((entry) => entry.kind === "event" ? entry.text : "");
 }
 
-/** Updates happen. */
+/** Adds events, with an update for each. */
 function happen(updates: Updates, source: Source, from: number, to: number): void {
   for (let n = from; n <= to; n++) {
     source.happen(n);
@@ -121,7 +121,7 @@ Deno.test("While nothing happens, there is an update every two seconds", async (
   await page.leave();
 });
 
-Deno.test("A page that comes back gets what it missed in one update", async () => {
+Deno.test("A page that reconnects gets what it missed in one update", async () => {
   const source = new Source();
   using updates = new Updates(source, "boot");
   happen(updates, source, 1, 5);
@@ -148,7 +148,7 @@ for (
   const [what, id] of Object.entries({
     "of another process": "toob-3",
     "from the future": "boot-7",
-    "that is none": "boot-x\u0000",
+    "that is invalid": "boot-x\u0000",
     "that is too long": `boot-${"1".repeat(400)}`,
   })
 ) {
@@ -174,7 +174,7 @@ Deno.test("A page that was away for too long gets a snapshot", async () => {
   for (const page of [late, tooLate]) await page.leave();
 });
 
-Deno.test("A page that does not read gets what came meanwhile in one, and nothing is kept for it", async () => {
+Deno.test("A page that does not read gets everything in one update later, and nothing is kept for it", async () => {
   const source = new Source();
   using updates = new Updates(source, "boot");
   const page = await open(updates);
@@ -198,7 +198,7 @@ Deno.test("A line is five minutes long, however many seconds there are", async (
   await page.leave();
 });
 
-Deno.test("What there was no room for is counted", async () => {
+Deno.test("Entries that are left out are counted", async () => {
   const source = new Source();
   using updates = new Updates(source, "boot");
   const page = await open(updates, "boot-0");
@@ -210,7 +210,7 @@ Deno.test("What there was no room for is counted", async () => {
   await page.leave();
 });
 
-Deno.test("All pages get the very same bytes", async () => {
+Deno.test("All pages get the same bytes", async () => {
   const source = new Source();
   using updates = new Updates(source, "boot");
   const readers = Array.from({ length: 3 }, () => updates.stream("boot-0").getReader());
@@ -221,7 +221,7 @@ Deno.test("All pages get the very same bytes", async () => {
   for (const reader of readers) await reader.cancel();
 });
 
-Deno.test("An end of the updates ends the streams, and a page that leaves is forgotten", async () => {
+Deno.test("The end of the updates ends the streams, and a page that leaves is not counted", async () => {
   const source = new Source();
   const updates = new Updates(source);
   const pages = [await open(updates), await open(updates), new Page(updates)];
@@ -234,10 +234,10 @@ Deno.test("An end of the updates ends the streams, and a page that leaves is for
   updates[Symbol.dispose]();
   assertEquals(await waiting, undefined);
   await pages[2].leave();
-  assertEquals(updates.pages, 1); // when it ended
+  assertEquals(updates.pages, 1); // as many as at the end
 });
 
-Deno.test("What happens often does not push events away", async () => {
+Deno.test("Frequent entries do not push events out", async () => {
   const source = new Source();
   using updates = new Updates(source, "boot");
   happen(updates, source, 1, 1);

@@ -1,4 +1,4 @@
-/** The writes of `shared_key`, each reported once however many nodes publish it, and the last one's path. */
+/** The writes of `shared_key`, each reported once however many nodes announce it, and the path of the last one. */
 
 import type { Change } from "../../lib/observe/change.ts";
 import { isBelieved } from "../../lib/observe/version.ts";
@@ -7,7 +7,7 @@ import { excerpt } from "../../lib/text.ts";
 import type { Feed } from "./feed.ts";
 import type { Write } from "../protocol.ts";
 
-/** How many writes are remembered, to recognize them when a node publishes them late. */
+/** How many writes are remembered, to recognize them when a node announces them late. */
 const MAX_REMEMBERED = 1000;
 
 /** The last write, and who wrote it. */
@@ -15,31 +15,31 @@ export interface LastWrite extends Write {
   readonly writer: string;
 }
 
-/** Follows `shared_key` as several nodes show it. */
+/** Follows `shared_key` on several nodes. */
 export class Writes {
-  /** How many writes there were while we were watching. */
+  /** How many writes happened while the dashboard was watching. */
   count = 0;
   #feed: Feed;
   #last?: LastWrite;
   /** The nodes that have shown a value, by the value. */
   #shown = new Map<string, Set<string>>();
 
-  /** @param feed What shows writes. */
+  /** @param feed The feed to which writes are added. */
   constructor(feed: Feed) {
     this.#feed = feed;
   }
 
-  /** The last write of a stamp of the present form. */
+  /** The last write of a stamp with a number. */
   get last(): LastWrite | undefined {
     return this.#last;
   }
 
   /**
-   * Takes note of a change on one node.
+   * Records a change on one node.
    *
    * @param node The node.
    * @param change The change.
-   * @returns Whether that was a write that no other node has shown before.
+   * @returns Whether it is a new write, which no other node has shown before.
    */
   see(node: string, change: Change<StampVersion>): boolean {
     const isNew = this.#isNew(node, change);
@@ -59,7 +59,7 @@ export class Writes {
     this.#last = { ...last, path: [...last.path, { node, after: notifiedAt - last.at }] };
   }
 
-  /** A node that shows the same value again has been written to again, unless it is a stamp: those are unique. */
+  /** Whether it is a new write. The same value again on a node is one, unless it is a stamp: stamps are unique. */
   #isNew(node: string, { value, problem, version }: Change<StampVersion>): boolean {
     const id = `${value === null} ${problem ?? ""} ${value?.length} ${excerpt(value ?? "", 200)}`;
     const nodes = this.#shown.get(id);
@@ -76,7 +76,7 @@ export class Writes {
     return true;
   }
 
-  /** A node may be behind: what is older than the last write of the same writer is not the last one. */
+  /** Updates the last write. A node may be behind, so an older write of the same writer is ignored. */
   #follow({ version, readAt }: Change<StampVersion>): void {
     if (version?.number === undefined || !isBelieved(version, readAt)) return;
     const { source: writer, number: seq, time: at } = version;

@@ -7,7 +7,7 @@ import { assertIsAccessible, untilText, untilTrue, visit } from "./visiting.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 
-/** How people see the page. */
+/** The ways in which people see the page. */
 const VIEWS: readonly [string, BrowserContextOptions][] = [
   ["light", { colorScheme: "light" }],
   ["dark", { colorScheme: "dark" }],
@@ -38,7 +38,7 @@ for (const [how, options] of VIEWS) {
 }
 
 testInBrowser(
-  "everything that can be used is reached and used with the keyboard",
+  "every control can be reached and used with the keyboard",
   async (browser) => {
     await using server = new PageServer(exampleSnapshot(300));
     await visit(browser, server, async (page) => {
@@ -59,7 +59,7 @@ testInBrowser(
       ]);
       await page.locator("#pause").focus();
       await page.keyboard.press("Space");
-      await untilText(page, "#pause", /^Go on/);
+      await untilText(page, "#pause", /^Resume/);
       await page.keyboard.press("Enter");
       await untilText(page, "#pause", /^Pause$/);
       await page.locator("#seconds").focus();
@@ -88,7 +88,7 @@ testInBrowser("the page does not scroll sideways on a phone", async (browser) =>
   }
 });
 
-testInBrowser("statuses are told in words, where colors are forced too", async (browser) => {
+testInBrowser("statuses are shown in words, also in forced colors", async (browser) => {
   await using server = new PageServer({ ...exampleSnapshot(300), state: exampleLoss(300) });
   await visit(browser, server, async (page) => {
     await untilText(page, "#mesh", /node 3 ✕ down/);

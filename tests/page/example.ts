@@ -1,4 +1,4 @@
-/** What a server might say to the page, for its tests: made up, and the same every time. */
+/** Example data from a server, for the tests of the page: invented, and the same every time. */
 
 import type {
   Entry,
@@ -70,7 +70,7 @@ export function exampleState(seq: number): State {
   };
 }
 
-/** Everything that a page needs after so many writes. */
+/** The snapshot for a page after so many writes. */
 export function exampleSnapshot(seq: number): Snapshot {
   const seqs = Array.from({ length: Math.min(seq, 295) }, (_, i) => seq - i).reverse();
   return {
@@ -84,7 +84,7 @@ export function exampleSnapshot(seq: number): Snapshot {
   };
 }
 
-/** What comes with one more write. */
+/** The update with one more write. */
 export function exampleUpdate(seq: number, changes: Partial<State> = {}): Update {
   return {
     state: { ...exampleState(seq), ...changes },
@@ -97,7 +97,7 @@ export function exampleUpdate(seq: number, changes: Partial<State> = {}): Update
   };
 }
 
-/** The state in which one node is down, and its listener gone. */
+/** The state with one node down, and its listener gone. */
 export function exampleLoss(seq: number): State {
   const state = exampleState(seq);
   const since = state.at - 14.2 * SECOND;
@@ -129,7 +129,7 @@ export function exampleLoss(seq: number): State {
   };
 }
 
-/** The state in which no node can be reached. */
+/** The state with all nodes down. */
 export function exampleOutage(seq: number): State {
   const state = exampleState(seq);
   const since = state.at - 14.2 * SECOND;
@@ -247,7 +247,7 @@ function exampleEntries(seq: number): Entry[] {
   ];
 }
 
-/** A number from -range to range that looks like chance. */
+/** A number from -range to range that looks random. */
 function vary(seq: number, salt: number, range: number): number {
   const wave = Math.sin(seq * 12.9898 + salt * 78.233) * 43758.5453;
   return Math.round((2 * (wave - Math.floor(wave)) - 1) * range);

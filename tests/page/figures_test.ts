@@ -9,7 +9,7 @@ import type { ListenerState } from "../../dashboard/protocol.ts";
 /** A desk, a phone, and a narrow one. */
 const WIDTHS = [1280, 360, 320];
 
-testInBrowser("percentiles are told once there are enough values", async (browser) => {
+testInBrowser("percentiles appear with enough values", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "caption", /; 300 values since (\S+ )?\d\d:\d\d:\d\d$/);
@@ -27,7 +27,7 @@ testInBrowser("percentiles are told once there are enough values", async (browse
   });
 });
 
-testInBrowser("a bar ends at the last percentile that is told", async (browser) => {
+testInBrowser("a bar ends at the last percentile that is shown", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -48,7 +48,7 @@ testInBrowser("a bar ends at the last percentile that is told", async (browser) 
   });
 });
 
-testInBrowser("the bars' legend stands between the names of the columns", async (browser) => {
+testInBrowser("the bars' legend is between the names of the columns", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   for (const width of WIDTHS) {
     await visit(browser, server, async (page) => {
@@ -69,7 +69,7 @@ testInBrowser("the bars' legend stands between the names of the columns", async 
   }
 });
 
-testInBrowser("what is compared by its place is on lines of one length", async (browser) => {
+testInBrowser("lines on which places are compared have the same length", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   for (const width of WIDTHS) {
     await visit(browser, server, async (page) => {
@@ -86,7 +86,7 @@ testInBrowser("what is compared by its place is on lines of one length", async (
   }
 });
 
-/** The listeners as they are, with so many values each. */
+/** The listeners of the example, with so many values each. */
 function listenersWith(count: number): ListenerState[] {
   return exampleState(301).listeners.map((listener) => ({
     ...listener,
@@ -95,12 +95,12 @@ function listenersWith(count: number): ListenerState[] {
   }));
 }
 
-/** Whether the first such element is seen: `visible` or `hidden`. */
+/** The visibility of the first such element: `visible` or `hidden`. */
 async function visibilityOf(page: Page, selector: string): Promise<string> {
   return await page.evaluate(`getComputedStyle(document.querySelector("${selector}")).visibility`);
 }
 
-/** How wide the first such element is, in pixels. */
+/** The width of the first such element, in pixels. */
 async function widthOf(page: Page, selector: string): Promise<number> {
   return (await page.locator(selector).first().boundingBox())?.width ?? 0;
 }

@@ -5,7 +5,7 @@ import { exampleSnapshot, exampleUpdate } from "./example.ts";
 import { PageServer } from "./server.ts";
 import { textOf, untilText, untilTrue, visit } from "./visiting.ts";
 
-/** What the browser says of a request that is refused. */
+/** The browser's message about a refused request. */
 const REFUSED = /Failed to load resource/;
 
 testInBrowser("the interval is set, and shown when it has changed", async (browser) => {
@@ -21,14 +21,14 @@ testInBrowser("the interval is set, and shown when it has changed", async (brows
     await untilText(page, "#interval-current", /^a write every 0\.25 s$/);
     assertEquals(await page.inputValue("#seconds"), "0.25");
     assertEquals(await textOf(page, "#interval-done"), "Set to .25 s");
-    server.push(exampleUpdate(302, { interval: { seconds: 2 } })); // somebody else has set it
+    server.push(exampleUpdate(302, { interval: { seconds: 2 } })); // it was changed elsewhere
     await untilText(page, "#interval-current", /^a write every 2 s$/);
     assertEquals(await page.inputValue("#seconds"), "2");
     assertEquals(await textOf(page, "#interval-done"), "");
   });
 });
 
-testInBrowser("what is typed stays, whatever comes meanwhile", async (browser) => {
+testInBrowser("a typed interval stays, whatever update comes", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -40,7 +40,7 @@ testInBrowser("what is typed stays, whatever comes meanwhile", async (browser) =
   });
 });
 
-testInBrowser("what is no interval is told beside the field, and not sent", async (browser) => {
+testInBrowser("an invalid interval is reported beside the field, and not sent", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -65,7 +65,7 @@ testInBrowser("what is no interval is told beside the field, and not sent", asyn
   });
 });
 
-testInBrowser("what the server objects to is told beside the field", async (browser) => {
+testInBrowser("the server's objection is shown beside the field", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -82,7 +82,7 @@ testInBrowser("what the server objects to is told beside the field", async (brow
   }, { expected: REFUSED });
 });
 
-testInBrowser("a token is asked for where one is needed, and kept nowhere", async (browser) => {
+testInBrowser("a token is requested if it is needed, and never stored", async (browser) => {
   const { state, ...rest } = exampleSnapshot(300);
   await using server = new PageServer({ ...rest, state: { ...state, needsToken: true } });
   await visit(browser, server, async (page) => {

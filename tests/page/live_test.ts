@@ -1,4 +1,4 @@
-/** The dashboard's page in a browser, with everything behind it real: servers, roles, and what befalls them. */
+/** The dashboard's page in a browser, with real servers, roles and failures. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals, assertMatch } from "@std/assert";
@@ -21,19 +21,19 @@ const OWN_NODES: Record<RoleName, number> = {
   listener_async: 2,
 };
 
-/** Longer than a server takes to be started, and roles to return to it, in milliseconds. */
+/** Longer than a server takes to start, and roles to return to it, in milliseconds. */
 const RECOVERY_MS = 20_000;
 
-/** How long a value takes to the page, in milliseconds. */
+/** How long a value takes to reach the page, in milliseconds. */
 const SETTLE_MS = 300;
 
-/** What a server announces. */
+/** The setting that decides what a server announces. */
 const FLAGS = "notify-keyspace-events";
 
-/** What the browser says of the dashboard's death. */
+/** The browser's messages when the dashboard is killed. */
 const LOST = /Failed to load resource|ERR_INCOMPLETE_CHUNKED_ENCODING/;
 
-/** Everything that the page shows. */
+/** The servers and roles that the page shows. */
 class World implements AsyncDisposable {
   readonly cluster: Cluster;
   readonly url: string;
@@ -70,7 +70,7 @@ class World implements AsyncDisposable {
   }
 }
 
-testInBrowser("the page shows the pattern live, and whatever befalls it", async (browser, t) => {
+testInBrowser("the page shows the pattern live, and its failures", async (browser, t) => {
   for (const name of ENGINES) {
     const engine = engineToTest(name);
     await t.step({
@@ -93,7 +93,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
   await visit(browser, world, async (page) => {
     await using client = new TestClient(cluster.url(0));
 
-    await t.step("that a listener was never there", async () => {
+    await t.step("a listener that was never there", async () => {
       await untilText(page, "#problems", /^◐ listener_async is not seen yet$/);
       assertEquals(await presenceOf(page, "listener_async"), "○ not seen yet");
       await world.start("listener_async");
@@ -111,7 +111,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       }
       const before = await linesOf(page);
       const changed = async () => (await linesOf(page)).every((line, i) => line !== before[i]);
-      assertEquals(before.length, 1); // both are on it
+      assertEquals(before.length, 1); // both listeners are on it
       await until(changed, "the lines to move");
       assertEquals(await page.locator("#mesh .node").count(), cluster.nodes.length);
     });
@@ -137,7 +137,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       await untilText(page, "#interval-current", /0\.2 s/);
     });
 
-    await t.step("nothing that axe complains of", () => assertIsAccessible(page));
+    await t.step("no violations of axe's rules", () => assertIsAccessible(page));
 
     await t.step("a node that is killed, and returns", async () => {
       const node = cluster.node(2);
@@ -164,7 +164,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       await untilText(page, "#problems", /^$/, RECOVERY_MS);
     });
 
-    await t.step("that all nodes are killed, and return", async () => {
+    await t.step("all nodes that are killed, and return", async () => {
       for (const node of cluster.nodes) await node.kill();
       await untilText(page, "#connection", /^✕ No node$/);
       assertMatch(await page.title(), /^✕ No node – /);
@@ -190,14 +190,14 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       await untilText(page, "#problems", /^$/, RECOVERY_MS);
     });
 
-    await t.step("that the dashboard itself is lost, and is back", async () => {
+    await t.step("the loss of the dashboard itself, and its return", async () => {
       const seq = Number((await textOf(page, "#seq")).slice(1));
       await world.kill("dashboard");
       await untilText(page, "#connection", /^✕ Lost$/);
       await untilText(
         page,
         "#health-line",
-        /^✕ Lost the dashboard at \d\d:\d\d:\d\d .* all states are unknown$/,
+        /^✕ Connection lost at \d\d:\d\d:\d\d .* all states are unknown$/,
       );
       assertMatch(await presenceOf(page, "listener_sync"), /^\? unknown since /);
       await world.start("dashboard");
@@ -211,7 +211,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
   }, { expected: LOST, bypassCSP: true });
 }
 
-/** Sets a value until the page has it among what happened: the writer's next one may replace it before it is read. */
+/** Sets a value until the page shows it: the writer's next value may replace it before it is read. */
 async function untilFed(
   page: Page,
   client: TestClient,
@@ -222,15 +222,15 @@ async function untilFed(
     await client.set("shared_key", value);
     await delay(SETTLE_MS);
     return text.test(await textOf(page, "#feed") + await textOf(page, "#events"));
-  }, () => `${text} in what happened`);
+  }, () => `${text} on the page`);
 }
 
-/** What is said of whether a listener is there. */
+/** The page's text on whether a listener is there. */
 async function presenceOf(page: Page, listener: string): Promise<string> {
   return await textOf(page, `article:has-text("${listener}") .presence`);
 }
 
-/** Waits until the listener of a lost node is on another one, and asserts that it is there since then only. */
+/** Waits until the listener of a lost node is on another one, and asserts that its time there is new. */
 async function assertHasMoved(page: Page, lost: string, before: string): Promise<void> {
   let presence = "";
   await until(async () => {
@@ -240,12 +240,12 @@ async function assertHasMoved(page: Page, lost: string, before: string): Promise
   assert(startOf(presence) !== before, `${before}: ${presence}`);
 }
 
-/** Since when it is so. */
+/** The start time in a presence. */
 function startOf(presence: string): string {
   return /since (?:\S+ )?(\d\d:\d\d:\d\d)/.exec(presence)![1];
 }
 
-/** What is drawn of each listener's line. */
+/** The picture of each chart. */
 async function linesOf(page: Page): Promise<string[]> {
   return await page.evaluate(`[...document.querySelectorAll("canvas")].map((c) => c.toDataURL())`);
 }

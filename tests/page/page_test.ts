@@ -16,7 +16,7 @@ import { assertIsAccessible, textOf, untilText, untilTrue, visit } from "./visit
 import { formatDuration } from "../../dashboard/page/format.js";
 import type { Entry, Second, State } from "../../dashboard/protocol.ts";
 
-testInBrowser("the page shows what it is sent, and what comes then", async (browser) => {
+testInBrowser("the page shows the snapshot, and then the updates", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -46,7 +46,7 @@ testInBrowser("both lines are on one chart with one scale", async (browser) => {
   await using server = new PageServer({ ...snapshot, lines: lines as never });
   await visit(browser, server, async (page) => {
     await untilTrue(page, `document.querySelectorAll("canvas").length === 1`);
-    // The place of each line, from the top: far below for the small values, and above for the others.
+    // The place of each line, from the top: the small values are far below the others.
     const heights = await page.evaluate<number[]>(`((canvas) => {
       const { width, height } = canvas;
       const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
@@ -61,7 +61,7 @@ testInBrowser("both lines are on one chart with one scale", async (browser) => {
   });
 });
 
-testInBrowser("the verdict changes with the data: a slow listener is named", async (browser) => {
+testInBrowser("the verdict changes with the data, and names a slow listener", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#verdict", /^Last minute: not distinguishable\. Loop p50 1\.24 ms, /);
@@ -76,7 +76,7 @@ testInBrowser("the verdict changes with the data: a slow listener is named", asy
     await untilText(
       page,
       "#verdict",
-      /Loop is ahead; Callback takes 42 × as long\. .*52 ms \(n = 60/,
+      /Loop is faster; Callback takes 42 × as long\. .*52 ms \(n = 60/,
     );
     server.push(exampleUpdate(302, { listeners: exampleLoss(302).listeners }));
     await untilText(page, "#verdict", /^Nothing to compare: Callback is gone\.$/);
@@ -139,10 +139,10 @@ testInBrowser("no element moves when an outage begins or ends", async (browser) 
   }
 });
 
-testInBrowser("what happens seldom stays, however many writes come", async (browser) => {
+testInBrowser("rare events stay, however many writes come", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
-    await untilText(page, "#events", /^Nothing has happened yet\.$/);
+    await untilText(page, "#events", /^No events yet\.$/);
     const event: Entry = {
       kind: "event",
       at: START,
@@ -158,7 +158,7 @@ testInBrowser("what happens seldom stays, however many writes come", async (brow
   });
 });
 
-testInBrowser("any of the last hundred writes can be looked at", async (browser) => {
+testInBrowser("any of the last hundred writes can be chosen", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -174,7 +174,7 @@ testInBrowser("any of the last hundred writes can be looked at", async (browser)
   });
 });
 
-testInBrowser("slow handlers can be told apart without a number", async (browser) => {
+testInBrowser("slow handlers are visible without numbers", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -212,9 +212,9 @@ testInBrowser("an empty page says what to run next", async (browser) => {
     await untilText(
       page,
       "#health-line",
-      /^○ Nothing was written yet\. Start a writer: deno task writer$/,
+      /^○ No writes yet\. Start a writer: deno task writer$/,
     );
-    assertEquals(await textOf(page, "#written"), "nothing was written yet");
+    assertEquals(await textOf(page, "#written"), "no writes yet");
   });
 });
 
@@ -242,7 +242,7 @@ testInBrowser("the page shows what is down or gone, and since when", async (brow
   });
 });
 
-testInBrowser("the page says that nothing is live while no node is up", async (browser) => {
+testInBrowser("the page shows that nothing is live while no node is up", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#connection", /^● Live$/);
@@ -270,7 +270,7 @@ testInBrowser("the page says that nothing is live while no node is up", async (b
 });
 
 testInBrowser(
-  "the page says what does not reach the dashboard, and who was never there",
+  "the page shows what does not reach the dashboard, and who was never there",
   async (browser) => {
     await using server = new PageServer(exampleSnapshot(300));
     await visit(browser, server, async (page) => {
@@ -304,7 +304,7 @@ testInBrowser(
   },
 );
 
-testInBrowser("what is gone looks so, although the last write came from it", async (browser) => {
+testInBrowser("a gone role looks gone, although the last write came from it", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilTrue(page, `document.querySelector(".writer[data-marked=true]")`);
@@ -348,7 +348,7 @@ testInBrowser("the page shows any number of nodes and listeners", async (browser
   });
 });
 
-testInBrowser("the page shows whatever a server says as text", async (browser) => {
+testInBrowser("the page shows everything from a server as text", async (browser) => {
   const evils = [
     `<img src=x onerror="document.title='evil'">`,
     `<script>document.title="evil"</script>`,
@@ -375,7 +375,7 @@ testInBrowser("the page shows whatever a server says as text", async (browser) =
 });
 
 testInBrowser(
-  "the feed stands still while it is paused, and shows some kinds only",
+  "the feed stays unchanged while it is paused, and can be filtered by kind",
   async (browser) => {
     await using server = new PageServer(exampleSnapshot(300));
     await visit(browser, server, async (page) => {
@@ -383,9 +383,9 @@ testInBrowser(
       await page.getByRole("button", { name: "Pause" }).click();
       const before = await textOf(page, "#feed");
       server.push({ ...exampleUpdate(301), skipped: 7 });
-      await untilText(page, "#pause", /^Go on \(12 waiting\)$/);
+      await untilText(page, "#pause", /^Resume \(12 waiting\)$/);
       assertEquals(await textOf(page, "#feed"), before);
-      await page.getByRole("button", { name: "Go on" }).click();
+      await page.getByRole("button", { name: "Resume" }).click();
       await untilText(page, "#feed", /and 7 more/);
       await untilText(page, "#pause", /^Pause$/);
       await page.getByRole("checkbox", { name: "writes" }).uncheck();
@@ -395,7 +395,7 @@ testInBrowser(
   },
 );
 
-testInBrowser("the page stays as small as it is, however many updates come", async (browser) => {
+testInBrowser("the page does not grow, however many updates come", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -410,7 +410,7 @@ testInBrowser("the page stays as small as it is, however many updates come", asy
   });
 });
 
-/** What is to be seen of each line. */
+/** The picture of each chart. */
 async function pixels(page: Page): Promise<string[]> {
   await untilTrue(page, `document.querySelectorAll("canvas").length === 1`);
   return await page.evaluate(
@@ -434,7 +434,7 @@ async function sidewaysScroll(page: Page): Promise<number> {
   );
 }
 
-/** The state in which a server says the same about everything. */
+/** The state with the same text everywhere. */
 function evilState(seq: number, evil: string): Partial<State> {
   const state = exampleState(seq);
   const { at, since } = state;

@@ -32,7 +32,7 @@ testInBrowser("a write's path is animated once", async (browser) => {
   });
 });
 
-testInBrowser("a path that is heard of in parts is animated part by part", async (browser) => {
+testInBrowser("a path that arrives in parts is animated part by part", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await watchPulses(page);
@@ -52,7 +52,7 @@ testInBrowser("a path that is heard of in parts is animated part by part", async
   });
 });
 
-testInBrowser("of many writes the newest ones are animated, one at a time", async (browser) => {
+testInBrowser("of many writes, only the newest are animated, one at a time", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await watchPulses(page);
@@ -64,7 +64,7 @@ testInBrowser("of many writes the newest ones are animated, one at a time", asyn
   });
 });
 
-testInBrowser("nothing moves for people who want less motion", async (browser) => {
+testInBrowser("nothing moves if people prefer reduced motion", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await watchPulses(page);
@@ -89,7 +89,7 @@ async function marked(page: Page): Promise<number> {
   return await page.evaluate(`document.querySelectorAll(${MARKED}).length`);
 }
 
-/** The writer, whose last write so many nodes have announced. */
+/** The writer, with a last write that so many nodes have announced. */
 function until(writer: State["writer"], nodes: number): State["writer"] {
   return { ...writer, last: { ...writer.last!, path: writer.last!.path.slice(0, nodes) } };
 }

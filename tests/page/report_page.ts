@@ -1,10 +1,10 @@
-/** What the tests of a report's page share: opening it in a browser, and looking at its pictures. */
+/** Shared parts of the tests of a report's page: open it in a browser, and look at its pictures. */
 
 import { pathToFileURL } from "node:url";
 import { assert, assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "../browser.ts";
 
-/** What is to be seen of a picture. */
+/** What is visible of a picture. */
 export interface Seen {
   readonly theme: string;
   readonly width: number;
@@ -33,7 +33,7 @@ const FIND_PICTURES = `[...document.querySelectorAll("figure svg")].map((svg) =>
   };
 }).filter(({ width, height }) => width > 0 && height > 0)`;
 
-/** Opens a page, looks at it, and asserts that the browser finds no fault with it. */
+/** Opens a page, looks at it, and asserts that the browser reports no errors. */
 export async function openPage<T>(
   browser: Browser,
   file: string,
@@ -57,13 +57,13 @@ export async function findPictures(page: Page): Promise<Seen[]> {
   return await page.evaluate(FIND_PICTURES);
 }
 
-/** Asserts that there are so many pictures, all of one theme, with something legible on them. */
+/** Asserts that there are so many pictures, all of one theme, with enough content. */
 export function assertPicturesAreDrawn(seen: readonly Seen[], theme: string, count: number): void {
   assertEquals(seen.map((picture) => picture.theme), Array(count).fill(theme));
   for (const { width, height, paths, texts, clipped } of seen) {
     assert(width > 500 && height > 100, `a picture of ${width} × ${height} pixels is too small`);
     assert(paths > 3, `a picture has only ${paths} paths`);
-    assert(texts.length > 5, `a picture says only ${texts.join(", ")}`);
+    assert(texts.length > 5, `a picture has only the texts ${texts.join(", ")}`);
     assertEquals(clipped, []);
   }
 }

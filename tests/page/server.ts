@@ -1,32 +1,32 @@
-/** A server for the tests of the page: it serves the page, and says and does what the test wants. */
+/** A server for the tests of the page: it serves the page, and behaves as the test wants. */
 
 import { HEADERS } from "../../dashboard/server/app.ts";
 import { PAGE_FILES } from "../../dashboard/server/page_files.ts";
 import type { Snapshot, State, Update } from "../../dashboard/protocol.ts";
 
-/** What a request for the interval said, and what it is to be answered. */
+/** A request for another interval. */
 export interface IntervalRequest {
   readonly authorization: string | null;
   readonly body: unknown;
 }
 
-/** Whether there are streams, requests for them are answered with an error, or nothing is ever said on them. */
+/** Whether streams work, are refused with an error, or stay silent. */
 export type Manner = "stream" | "refuse" | "hang";
 
-/** How often the server speaks at least, in milliseconds. */
+/** The longest pause between two updates, in milliseconds. */
 const PAUSE_MS = 1000;
 
 /** Serves the page to a test. */
 export class PageServer implements AsyncDisposable {
-  /** What becomes of streams from now on. */
+  /** How streams behave from now on. */
   manner: Manner = "stream";
-  /** What a new stream begins with. */
+  /** The first event of a new stream. */
   snapshot: Snapshot;
   /** How a request for the interval is answered. */
   answer: { status: number; problem?: string } = { status: 204 };
   /** The requests for the interval. */
   readonly intervals: IntervalRequest[] = [];
-  /** The ids after which streams were asked for; `null` for a new page. */
+  /** The last ids in requests for streams; `null` for a new page. */
   readonly asked: (string | null)[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -61,7 +61,7 @@ export class PageServer implements AsyncDisposable {
     this.#streams.clear();
   }
 
-  /** Goes on as another process would: with ids of its own. */
+  /** Behaves like a new process, with other ids. */
   restart(): void {
     this.#boot++;
     this.#number = 0;
@@ -74,7 +74,7 @@ export class PageServer implements AsyncDisposable {
     await this.#server.shutdown();
   }
 
-  /** Says that there is nothing new. */
+  /** Sends an update without news. */
   #speak(): void {
     const news = { state: this.#state, seconds: {}, traces: [], feed: [], skipped: 0 };
     if (this.manner === "stream") this.#send(news);
@@ -124,7 +124,7 @@ export class PageServer implements AsyncDisposable {
   }
 }
 
-/** A file of the page, as strict as it is for people. */
+/** Answers with a file of the page, and the same headers as the dashboard. */
 function servePage(pathname: string): Response {
   const file = PAGE_FILES.get(pathname);
   if (!file) return new Response(null, { status: 404 });

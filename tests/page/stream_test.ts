@@ -6,22 +6,22 @@ import { exampleSnapshot, exampleUpdate } from "./example.ts";
 import { type Manner, PageServer } from "./server.ts";
 import { assertIsAccessible, textOf, untilText, untilTrue, visit } from "./visiting.ts";
 
-/** How the page says that the server is lost. */
+/** The page's text about a lost server. */
 const LOST =
-  /^✕ Lost the dashboard at \d\d:\d\d:\d\d \(\d+(\.\d)? s ago\), trying again: all states are unknown$/;
+  /^✕ Connection lost at \d\d:\d\d:\d\d \(\d+(\.\d)? s ago\), reconnecting: all states are unknown$/;
 
-/** What the browser says of a request that fails. */
+/** The browser's messages about a failed request. */
 const FAILED = /Failed to load resource|ERR_INCOMPLETE_CHUNKED_ENCODING/;
 
-/** How a server is lost: what becomes of the stream, and of attempts to open another one. */
+/** The ways to lose a server: what the server does, how it treats new streams, and what happens to the stream. */
 const LOSSES: readonly [string, Manner, (server: PageServer) => void][] = [
   ["closes the stream", "refuse", (server) => server.close()],
   ["falls silent", "hang", () => {}],
-  ["closes the stream, and then says nothing", "hang", (server) => server.close()],
+  ["closes the stream, and then stays silent", "hang", (server) => server.close()],
 ];
 
 for (const [what, manner, lose] of LOSSES) {
-  testInBrowser(`the page tells that the server ${what}, and recovers`, async (browser) => {
+  testInBrowser(`the page shows that the server ${what}, and recovers`, async (browser) => {
     await using server = new PageServer(exampleSnapshot(300));
     await visit(browser, server, async (page) => {
       await untilText(page, "#seq", /^#300$/);
@@ -37,12 +37,12 @@ for (const [what, manner, lose] of LOSSES) {
       server.close();
       await untilText(page, "#seq", /^#310$/);
       await assertIsLive(page);
-      await untilText(page, "#told-connection", /The dashboard is back/);
+      await untilText(page, "#told-connection", /Reconnected/);
     }, { expected: FAILED });
   });
 }
 
-testInBrowser("the page tells that there is no server from the start", async (browser) => {
+testInBrowser("the page shows that there is no server from the start", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   server.manner = "refuse";
   await visit(browser, server, async (page) => {
@@ -57,7 +57,7 @@ testInBrowser("the page tells that there is no server from the start", async (br
   }, { expected: FAILED });
 });
 
-testInBrowser("a paused feed stays as it is when another server speaks", async (browser) => {
+testInBrowser("a paused feed stays unchanged when another server answers", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -67,12 +67,12 @@ testInBrowser("a paused feed stays as it is when another server speaks", async (
     server.restart();
     await untilText(page, "#seq", /^#3$/);
     assertEquals(await textOf(page, "#feed"), shown);
-    await page.getByRole("button", { name: /Go on/ }).click();
+    await page.getByRole("button", { name: /Resume/ }).click();
     assertMatch(await textOf(page, "#feed li"), /#3/);
   }, { expected: FAILED });
 });
 
-testInBrowser("the page forgets everything when another server speaks", async (browser) => {
+testInBrowser("the page forgets everything when another server answers", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
@@ -89,7 +89,7 @@ testInBrowser("the page forgets everything when another server speaks", async (b
 });
 
 testInBrowser(
-  "all states are unknown while the server is lost, and ages go on",
+  "all states are unknown while the server is lost, and ages grow",
   async (browser) => {
     await using server = new PageServer(exampleSnapshot(300));
     await visit(browser, server, async (page) => {
@@ -119,12 +119,12 @@ testInBrowser(
 );
 
 testInBrowser(
-  "the title tells that the server is lost, also of a page that nobody sees",
+  "the title shows that the server is lost, also of a hidden page",
   async (browser) => {
     await using server = new PageServer(exampleSnapshot(300));
     await visit(browser, server, async (page) => {
       await untilText(page, "#seq", /^#300$/);
-      await page.evaluate("window.requestAnimationFrame = () => 0"); // as a hidden page has no frames
+      await page.evaluate("window.requestAnimationFrame = () => 0"); // like a hidden page
       server.manner = "refuse";
       server.close();
       await untilTrue(page, `document.title.startsWith("✕ Lost")`);
@@ -139,7 +139,7 @@ async function assertIsLost(page: Page): Promise<void> {
   await untilText(page, "#health-line", LOST);
   assertMatch(await page.title(), /^✕ Lost – /);
   assertEquals(await page.getAttribute("html", "data-connection"), "lost");
-  await untilText(page, "#told-connection", /Lost the dashboard/);
+  await untilText(page, "#told-connection", /Lost the connection to the dashboard/);
 }
 
 async function assertIsLive(page: Page): Promise<void> {

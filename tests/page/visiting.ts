@@ -1,4 +1,4 @@
-/** What the tests of the dashboard's page share: opening it, and looking at it. */
+/** Shared parts of the tests of the dashboard's page: open it, and look at it. */
 
 import { assertEquals } from "@std/assert";
 import axe from "npm:axe-core@^4.14.1";
@@ -7,11 +7,11 @@ import { until } from "../../cluster/waiting.ts";
 
 /** How the page is opened. */
 export interface VisitOptions extends BrowserContextOptions {
-  /** What the browser may complain of: requests that were answered with an error, or not at all. */
+  /** The messages that are expected in the browser: about requests that fail. */
   readonly expected?: RegExp;
 }
 
-/** Opens the page, waits until it shows something, looks at it, and asserts that the browser finds no fault with it. */
+/** Opens the page, looks at it, and asserts that the browser reports no unexpected messages. */
 export async function visit(
   browser: Browser,
   { url }: { readonly url: string },
