@@ -22,18 +22,24 @@ import { nodeTitle, titleOf } from "./names.js";
  * Finds what is wrong with nodes, links and roles, and with what the dashboard receives.
  *
  * @param {State} state
- * @returns {Problem[]} In the order in which the page shows them.
+ * @returns {Problem[]} The worst ones first.
  */
 export function problemsOf(state) {
   const outage = ofOutage(state);
   if (outage) return [outage]; // everything else follows from it
-  return [
+  const problems = [
     ...ofObservation(state),
     ...ofNodes(state),
     ...ofHearing(state),
     ...ofLinks(state),
     ...ofRoles(state),
   ];
+  return [...problems.filter(isBad), ...problems.filter((problem) => !isBad(problem))];
+}
+
+/** @param {Problem} problem */
+function isBad({ level }) {
+  return level === "bad";
 }
 
 /**
