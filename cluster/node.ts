@@ -18,8 +18,8 @@ const CRASHES: readonly Deno.Signal[] = ["SIGSEGV", "SIGABRT", "SIGBUS"];
 const POLL_MS = 25;
 
 /** Settings of a node. */
-/** The server to run. */
-  /** What to run. */
+export interface NodeOptions {
+  /** The server to run. */
   readonly engine: Engine;
   /** The port on 127.0.0.1. */
   readonly port: number;

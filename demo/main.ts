@@ -226,7 +226,10 @@ function assertFree(variable: string, port: number): void {
 
 /** Checks what is passed on to the roles before anything is started. The demo decides servers and names itself. */
 function checkSettings(): void {
-  readConfig("demo", (name) => /^(KEYDB_|REDIS_URL$|ROLE_NAME$)/.test(name) ? "" : Deno.env.get(name));
+  readConfig(
+    "demo",
+    (name) => /^(KEYDB_|REDIS_URL$|ROLE_NAME$)/.test(name) ? "" : Deno.env.get(name),
+  );
   const metricsPorts = MEASURED.map(metricsPortOf).filter((port) => port !== "0");
   for (const port of metricsPorts) assertFree("METRICS_PORT", Number(port));
 }

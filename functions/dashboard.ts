@@ -180,7 +180,9 @@ class Dashboard {
   summarize(): string {
     const { writes = 0, answers = 0 } = this.#board ?? {};
     const { pages = 0 } = this.#updates ?? {};
-    return `${counted(writes, "write")}, ${counted(answers, "answer")} shown, ${counted(pages, "page")} open`;
+    return `${counted(writes, "write")}, ${counted(answers, "answer")} shown, ${
+      counted(pages, "page")
+    } open`;
   }
 }
 

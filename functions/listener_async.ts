@@ -43,7 +43,8 @@ export async function listen(context: RoleContext): Promise<void> {
 if (import.meta.main) {
   await runRole({
     name: "listener_async",
-    purpose: "Observes shared_key with callbacks, which may overlap, and answers with handshake_key.",
+    purpose:
+      "Observes shared_key with callbacks, which may overlap, and answers with handshake_key.",
     counts: "changes",
     observes: true,
     run: listen,

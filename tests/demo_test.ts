@@ -183,7 +183,9 @@ Deno.test("The demo finds another port for its page where one is taken", async (
   const [one, other] = [first, second].map(({ output }) => /See it live: (\S+)/.exec(output)![1]);
   assert(one !== other, one);
   const port = new URL(other).port;
-  await second.shows(new RegExp(`demo +│ Port 8000 is taken, so the page is on port ${port}$`, "m"));
+  await second.shows(
+    new RegExp(`demo +│ Port 8000 is taken, so the page is on port ${port}$`, "m"),
+  );
   for (const demo of [first, second]) {
     demo.process.kill("SIGINT");
     assertEquals(await demo.exitCode(), 0, demo.output);

@@ -29,7 +29,9 @@ Deno.test("docs/roles.md has the table of settings", async () => {
     ...expected.filter((row) => !found.includes(row))
       .map((row) => `docs/roles.md: add this row to the table of settings: ${row}`),
     ...found.filter((row) => !expected.includes(row))
-      .map((row) => `docs/roles.md: remove this row, which lib/role/settings.ts does not have: ${row}`),
+      .map((row) =>
+        `docs/roles.md: remove this row, which lib/role/settings.ts does not have: ${row}`
+      ),
   ]);
   assertEquals(found, expected, "docs/roles.md must have the settings in the order of the table");
 });

@@ -153,14 +153,23 @@ testWithPrometheus("promtool finds nothing wrong with the roles' metrics", async
   }
 });
 
-testOnEngines("A role writes its metrics as OpenMetrics if that is asked for", async (_t, cluster) => {
-  await using role = await MonitoredRole.start("writer", { KEYDB_URL: cluster.url(0) });
-  await role.says(/^ready$/m);
-  const accept = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
-  const response = await fetch(`http://127.0.0.1:${role.port}/metrics`, { headers: { accept } });
-  const text = await response.text();
-  assertMatch(response.headers.get("content-type")!, /^application\/openmetrics-text; version=1\.0\.0/);
-  assertMatch(text, /^# TYPE keydb_observable_writes counter\nkeydb_observable_writes_total\{role="writer"\} \d/m);
-  assertMatch(text, /\n# EOF\n$/);
-  assertEquals(text.match(/^$/gm), [""]); // no empty line but after the end
-});
+testOnEngines(
+  "A role writes its metrics as OpenMetrics if that is asked for",
+  async (_t, cluster) => {
+    await using role = await MonitoredRole.start("writer", { KEYDB_URL: cluster.url(0) });
+    await role.says(/^ready$/m);
+    const accept = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
+    const response = await fetch(`http://127.0.0.1:${role.port}/metrics`, { headers: { accept } });
+    const text = await response.text();
+    assertMatch(
+      response.headers.get("content-type")!,
+      /^application\/openmetrics-text; version=1\.0\.0/,
+    );
+    assertMatch(
+      text,
+      /^# TYPE keydb_observable_writes counter\nkeydb_observable_writes_total\{role="writer"\} \d/m,
+    );
+    assertMatch(text, /\n# EOF\n$/);
+    assertEquals(text.match(/^$/gm), [""]); // no empty line but after the end
+  },
+);

@@ -140,7 +140,10 @@ async function useElsewhere(server: string, work: (dir: string) => Promise<void>
   const [, program] = /```ts\n(import .*?)```/s.exec(readme)!;
   const dir = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(join(dir, "deno.json"), JSON.stringify({ links: [join(ROOT, "lib")] }));
+    await Deno.writeTextFile(
+      join(dir, "deno.json"),
+      JSON.stringify({ links: [join(ROOT, "lib")] }),
+    );
     await Deno.writeTextFile(join(dir, "main.ts"), program.replace(SERVER, server));
     await work(dir);
   } finally {

@@ -409,7 +409,10 @@ Deno.test("The roles refuse arguments", async () => {
   for (const name of ROLES) {
     const { code, text } = await runWith(name, "now");
     assertEquals(code, 2);
-    assertEquals(text, `${name} takes no arguments, its settings are environment variables; see --help\n`);
+    assertEquals(
+      text,
+      `${name} takes no arguments, its settings are environment variables; see --help\n`,
+    );
   }
 });
 

@@ -34,7 +34,7 @@ interface Candidate {
 const COST = costAt(TYPICAL_RATE);
 
 /**
- * Answers by what was measured. Of mechanisms that do equally well, the one that uses less CPU comes first.
+ * Answers by what was measured. Of mechanisms that do equally well, the fastest comes first.
  *
  * @param results What was measured.
  * @returns The answers; those that lack their figures are left out.
@@ -50,10 +50,10 @@ export function answersOf(results: Results): Answer[] {
     byCount("the newest value, whatever breaks", rounds, ({ newest }) => newest),
     byCount("every value, whatever breaks", rounds, ({ whole }) => whole),
     byCount("no silent loss", rounds, ({ rounds, silent }) => rounds - silent),
-    byFigure("the value soon", candidates, P50, ({ here }) => here),
+    byFigure("the value soon", candidates, P50, hereOf),
     byFigure("the value soon, on another node", candidates, P50, ({ elsewhere }) => elsewhere),
-    byFigure("little CPU, listener and server", candidates, COST, ({ here }) => here),
-    byFigure("the value soon, writer and server as they are", undemanding, P50, ({ here }) => here),
+    byFigure("little CPU, listener and server", candidates, COST, hereOf),
+    byFigure("the value soon, writer and server as they are", undemanding, P50, hereOf),
   ].filter((answer) => answer !== undefined);
 }
 
@@ -94,8 +94,8 @@ function byCount(
 ): Answer | undefined {
   if (candidates.length === 0) return;
   const most = Math.max(...candidates.map(countOf));
-  const best = byCost(candidates.filter((candidate) => countOf(candidate) === most));
-  return answer(need, best, `${most} of ${best[0].rounds} rounds`);
+  const best = candidates.filter((candidate) => countOf(candidate) === most);
+  return answer(need, byValue(best, P50, hereOf), `${most} of ${best[0].rounds} rounds`);
 }
 
 function byFigure(
@@ -104,23 +104,29 @@ function byFigure(
   figure: Figure,
   runsOf: (candidate: Candidate) => readonly Run[],
 ): Answer | undefined {
-  const valueOf = (candidate: Candidate) => medianFigure(figure, runsOf(candidate)) ?? Infinity;
-  const [best] = candidates.toSorted((a, b) => valueOf(a) - valueOf(b));
-  if (!best || valueOf(best) === Infinity) return;
-  const alike = candidates.filter((candidate) => {
+  const ordered = byValue(candidates, figure, runsOf);
+  const [best] = ordered;
+  const least = best ? medianFigure(figure, runsOf(best)) : null;
+  if (least === null) return;
+  const alike = ordered.filter((candidate) => {
     const effect = compareFigure(figure, runsOf(candidate), runsOf(best));
     return candidate === best || effect?.verdict === "not distinguishable";
   });
-  return answer(
-    need,
-    [best, ...byCost(alike.filter((one) => one !== best))],
-    `${figure.head} ${figure.format(valueOf(best))}`,
-  );
+  return answer(need, alike, `${figure.head} ${figure.format(least)}`);
 }
 
-function byCost(candidates: readonly Candidate[]): Candidate[] {
-  const costOf = ({ here }: Candidate) => medianFigure(COST, here) ?? Infinity;
-  return candidates.toSorted((a, b) => costOf(a) - costOf(b) || 0);
+/** Orders candidates by a figure, the least first, and those without it last. */
+function byValue(
+  candidates: readonly Candidate[],
+  figure: Figure,
+  runsOf: (candidate: Candidate) => readonly Run[],
+): Candidate[] {
+  const valueOf = (candidate: Candidate) => medianFigure(figure, runsOf(candidate)) ?? Infinity;
+  return candidates.toSorted((one, other) => valueOf(one) - valueOf(other) || 0);
+}
+
+function hereOf({ here }: Candidate): readonly Run[] {
+  return here;
 }
 
 function answer(need: string, best: readonly Candidate[], evidence: string): Answer {

@@ -262,8 +262,13 @@ export class Watch<V extends Version = Version> implements Follower {
     options: ObserveOptions<V>,
     listener: WatchListener,
   ) {
-    const { via = "keyevent", reconcileInterval = 2, versionOf, signal, onStatus = warnOfTrouble() } =
-      options;
+    const {
+      via = "keyevent",
+      reconcileInterval = 2,
+      versionOf,
+      signal,
+      onStatus = warnOfTrouble(),
+    } = options;
     if (!(reconcileInterval > 0 && reconcileInterval <= MAX_RECONCILE_INTERVAL)) {
       throw new RangeError(
         `Cannot observe '${key}' as 'reconcileInterval' must be a number of seconds greater than 0 ` +

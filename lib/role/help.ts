@@ -6,7 +6,8 @@ import { type Setting, SETTINGS } from "./settings.ts";
 const WIDTH = 100;
 const INDENT = 22;
 
-const EXIT_CODES = "Exit codes: 0 after SIGINT or SIGTERM; 1 if the server refuses the password, a right, the " +
+const EXIT_CODES =
+  "Exit codes: 0 after SIGINT or SIGTERM; 1 if the server refuses the password, a right, the " +
   "database or the certificate, or if a port cannot be served; 2 if a setting cannot be used.";
 
 /**
@@ -27,7 +28,9 @@ const EXIT_CODES = "Exit codes: 0 after SIGINT or SIGTERM; 1 if the server refus
  * ```
  */
 export function describeUsage(role: string, purpose: string): string {
-  const settings = Object.values<Setting>(SETTINGS).filter(({ roles = [role] }) => roles.includes(role));
+  const settings = Object.values<Setting>(SETTINGS).filter(({ roles = [role] }) =>
+    roles.includes(role)
+  );
   return [
     `Usage: deno task ${role.replaceAll("_", ":")}`,
     wrap(purpose, 0),

@@ -21,7 +21,9 @@ export interface Reported {
 }
 
 /** The listener's name, log and metrics, and the connection that it reads over, for its traces. */
-type ReportingContext = Pick<RoleContext, "name" | "log" | "metrics"> & Partial<Pick<RoleContext, "client">>;
+type ReportingContext =
+  & Pick<RoleContext, "name" | "log" | "metrics">
+  & Partial<Pick<RoleContext, "client">>;
 
 /**
  * Logs what was read and how long ago it was written, and counts conflated and missed values. Warns of missed values,
@@ -143,6 +145,8 @@ function factsOf({ cause, readAt, conflated, missed, version }: Change<StampVers
 export function summarizeListener(totals: Totals): string {
   const { handled, conflated, missed, failed } = totals;
   const failures = failed > 0 ? `, ${failed} failed` : "";
-  return `${counted(handled, "change")} handled, ${conflated} conflated, ${missed} missed${failures}, ` +
+  return `${
+    counted(handled, "change")
+  } handled, ${conflated} conflated, ${missed} missed${failures}, ` +
     `time difference ${totals.percentiles()}`;
 }

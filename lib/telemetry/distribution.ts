@@ -68,7 +68,9 @@ export class Distribution {
    */
   percentiles(): string {
     if (this.count === 0) return "p50 -";
-    const [p50, p99] = [this.figures.p50, this.figures.p99].map((micros) => (micros / 1e6).toFixed(6));
+    const [p50, p99] = [this.figures.p50, this.figures.p99].map((micros) =>
+      (micros / 1e6).toFixed(6)
+    );
     return this.count < P99_LEAST ? `p50 ${p50} s` : `p50 ${p50} s, p99 ${p99} s`;
   }
 
