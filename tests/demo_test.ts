@@ -252,7 +252,7 @@ for (
     [
       "DASHBOARD_PORT",
       "abc",
-      'DASHBOARD_PORT must be a whole number from 1 to 65535: got "abc"',
+      'DASHBOARD_PORT must be the number of a port from 1 to 65535: got "abc"',
     ],
     [
       "METRICS_PORT",

@@ -46,7 +46,7 @@ export const FAULTS: readonly Fault[] = [
     heal: (_cluster, subjects) => each(subjects, ({ line }) => line.heal()),
   },
   {
-    name: "line dead without a word",
+    name: "line silent",
     inject: (_cluster, subjects) => each(subjects, ({ line }) => line.drop()),
     heal: (_cluster, subjects) => each(subjects, ({ line }) => line.heal()),
   },
