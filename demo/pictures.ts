@@ -138,9 +138,8 @@ async function takePictures(
   await shoot("page-all-down", DESK);
   await scene[Symbol.asyncDispose]();
 
-  for (const node of cluster.nodes) node.start();
-  await cluster.ready();
-  await using slow = new Scene(cluster);
+  await using another = await startCluster(engine, { detached: true });
+  await using slow = new Scene(another);
   await slow.start(ROLES, { UPDATE_INTERVAL: "0.008", SIMULATED_WORK: "wait 20" });
   await delay(2 * SETTLE_MS);
   await slow.visit(browser, { viewport: DESK }, async (page) => {

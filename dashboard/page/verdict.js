@@ -15,6 +15,7 @@ export function describeVerdict({ listeners, verdict }) {
   const [first, second] = listeners;
   if (!first || !second) return "Nothing to compare: there is only one listener.";
   const [one, other] = [first, second].map((listener) => titleOf(listener, listeners));
+  if (!first.last && !second.last) return "Nothing to compare yet.";
   const absent = [first, second].find(({ presence }) => presence.status !== "here");
   if (absent) {
     return `Nothing to compare: ${titleOf(absent, listeners)} is ${wordFor(absent.presence)}.`;

@@ -41,4 +41,7 @@ Deno.test("describeVerdict() says if there is no difference, or nothing to compa
     "Nothing to compare in the last minute.",
   );
   assertEquals(describeVerdict(exampleLoss(300)), "Nothing to compare: Callback is gone.");
+  const state = exampleLoss(300);
+  const listeners = state.listeners.map(({ last: _, ...listener }) => listener);
+  assertEquals(describeVerdict({ ...state, listeners }), "Nothing to compare yet.");
 });

@@ -139,6 +139,19 @@ testInBrowser("no element moves when an outage begins or ends", async (browser) 
   }
 });
 
+testInBrowser("no figure reaches into the next one on a phone", async (browser) => {
+  await using server = new PageServer(exampleSnapshot(300));
+  await visit(browser, server, async (page) => {
+    await untilText(page, "#health-line", /^● All is well/);
+    const tooWide = await page.evaluate(
+      `[...document.querySelectorAll(".stats dd")]
+        .filter((figure) => figure.scrollWidth > figure.clientWidth)
+        .map(({ textContent }) => textContent)`,
+    );
+    assertEquals(tooWide, []);
+  }, { viewport: { width: 390, height: 844 } });
+});
+
 testInBrowser("rare events stay, however many writes come", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
