@@ -9,6 +9,7 @@ WORKDIR /app
 COPY deno.json ./
 COPY offline offline
 COPY lib lib
+COPY statistics statistics
 COPY dashboard dashboard
 COPY functions functions
 RUN deno run -q --no-lock offline/flags.ts > import_flags \

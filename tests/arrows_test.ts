@@ -98,6 +98,24 @@ Deno.test("every file serves an entrance", async () => {
   assertEquals(unused, []);
 });
 
+Deno.test("containers have every folder that the roles load", async () => {
+  const arrows = await Promise.all(ROLES.map((role) => arrowsFrom(`functions/${role}.ts`)));
+  const folders = new Set(
+    arrows.flat().map(({ to }) => to.split("/")[0]).filter((name) => !name.includes(".")),
+  );
+  assert(folders.has("lib") && folders.has("dashboard"));
+  const [compose, image] = await Promise.all(
+    ["docker-compose.yaml", "Dockerfile"].map((file) => Deno.readTextFile(join(ROOT, file))),
+  );
+  const mounted = [...folders].filter((name) => !compose.includes(`- ./${name}:/app/${name}:ro\n`));
+  const copied = [...folders].filter((name) => !image.includes(`\nCOPY ${name} ${name}\n`));
+  assertEquals(
+    { mounted, copied },
+    { mounted: [], copied: [] },
+    "docker-compose.yaml, Dockerfile lack folders",
+  );
+});
+
 function isAllowed(from: string, to: string): boolean {
   const rooms = ARROWS[from];
   return from === to || rooms?.some((room) => room === to || room === `${dirname(to)}/*`) ||
