@@ -18,5 +18,5 @@ RUN deno run -q --no-lock offline/flags.ts > import_flags \
 
 USER deno
 ENV BIND_ADDRESS=0.0.0.0
-ENTRYPOINT ["sh", "-c", "exec deno run -q --no-prompt --cached-only --lock=functions/deno.lock $(cat import_flags) -P=$0 $(deno run -q --no-lock --cached-only -P=$0 lib/role/allow_net.ts $0) functions/$0.ts"]
+ENTRYPOINT ["sh", "-c", "exec deno run -q --no-prompt --cached-only --lock=functions/deno.lock $(cat import_flags) -P=$0 $(deno run -q --no-lock --cached-only -P=$0 lib/role/allow_net.ts $0) functions/$0.ts \"$@\""]
 CMD ["writer"]
