@@ -9,7 +9,7 @@ async function holds(cluster: Cluster, index: number, key: string, value: string
   await until(async () => await client.get(key) === value, `'${value}' on node ${index}`);
 }
 
-/** Waits until the disks hold what the nodes hold; while a full resync is on, and just after, they may not. */
+/** Waits until the disks hold the nodes' data. They may lag behind during a full resync and just after. */
 async function areWritten({ nodes, engine }: Cluster): Promise<void> {
   const written = engine.mesh
     ? ["rdb_changes_since_last_save:0"]
@@ -39,7 +39,7 @@ testOnEngines("A write on the first node reaches all nodes", async (_t, cluster)
   for (const index of cluster.nodes.keys()) await holds(cluster, index, "k", "v");
 });
 
-testOnEngines("A node other than the first takes writes in a mesh only", async (_t, cluster) => {
+testOnEngines("Only a mesh accepts writes on nodes other than the first", async (_t, cluster) => {
   for (const index of [1, 2]) {
     await using client = new TestClient(cluster.url(index));
     if (cluster.engine.mesh) {
@@ -51,7 +51,7 @@ testOnEngines("A node other than the first takes writes in a mesh only", async (
   }
 }, { engines: SERVER_NAMES });
 
-testOnEngines("Nodes start again with their data, or without", async (_t, cluster) => {
+testOnEngines("Nodes restart with or without their data", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.set("k", "v");
   for (const index of cluster.nodes.keys()) await holds(cluster, index, "k", "v");
@@ -80,7 +80,7 @@ testOnEngines("A node that was cut off catches up by a full resync", async (_t, 
   const before = await fullResyncs(cluster);
   cluster.cut(2);
   await client.set("k", "meanwhile");
-  await client.set("flood", "x".repeat(100_000)); // more than fits into the backlog
+  await client.set("flood", "x".repeat(100_000)); // exceeds the backlog
   await holds(cluster, 1, "k", "meanwhile");
   await using far = new TestClient(cluster.url(2));
   assertEquals(await far.get("k"), "before");
@@ -99,7 +99,7 @@ testOnEachEngine("Nodes that replicate directly cannot be cut off", async (engin
   );
 }, SERVER_NAMES);
 
-testOnEngines("A node that crashes while it starts is started once more", async (_t, cluster) => {
+testOnEngines("A node that crashes while it starts is restarted once", async (_t, cluster) => {
   const node = cluster.node(1);
   await node.kill();
   node.start();

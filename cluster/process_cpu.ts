@@ -4,8 +4,8 @@
 const PS_TIME = /^(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+(?:\.\d+)?)$/;
 
 /**
- * Reads the CPU time of all threads of a process. Linux gives it to the microsecond (proc_pid_schedstat), `ps` elsewhere
- * to a few hundredths of a second.
+ * Reads the CPU time of all threads of a process: on Linux to the microsecond (proc_pid_schedstat), elsewhere as `ps`
+ * gives it, to a few hundredths of a second.
  *
  * @param pid The process.
  * @returns The time, in seconds.

@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { Proxy } from "./proxy.ts";
 import { until, within } from "../tests/testing.ts";
 
-/** A server that sends back what it gets. */
+/** A server that sends back what it receives. */
 class Echo implements AsyncDisposable {
-  /** How many connections it has taken. */
+  /** How many connections it has accepted. */
   accepted = 0;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #serving = this.#serve();
@@ -28,7 +28,7 @@ class Echo implements AsyncDisposable {
   }
 }
 
-/** A client that talks in short texts. */
+/** A client for short texts. */
 class Talker implements Disposable {
   #connection: Deno.TcpConn;
 
@@ -44,7 +44,7 @@ class Talker implements Disposable {
     await this.#connection.write(new TextEncoder().encode(text));
   }
 
-  /** Resolves to as many characters as asked for, or fewer if the connection ends first. */
+  /** Reads this many characters, or fewer if the connection ends first. */
   async hear(length: number): Promise<string> {
     let text = "";
     const chunk = new Uint8Array(1024);
@@ -56,13 +56,13 @@ class Talker implements Disposable {
     return text;
   }
 
-  /** Asserts that what is said comes back. */
+  /** Asserts that a text comes back. */
   async assertAnswered(text: string): Promise<void> {
     await this.say(text);
     assertEquals(await this.hear(text.length), text);
   }
 
-  /** Asserts that the connection is closed, in order or not. */
+  /** Asserts that the connection ends, cleanly or with an error. */
   async assertClosed(): Promise<void> {
     assertEquals(await this.hear(1).catch(() => ""), "");
   }
@@ -72,7 +72,7 @@ class Talker implements Disposable {
   }
 }
 
-Deno.test("Proxy.cut() closes connections, old and new, until it is healed", async () => {
+Deno.test("Proxy.cut() closes existing and new connections until heal()", async () => {
   await using echo = new Echo();
   await using proxy = new Proxy(echo.port);
   using talker = await Talker.connect(proxy.port);
@@ -86,7 +86,7 @@ Deno.test("Proxy.cut() closes connections, old and new, until it is healed", asy
   await next.assertAnswered("hello");
 });
 
-Deno.test("Proxy.shut() closes new connections, and keeps old ones", async () => {
+Deno.test("Proxy.shut() closes new connections, and keeps existing ones", async () => {
   await using echo = new Echo();
   await using proxy = new Proxy(echo.port);
   using talker = await Talker.connect(proxy.port);
@@ -111,7 +111,7 @@ Deno.test("Proxy.reset() closes connections, and forwards new ones", async () =>
   await next.assertAnswered("hello");
 });
 
-Deno.test("Proxy.goSilent() holds back what it forwards when it is healed", async () => {
+Deno.test("Proxy.goSilent() holds bytes back until heal() forwards them", async () => {
   await using echo = new Echo();
   await using proxy = new Proxy(echo.port);
   using talker = await Talker.connect(proxy.port);
@@ -124,7 +124,7 @@ Deno.test("Proxy.goSilent() holds back what it forwards when it is healed", asyn
   assertEquals(await heard, "anybody there?");
 });
 
-Deno.test("Proxy.drop() swallows bytes, for ever on the connections of then", async () => {
+Deno.test("Proxy.drop() discards bytes, even after heal() on the same connections", async () => {
   await using echo = new Echo();
   await using proxy = new Proxy(echo.port);
   using old = await Talker.connect(proxy.port);
@@ -142,7 +142,7 @@ Deno.test("Proxy.drop() swallows bytes, for ever on the connections of then", as
   assertEquals(await Promise.all(answers), ["", ""]);
 });
 
-Deno.test("Proxy.delay() lets bytes arrive later, and in their order", async () => {
+Deno.test("Proxy.delay() delays bytes and keeps their order", async () => {
   await using echo = new Echo();
   await using proxy = new Proxy(echo.port);
   using talker = await Talker.connect(proxy.port);
