@@ -54,12 +54,12 @@ const PATTERN = [
 /** The roles that serve metrics, in the order of their ports. */
 const MEASURED: readonly RoleName[] = [...PATTERN.map(({ name }) => name), "dashboard"];
 
-/** What the roles get besides the environment: somebody is looking on. */
-const PRESETS = presetsFor(Deno.env.get("SIMULATED_WORK") || "none");
-
 /** How many values come while a slow handler handles one, and how fast they may come at most, in seconds. */
 const WRITES_AT_ONCE = 2.5;
 const FASTEST = 0.005;
+
+/** What the roles get besides the environment: somebody is looking on. */
+const PRESETS = presetsFor(Deno.env.get("SIMULATED_WORK") || "none");
 
 /** The colours of the lines. */
 const COLORS = {

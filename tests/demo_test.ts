@@ -227,6 +227,14 @@ Deno.test({
   },
 });
 
+Deno.test("The demo writes faster than a slow handler handles, and prints warnings only", async () => {
+  const env = { SIMULATED_WORK: "wait 20" };
+  await using demo = await startWith(env, "--engine", "embedded", "--for", "3");
+  assertEquals(await demo.exitCode(), 0, demo.output);
+  assertStringIncludes(demo.output, "A write every 0.008 s");
+  assertFalse(demo.output.includes("read shared_key: writer"), demo.output);
+});
+
 Deno.test("The demo prints JSON alone if LOG_FORMAT asks for it", async () => {
   const env = { LOG_FORMAT: "json" };
   await using demo = await startWith(env, "--engine", "embedded", "--for", "2");
