@@ -1,4 +1,4 @@
-/** Load on a server: writes in an open loop, from their own thread. */
+/** Load on a server: writes in an open loop, from a thread of their own. */
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -8,27 +8,27 @@ import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 import type { Announcement } from "../mechanisms/mechanism.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** The unrelated keys: the prefix of their names, and how many there are. */
+/** The unrelated keys: how their names begin, and how many there are. */
 export const NOISE_PREFIX = `${SHARED_KEY}:noise:`;
 export const NOISE_KEYS = 1000;
 
-/** What to write, and when. */
+/** What is to be written, and when. */
 export interface Load {
-  /** Stamps in `shared_key`, with their due times; or unrelated keys. */
+  /** Stamps under `shared_key`, with their intended times; or unrelated keys. */
   readonly kind: "stamps" | "noise";
   /** When each write is due. */
   readonly schedule: Schedule;
   /** The sequence number of the first stamp. */
   readonly firstSeq: number;
-  /** What to do besides each `SET` of a stamp; nothing by default. */
+  /** What is done beside each `SET` of a stamp; nothing by default. */
   readonly announcement?: Announcement;
 }
 
-/** The result of a load, as the thread sends it. */
+/** What came of a load, as the thread sends it. */
 export interface LoadResult {
-  /** How many writes the server acknowledged. */
+  /** How many writes the server has acknowledged. */
   readonly acknowledged: number;
-  /** How late the writes were sent, in microseconds: an encoded histogram. */
+  /** How late the writes were sent, in microseconds: a histogram, encoded. */
   readonly lateness: string;
   /** The CPU time of the thread, in microseconds; `null` if the system does not count it. */
   readonly cpu: number | null;
@@ -36,16 +36,17 @@ export interface LoadResult {
   readonly problem?: string;
 }
 
-/** The result of a load. */
+/** What came of a load. */
 export interface GeneratedLoad extends Omit<LoadResult, "lateness"> {
   /** How late the writes were sent, in microseconds. */
   readonly lateness: Histogram;
 }
 
 /**
- * Generates load on one server, from its own thread.
+ * Generates load on one server, from a thread of its own.
  *
- * The writes are pipelined and do not wait for replies: a slow server does not slow the schedule down.
+ * The writes are pipelined and do not wait for their answers: what the server does with them does not slow
+ * the schedule down.
  */
 export class LoadGenerator implements AsyncDisposable {
   #worker: Worker;
@@ -58,7 +59,7 @@ export class LoadGenerator implements AsyncDisposable {
    * Connects to a server.
    *
    * @param server The server.
-   * @returns The generator. The caller disposes of it.
+   * @returns The generator; the caller disposes of it.
    * @throws {Error} If its thread fails.
    */
   static async start(server: Server): Promise<LoadGenerator> {
@@ -68,10 +69,10 @@ export class LoadGenerator implements AsyncDisposable {
   }
 
   /**
-   * Does all writes of a load. Run one load at a time.
+   * Does all writes of a load, one load at a time.
    *
    * @param load What to write and when.
-   * @returns The result, when all writes are answered.
+   * @returns What came of it, when all writes are answered.
    * @throws {Error} If the thread fails.
    */
   async run(load: Load): Promise<GeneratedLoad> {

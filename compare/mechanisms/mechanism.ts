@@ -1,51 +1,51 @@
-/** What all mechanisms share: each learns the value of a key, written as a user of ioredis would write it. */
+/** What all mechanisms have in common: a way to learn what a key holds, as a user of ioredis would write it. */
 
 import { Redis, type RedisOptions } from "ioredis";
 import { tlsOptions } from "../../lib/connect/tls.ts";
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 
-/** The channel on which a writer may publish each value besides its `SET`. */
+/** The channel on which a writer may publish each value beside its `SET`. */
 export const VALUE_CHANNEL = `${SHARED_KEY}:values`;
 
-/** The stream to which a writer may add each value besides its `SET`, and how many entries it keeps. */
+/** The stream to which a writer may add each value beside its `SET`, and how many entries it keeps. */
 export const VALUE_STREAM = `${SHARED_KEY}:changes`;
 export const STREAM_LENGTH = 1000;
 
-/** What a writer does besides its `SET` so that a mechanism works. */
+/** What a writer does beside its `SET` so that a mechanism works. */
 export type Announcement = "none" | "publish" | "stream";
 
-/** A way to learn the value of `shared_key`. */
+/** A way to learn what `shared_key` holds. */
 export interface Mechanism {
-  /** Its name. */
+  /** What it is called. */
   readonly name: string;
-  /** What the writer must do for it. */
+  /** What a writer must do for it. */
   readonly announcement: Announcement;
   /** Whether the server must publish keyspace notifications. */
   readonly needsFlags: boolean;
   /**
    * Observes the key, until the process ends.
    *
-   * @param learner Called with each value and loss.
+   * @param url The server and its database.
    * @param learner What is called with each value.
    * @returns Resolves when it observes.
    */
   observe(url: string, learner: Learner): Promise<void>;
 }
 
-/** What a mechanism calls. */
+/** What a mechanism calls with changes. */
 export interface Learner {
-  /** Called with each value that it learns; the same one may come again. */
+  /** A value was learned: the same one may come again. */
   learn(value: string | null): void;
-  /** Called when the mechanism itself detects that it lost changes. */
+  /** The mechanism itself knows that changes were lost. */
   lose(): void;
 }
 
 /**
- * Connects with ioredis's defaults, and keeps commands until the server is back. TLS follows the roles' variables.
+ * Connects as ioredis does by default, and keeps commands until the server is back. TLS is set by the roles' variables.
  *
  * @param url The server and its database.
- * @param options Options that differ.
- * @returns The client. Errors are not logged: it reconnects.
+ * @param options What differs.
+ * @returns The client. Its errors are not logged: it tries again.
  */
 export function connect(url: string, options: RedisOptions = {}): Redis {
   const client = new Redis(url, {

@@ -1,4 +1,4 @@
-/** This project's observer, as a loop and with a callback. */
+/** The observer of this project, with a loop and with callbacks. */
 
 import { openConnection } from "../../lib/connect/connection.ts";
 import { parseServerUrls } from "../../lib/connect/server.ts";
