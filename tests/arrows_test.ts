@@ -60,6 +60,7 @@ const ENTRANCES = [
   ...ROLES.map((role) => `functions/${role}.ts`),
   "demo/main.ts",
   "demo/pictures.ts",
+  "cluster/certificates.ts",
   "cluster/embedded.ts",
   "compare/main.ts",
   "compare/measure/load_worker.ts",
@@ -114,6 +115,22 @@ Deno.test("containers have every folder that the roles load", async () => {
     { mounted: [], copied: [] },
     "docker-compose.yaml, Dockerfile lack folders",
   );
+});
+
+Deno.test("the compose files start and mount what is there", async () => {
+  const texts = await Promise.all(
+    ["docker-compose.yaml", "docker-compose.tls.yaml"].map((file) =>
+      Deno.readTextFile(join(ROOT, file))
+    ),
+  );
+  const programs = texts.join().match(/[\w/]+\.ts\b/g) ?? [];
+  const mounts = Array.from(
+    texts.join().matchAll(/[-&]\w* ?\.\/([\w./-]+):\//g),
+    ([, path]) => path,
+  );
+  assert(programs.length > 6 && mounts.length > 6, `${programs.length}, ${mounts.length}`);
+  assertEquals(programs.filter((path) => !ENTRANCES.includes(path)), []);
+  for (const path of mounts) await Deno.stat(join(ROOT, path));
 });
 
 function isAllowed(from: string, to: string): boolean {

@@ -1,7 +1,7 @@
 /** nginx for the tests of what a proxy makes of the page: one that the machine has. */
 
 import { join } from "node:path";
-import type { Certified } from "./certificates.ts";
+import type { Certified } from "../cluster/certificates.ts";
 import { endProcess } from "../cluster/node.ts";
 import { freePorts } from "../cluster/ports.ts";
 import { findProgram, type Need, testWith } from "./programs.ts";

@@ -1,7 +1,7 @@
 /** A server on this machine that speaks nothing but TLS, for tests. */
 
 import { join } from "node:path";
-import type { Certified } from "./certificates.ts";
+import type { Certified } from "../cluster/certificates.ts";
 import type { Engine } from "../cluster/engine.ts";
 import { endProcess } from "../cluster/node.ts";
 import { freePorts } from "../cluster/ports.ts";

@@ -1,7 +1,7 @@
 /** The page behind nginx, with the settings in docs/proxy.md. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Authority } from "../../tests/certificates.ts";
+import { Authority } from "../../cluster/certificates.ts";
 import { EventStream } from "../../tests/event_stream.ts";
 import { Nginx, testWithNginx } from "../../tests/nginx.ts";
 import { within } from "../../cluster/waiting.ts";

@@ -1,7 +1,7 @@
 /** TLS against real servers, with certificates made here. */
 
 import { assertEquals, assertFalse, assertMatch, assertRejects } from "@std/assert";
-import { Authority, type Certified, selfSigned } from "../../tests/certificates.ts";
+import { Authority, type Certified, selfSigned } from "../../cluster/certificates.ts";
 import { type Engine, findEngine } from "../../cluster/engine.ts";
 import { supportsTls, TlsServer, type TlsServerOptions } from "../../tests/tls_server.ts";
 import { Proxy } from "../../cluster/proxy.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Authority } from "../../tests/certificates.ts";
+import { Authority } from "../../cluster/certificates.ts";
 import type { TlsSettings } from "../connect/tls.ts";
 import { ConfigError, readConfig } from "./config.ts";
 
