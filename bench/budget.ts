@@ -1,4 +1,4 @@
-/** What our listeners may cost: ratios to the reference, measured once, and how much worse they may get. */
+/** The budget of the listeners: measured ratios to the reference, and how much worse they may become. */
 
 import measured from "./budget.json" with { type: "json" };
 import { type FigureName, ratioOf, type Rounds } from "./report.ts";
@@ -6,15 +6,15 @@ import { type FigureName, ratioOf, type Rounds } from "./report.ts";
 /** Ratios to the reference, by listener and figure. */
 export type Budget = Readonly<Record<string, Partial<Record<FigureName, number>>>>;
 
-/** By how much a ratio may be worse than it was. */
+/** A ratio may be this many times the budgeted one. */
 const TOLERANCE = 4 / 3;
 
 /**
- * Compares the ratios with what they were.
+ * Compares the ratios with the budget.
  *
- * @param rounds What was measured now.
- * @param budget What they were; by default what `budget.json` says.
- * @returns A sentence for each ratio that is worse by more than a third.
+ * @param rounds The measurements.
+ * @param budget The budget; by default that of `budget.json`.
+ * @returns A sentence for each ratio that exceeds the budget by more than a third.
  */
 export function problemsWith(rounds: Rounds, budget: Budget = measured): string[] {
   return Object.entries(budget).flatMap(([name, ratios]) =>

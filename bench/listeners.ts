@@ -1,4 +1,4 @@
-/** The listeners that are measured: our roles, and what people would write instead. */
+/** The listeners to measure: our roles, and the listeners that others would write. */
 
 import { join } from "node:path";
 import { startRole } from "../cluster/role_process.ts";
@@ -7,14 +7,14 @@ import { endProcess } from "../cluster/node.ts";
 /** Starts a listener. @param url Its server. @param log The file that it logs to. */
 export type Start = (url: string, log: string) => Promise<ListenerProcess>;
 
-/** A listener that may be measured here. */
+/** A listener to measure. */
 export interface Listener {
-  /** What it is called. */
+  /** Its name. */
   readonly name: string;
   /**
    * Prepares what it needs.
    *
-   * @param dir A folder for what is compiled and installed.
+   * @param dir A folder for builds and packages.
    * @returns How to start it, or what is missing.
    */
   prepare(dir: string): Promise<Start | string>;
@@ -25,7 +25,7 @@ export interface ListenerProcess extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** What all others are compared with. */
+/** The listener that all others are compared with. */
 export const REFERENCE = "ioredis on Deno";
 
 const PEERS = join(import.meta.dirname!, "peers");
@@ -33,10 +33,10 @@ const PEERS = join(import.meta.dirname!, "peers");
 /** How long a peer may take to stop, in milliseconds. */
 const STOP_LIMIT_MS = 2000;
 
-/** Debian's Python, which has the client; another Python may lack it. */
+/** Debian's Python comes first, as the client may be missing from another one. */
 const PYTHONS = ["/usr/bin/python3", "python3"];
 
-/** Packages for Node; Deno has its own. */
+/** Packages for Node; on Deno, the project's are used. */
 const NODE_PACKAGES = ["ioredis@6", "redis@5"];
 
 const DENO = [Deno.execPath(), "run", "-q", "-A", "--no-lock"];
@@ -54,13 +54,13 @@ export const LISTENERS: readonly Listener[] = [
   peer("hiredis", (dir) => compiled(dir, "hiredis.c")),
 ];
 
-/** A role as it is shipped: with its own permissions and all defaults. */
+/** A role as shipped, with its own permissions and all defaults. */
 function ourRole(name: "listener_sync" | "listener_async"): Listener {
   const start: Start = (url, log) => startRole(name, { KEYDB_URL: url }, () => {}, { output: log });
   return { name, prepare: () => Promise.resolve(start) };
 }
 
-/** A program of `peers/`, by the command that runs it, or what is missing for that. */
+/** A program of `peers/`. `find` returns the command that runs it, or what is missing. */
 function peer(
   name: string,
   find: (dir: string) => string[] | Promise<string[] | string>,
@@ -88,7 +88,7 @@ function startPeer(command: readonly string[], log: string): Promise<ListenerPro
 async function onNode(dir: string, file: string): Promise<string[] | string> {
   const problem = await problemOf("npm", "install", "--prefix", dir, ...NODE_PACKAGES);
   if (problem) return problem;
-  await Deno.copyFile(join(PEERS, file), join(dir, file)); // beside its packages
+  await Deno.copyFile(join(PEERS, file), join(dir, file)); // next to its packages
   return ["node", join(dir, file)];
 }
 
@@ -107,7 +107,7 @@ async function compiled(dir: string, file: string): Promise<string[] | string> {
   return problem ?? [program];
 }
 
-/** Runs a program; resolves to what is wrong, if anything. */
+/** Runs a program, and returns what is wrong, if anything. */
 async function problemOf(command: string, ...args: string[]): Promise<string | undefined> {
   try {
     const { success, stderr } = await new Deno.Command(command, { args, stdin: "null" }).output();

@@ -1,6 +1,6 @@
 /**
- * Measures our listeners beside what people would write instead, all in turn and several times in one run, on one
- * server of this machine.
+ * Compares our listeners with those that others would write. All run on one server of this machine, in turn and in
+ * several rounds.
  */
 
 import { join } from "node:path";
@@ -21,14 +21,14 @@ const USAGE =
        deno task bench pages [--help]
        deno task bench soak [--help]
 
-Measures our listeners beside those that others would write, on one node of a server.
+Compares our listeners with those that others would write, on one node of a server.
 
   --rounds N     how often each listener is measured, 5 by default
-  --only NAMES   parts of the names of listeners, with commas in between; by default all that can be measured
+  --only NAMES   parts of listeners' names, separated by commas; by default all that can run here
   --engine NAME  ${SERVER_NAMES.join(", ")}; by default the first one found
-  --json FILE    where all measurements are written
-  --short        fewer changes: enough to see whether anything got worse
-  --budget       ends with 1 if our listeners are slower than bench/budget.json allows`;
+  --json FILE    a file for all measurements
+  --short        fewer changes: enough to detect regressions
+  --budget       exits with 1 if our listeners exceed bench/budget.json`;
 
 /** How long one listener may take, in milliseconds. */
 const LIMIT_MS = 120_000;
@@ -64,7 +64,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<number
   }
 }
 
-/** Prepares the listeners that are wanted; the reference always is. */
+/** Prepares the requested listeners, and always the reference. */
 async function chooseListeners(
   dir: string,
   only: readonly string[],

@@ -4,18 +4,18 @@ import { cpuSecondsOf } from "../cluster/process_cpu.ts";
 import type { ListenerProcess } from "./listeners.ts";
 import { Probe } from "./probe.ts";
 
-/** What was measured of a listener in one round. */
+/** What one round measures of a listener. */
 export interface Measurement {
-  /** From its start as a process to its first handshake, in milliseconds. */
+  /** From the start of its process to its first handshake, in milliseconds. */
   readonly start: number;
-  /** From the write to the handshake, in microseconds, after 500 changes, and after 6,000. */
+  /** From the write to the handshake, in microseconds: after 500 changes, and after 6,000. */
   readonly young: Percentiles;
   readonly warm: Percentiles;
-  /** CPU time of all its threads for one change, after 6,000, in microseconds. */
+  /** The CPU time of all its threads for one change, after 6,000 changes, in microseconds. */
   readonly cpu: number;
-  /** Values handled a second, each counted once, while writes come faster than they can be handled. */
+  /** Distinct values handled per second while writes arrive faster than it can handle them. */
   readonly saturated: number;
-  /** What it holds after the warm series, in MiB. */
+  /** Its memory after the warm series, in MiB. */
   readonly memory: number;
 }
 
@@ -28,17 +28,17 @@ export interface Percentiles {
 
 /** How much is measured. */
 export interface Extent {
-  /** Changes before the first that counts: even the plainest program loads code with its first. */
+  /** Changes before the first measured one: even the simplest program loads code at its first change. */
   readonly first: number;
   /** Changes in each of the two series. */
   readonly series: number;
   /** Changes before the warm series. */
   readonly warmAfter: number;
-  /** How long writes come as fast as they can, in milliseconds. */
+  /** How long the saturating writes last, in milliseconds. */
   readonly saturationMs: number;
 }
 
-/** The full extent, and a short one for those who only want to know whether anything got worse. */
+/** The full extent, and a short one that only detects regressions. */
 export const FULL: Extent = { first: 500, series: 2000, warmAfter: 6000, saturationMs: 2000 };
 export const SHORT: Extent = { first: 500, series: 1000, warmAfter: 3000, saturationMs: 500 };
 
@@ -46,10 +46,10 @@ export const SHORT: Extent = { first: 500, series: 1000, warmAfter: 3000, satura
  * Measures a listener.
  *
  * @param start Starts it.
- * @param log If it logs to.
+ * @param log The file it logs to.
  * @param port Its server's port on this machine.
- * @param extent How much.
- * @returns What was measured; the listener has ended.
+ * @param extent How much to measure.
+ * @returns The measurement. The listener has ended.
  */
 export async function measure(
   start: () => Promise<ListenerProcess>,
@@ -74,7 +74,7 @@ export async function measure(
   return { start: startMs, young, warm, cpu, saturated, memory };
 }
 
-/** Measures what of all round trips is the probe's and the server's own. */
+/** Measures the share of the probe and the server in each round trip. */
 export async function measureProbe(port: number, { series }: Extent): Promise<Percentiles> {
   using probe = await Probe.connect(port);
   await times(series, () => probe.ownRoundTrip());
@@ -94,9 +94,9 @@ function percentilesOf(durations: Float64Array): Percentiles {
 }
 
 /**
- * Counts the values that a listener handles, by its log. A value read twice is one change handled.
+ * Counts the distinct values that a listener handles, from its log. A value read twice counts once.
  *
- * @returns Values a second.
+ * @returns Values per second.
  */
 async function countHandled(log: string, ms: number, write: () => Promise<void>): Promise<number> {
   const { size } = await Deno.stat(log);

@@ -1,6 +1,6 @@
 /**
- * Measures how many open pages the dashboard holds on one core: starts a cluster, a writer, a listener and the
- * dashboard, opens pages, and prints what they got and what that cost; first without any page, then with them.
+ * Measures how many open pages the dashboard can serve on one core. Starts a cluster, a writer, a listener and the
+ * dashboard, opens pages, and prints what they received and what it cost: first without pages, then with them.
  */
 
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,18 +15,18 @@ import { freePorts } from "../cluster/ports.ts";
 import { startRole } from "../cluster/role_process.ts";
 import { until } from "../cluster/waiting.ts";
 
-/** How it is used. */
+/** The command line's help. */
 export const USAGE =
   `Usage: deno task bench pages [--pages N] [--seconds N] [--rate N] [--engine NAME]
 
 Measures what open pages cost the dashboard.
 
   --pages N      how many pages are open, 200 by default
-  --seconds N    for how long, 20 by default
+  --seconds N    how long to measure, 20 by default
   --rate N       writes a second, 10 by default
   --engine NAME  ${ENGINE_NAMES.join(", ")}; by default the first one found`;
 
-/** What is measured. */
+/** What to measure. */
 export interface PagesOptions {
   readonly pages: number;
   readonly seconds: number;
@@ -34,20 +34,20 @@ export interface PagesOptions {
   readonly engine?: EngineName;
 }
 
-/** What one run came to. */
+/** The result of one run. */
 interface Outcome {
-  /** Updates that each page got. */
+  /** The updates that each page received. */
   readonly counts: readonly number[];
-  /** From the time in an update until it arrived. */
+  /** The time from an update's timestamp until it arrived. */
   readonly lag: Distribution;
   /** The share of one core that the dashboard used, and its memory in bytes. */
   readonly cpu: number;
   readonly memory: number;
-  /** What the listener said of its time differences. */
+  /** The time differences that the listener logged. */
   readonly difference: string;
 }
 
-/** A report of the dashboard, as it logs it. */
+/** A report of the dashboard, from its log. */
 interface Report {
   readonly from: number;
   readonly to: number;
@@ -111,7 +111,7 @@ async function run(options: PagesOptions, signal: AbortSignal): Promise<Outcome>
   return { counts, lag, cpu, memory: reports.at(-1)!.memory, difference };
 }
 
-/** Opens pages, and reads what they get. */
+/** Opens pages, and reads their updates. */
 async function readPages(
   url: string,
   { pages, seconds }: PagesOptions,
@@ -136,20 +136,20 @@ async function readPages(
   return { counts, lag };
 }
 
-/** Keeps a process on the first core, if the system can do that. */
+/** Pins a process to the first core, if the system supports it. */
 async function pin(pid: number): Promise<void> {
   try {
     const { success } = await new Deno.Command("taskset", {
       args: ["--all-tasks", "--cpu-list", "--pid", "0", `${pid}`],
       stdout: "null",
     }).output();
-    if (!success) console.error("The dashboard is not kept on one core: taskset has failed");
+    if (!success) console.error("Cannot pin the dashboard to one core: taskset failed");
   } catch {
-    console.error("The dashboard is not kept on one core: there is no taskset");
+    console.error("Cannot pin the dashboard to one core: there is no taskset");
   }
 }
 
-/** Reads the arguments. @throws {Error} With a sentence if one is wrong. */
+/** Reads the arguments. @throws {Error} If one is invalid. */
 export function readOptions(args: string[]): PagesOptions {
   const text = { type: "string" } as const;
   const { values } = parseArgs({

@@ -1,4 +1,4 @@
-/** What all listeners are measured with: it writes a stamp, and waits until a handshake is announced. */
+/** The probe that measures all listeners: it writes a stamp, and waits for the notification of the handshake. */
 
 import { nowMicros } from "../lib/clock.ts";
 import { HANDSHAKE_KEY, SHARED_KEY } from "../lib/protocol/keys.ts";
@@ -7,22 +7,22 @@ import { createStamp, formatStamp } from "../lib/protocol/stamp.ts";
 /** How long a listener may take to start, in milliseconds. */
 const LIMIT_MS = 10_000;
 
-/** Over how many connections as many stamps as possible are written. */
+/** How many connections write stamps during saturation. */
 const WRITERS = 8;
 
 const CHANNEL = `__keyspace@0__:${HANDSHAKE_KEY}`;
 const ENCODER = new TextEncoder();
 
-/** How long a notification of a handshake is, in bytes: they are all alike. */
+/** The length of a handshake's notification, in bytes; all are alike. */
 const NOTIFICATION = ENCODER.encode(
   `*3\r\n$7\r\nmessage\r\n$${CHANNEL.length}\r\n${CHANNEL}\r\n$3\r\nset\r\n`,
 ).length;
 
-/** The reply to a write, in bytes. */
+/** The length of the reply to a write, in bytes. */
 const OK = "+OK\r\n".length;
 
 /**
- * Two connections without a client library, whose parts in a round trip are the same for every listener.
+ * Uses two connections without a client library, so that its share of a round trip is the same for every listener.
  *
  * @example Usage
  * ```ts
@@ -56,19 +56,19 @@ export class Probe implements Disposable {
     return new Probe(port, writer, subscriber);
   }
 
-  /** Writes a stamp, and waits for the listener's handshake. Resolves to how long that took, in microseconds. */
+  /** Writes a stamp, and waits for the listener's handshake. Resolves to the duration in microseconds. */
   async roundTrip(): Promise<number> {
     return await this.#time(command("SET", SHARED_KEY, this.#nextStamp()));
   }
 
-  /** Writes a handshake itself: what of a round trip is the probe's and the server's own, in microseconds. */
+  /** Writes a handshake itself: the share of probe and server in a round trip, in microseconds. */
   async ownRoundTrip(): Promise<number> {
     return await this.#time(command("SET", HANDSHAKE_KEY, "probe"));
   }
 
   /**
-   * Writes stamps over several connections, each as fast as the server answers: so others get their turn between two
-   * writes.
+   * Writes stamps over several connections, each as fast as the server replies, so that the server serves other clients
+   * between two writes.
    *
    * @param ms For how long, in milliseconds.
    */
@@ -88,13 +88,13 @@ export class Probe implements Disposable {
     await writing;
   }
 
-  /** Waits until no more handshakes come. */
+  /** Waits until no more handshakes arrive. */
   async settle(): Promise<void> {
     while (await this.#subscriber.read(200) > 0);
     this.#subscriber.forget();
   }
 
-  /** Writes stamps until the first handshake comes, from a listener that is starting. */
+  /** Writes stamps until the first handshake arrives, from a listener that is starting. */
   async untilFirstHandshake(): Promise<void> {
     const end = performance.now() + LIMIT_MS;
     do {
@@ -124,9 +124,9 @@ export class Probe implements Disposable {
   }
 }
 
-/** A connection of which only the number of bytes matters. */
+/** A connection that only counts bytes. */
 class Reader implements Disposable {
-  /** How many bytes have come. */
+  /** How many bytes have arrived. */
   received = 0;
   #connection: Deno.TcpConn;
   #buffer = new Uint8Array(65536);
@@ -148,27 +148,27 @@ class Reader implements Disposable {
     }
   }
 
-  /** Waits for so many more bytes. */
+  /** Waits for a number of bytes. */
   async skip(count: number): Promise<void> {
     this.#expected += count;
     while (this.received < this.#expected) await this.#read();
   }
 
-  /** Waits for any bytes, but not for long. Resolves to how many came. */
+  /** Waits briefly for any bytes. Resolves to how many arrived. */
   async read(ms: number): Promise<number> {
     const late = Promise.withResolvers<number>();
     const timer = setTimeout(() => late.resolve(0), ms);
     return await Promise.race([this.#read(), late.promise]).finally(() => clearTimeout(timer));
   }
 
-  /** Expects no more of what has come. */
+  /** Discards what has arrived. */
   forget(): void {
     this.#expected = this.received;
   }
 
   [Symbol.dispose](): void {
     this.#connection.close();
-    this.#reading?.catch(() => {}); // ended by that
+    this.#reading?.catch(() => {}); // closing rejects it
   }
 
   #read(): Promise<number> {

@@ -1,4 +1,4 @@
-/** What the measurements come to: ratios, as medians over the rounds with their spread. */
+/** Formats the measurements: ratios to the reference, as medians over the rounds with their range. */
 
 import { formatMarkdownTable } from "../cli/markdown_table.ts";
 import { REFERENCE } from "./listeners.ts";
@@ -8,7 +8,7 @@ import type { Measurement } from "./measurement.ts";
 /** A listener's measurements, one for each round. */
 export type Rounds = Readonly<Record<string, readonly Measurement[]>>;
 
-/** What is compared; of all but `changes a second`, less is better. */
+/** The figures to compare. Less is better, except for `changes a second`. */
 const FIGURES = {
   "p50": ({ warm }) => warm.p50,
   "p90": ({ warm }) => warm.p90,
@@ -21,13 +21,13 @@ const FIGURES = {
   "start": ({ start }) => start,
 } as const satisfies Record<string, (measurement: Measurement) => number>;
 
-/** The name of a figure that is compared. */
+/** The name of a figure. */
 export type FigureName = keyof typeof FIGURES;
 
 /** The names of all figures. */
 export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
 
-/** A median with the least and the greatest value. */
+/** A median with the lowest and the highest value. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
@@ -35,11 +35,11 @@ export interface Spread {
 }
 
 /**
- * Compares a listener with the reference: in each round, for what else the machine does meets both alike there.
+ * Compares a listener with the reference within each round, as other load on the machine affects both alike there.
  *
  * @param rounds All measurements.
  * @param name The listener.
- * @param figure What is compared.
+ * @param figure The figure.
  * @returns The ratio, or `undefined` if the reference was not measured.
  */
 export function ratioOf(rounds: Rounds, name: string, figure: FigureName): Spread | undefined {
@@ -49,7 +49,7 @@ export function ratioOf(rounds: Rounds, name: string, figure: FigureName): Sprea
   return spreadOf(rounds[name].map((measurement, round) => of(measurement) / of(reference[round])));
 }
 
-/** Writes the table of all ratios, and below it what the reference's figures were. */
+/** Formats the table of all ratios, with the reference's figures below it. */
 export function formatBench(rounds: Rounds, probe: Spread): string {
   const rows = Object.keys(rounds).map((name) => [
     name,
@@ -69,7 +69,7 @@ export function formatBench(rounds: Rounds, probe: Spread): string {
 Of each p50, ${Math.round(probe.median)} µs are the probe's and the server's own.`;
 }
 
-/** The median of values, with the least and the greatest. */
+/** Returns the median of values, with the lowest and the highest. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   return { median: medianOf(sorted), least: sorted[0], greatest: sorted.at(-1)! };

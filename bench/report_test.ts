@@ -4,7 +4,7 @@ import { REFERENCE } from "./listeners.ts";
 import type { Measurement } from "./measurement.ts";
 import { FIGURE_NAMES, formatBench, ratioOf, spreadOf } from "./report.ts";
 
-/** A measurement in which everything takes so many times as long as usual. */
+/** A measurement in which everything takes this many times as long as usual. */
 function slower(factor: number): Measurement {
   const percentiles = { p50: 200 * factor, p90: 250 * factor, p99: 400 * factor };
   return {
@@ -30,7 +30,7 @@ Deno.test("ratioOf() compares within each round", () => {
   assertEquals(ratioOf({ listener_sync: [slower(1)] }, "listener_sync", "p50"), undefined);
 });
 
-Deno.test("spreadOf() takes the mean of the two in the middle", () => {
+Deno.test("spreadOf() uses the mean of the two middle values", () => {
   assertEquals(spreadOf([10, 9, 1, 2]), { median: 5.5, least: 1, greatest: 10 });
 });
 
@@ -43,7 +43,7 @@ Deno.test("formatBench() has a row for each listener and a column for each figur
   assertStringIncludes(text, "Of each p50, 80 µs are the probe's and the server's own.");
 });
 
-Deno.test("problemsWith() names each ratio that is worse by more than a third", () => {
+Deno.test("problemsWith() names each ratio that exceeds the budget by more than a third", () => {
   assertEquals(
     problemsWith(ROUNDS, { listener_sync: { p50: 2.3, CPU: 2.2 }, another: { p50: 1 } }),
     [

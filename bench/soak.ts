@@ -1,6 +1,6 @@
 /**
- * Measures whether the listeners stay as they are for an hour: starts a mesh, a writer and both listeners, and prints
- * after every interval what they said of it.
+ * Measures whether the listeners stay as fast and as small over an hour. Starts a mesh, a writer and both listeners,
+ * and prints what they report after every interval.
  */
 
 import { setTimeout as delay } from "node:timers/promises";
@@ -13,13 +13,13 @@ import { startCluster } from "../cluster/cluster.ts";
 import { chooseEngine, type Engine, ENGINE_NAMES } from "../cluster/engine.ts";
 import { startRole } from "../cluster/role_process.ts";
 
-/** How it is used. */
+/** The command line's help. */
 export const USAGE =
   `Usage: deno task bench soak [--seconds N] [--every N] [--rate N] [--engine NAME] [--picture NAME]
 
-Checks that the listeners stay as fast and as small for an hour.
+Checks that the listeners stay as fast and as small over an hour.
 
-  --seconds N     for how long, 3600 by default
+  --seconds N     how long to run, 3600 by default
   --every N       seconds between two reports, 60 by default
   --rate N        writes a second, 1000 by default
   --engine NAME   ${ENGINE_NAMES.join(", ")}; by default the first one found
@@ -29,7 +29,7 @@ type SoakOptions = ReturnType<typeof readOptions>;
 
 const LISTENERS = ["listener_sync", "listener_async"] as const;
 
-/** What a listener reported of one interval. */
+/** A listener's report of one interval. */
 interface Report {
   /** When it ended, in microseconds since the Unix epoch. */
   readonly to: number;
@@ -47,7 +47,7 @@ interface Report {
 /** All reports of one run, by listener. */
 type Reports = Record<typeof LISTENERS[number], Report[]>;
 
-/** Runs for as long as it was asked to, or until it is stopped. Resolves to the exit code. */
+/** Runs for the requested time, or until it is stopped. Resolves to the exit code. */
 export async function measureSoak(options: SoakOptions, signal: AbortSignal): Promise<number> {
   const engine = await chooseEngine(options.engine ? [options.engine] : ENGINE_NAMES);
   const reports = await run(engine, options, signal);
@@ -90,11 +90,11 @@ async function run(
   }
   const writerEnv = { KEYDB_URL: cluster.url(0), UPDATE_INTERVAL: `${1 / rate}` };
   roles.use(await startRole("writer", writerEnv, () => {}, { detached: true }));
-  await delay(seconds * 1000, undefined, { signal }).catch(() => {}); // stopped: what there is counts
+  await delay(seconds * 1000, undefined, { signal }).catch(() => {}); // stopped: the reports so far count
   return reports;
 }
 
-/** Reads a line of a listener's log; `undefined` if it had nothing to time yet. */
+/** Reads a line of a listener's log; `undefined` if nothing was measured yet. */
 function readReport(line: string): Report | undefined {
   const { timeDifference, ...report } = JSON.parse(line);
   if (timeDifference === undefined) return undefined;
@@ -153,7 +153,7 @@ function drawSoak(reports: Reports, theme: ThemeName): string {
   return drawSketch(`soak-${theme}`, sketch, THEMES[theme]);
 }
 
-/** Reads the arguments. @throws {Error} With a sentence if one is wrong. */
+/** Reads the arguments. @throws {Error} If one is invalid. */
 export function readOptions(args: string[]) {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
@@ -168,7 +168,7 @@ export function readOptions(args: string[]) {
     rate: readWhole("--rate", values.rate ?? "1000", 1, 1000),
     engine: readName("--engine", values.engine, ENGINE_NAMES),
     picture: values.picture,
-    /** How many reports there must be at least. */
+    /** The least number of reports for a whole run. */
     reports: Math.floor(seconds / every) - 1,
   };
 }

@@ -1,9 +1,9 @@
 /**
- * Certificates of an authority of our own, for servers in tests and trials. As a program, it writes some:
+ * Certificates of our own authority, for servers in tests and trials. Run as a program, it writes some:
  * `certificates.ts <the nodes' folder> <their clients' folder> <the nodes' names …>`.
  */
 
-import "npm:reflect-metadata@^0.2.2"; // first: @peculiar/x509 cannot be loaded without it
+import "npm:reflect-metadata@^0.2.2"; // must be first: @peculiar/x509 needs it
 import { isIP } from "node:net";
 import {
   BasicConstraintsExtension,
@@ -30,10 +30,10 @@ export interface Certified {
   readonly key: string;
 }
 
-/** For how long a certificate holds, in days from now; negative numbers lie in the past. */
+/** The period in which a certificate is valid, in days from now; negative numbers are in the past. */
 export interface Validity {
   /**
-   * When it begins; not now, for clocks differ.
+   * When it begins. It lies in the past by default, as clocks differ.
    *
    * @default {-1}
    */
@@ -46,7 +46,7 @@ export interface Validity {
   toDay?: number;
 }
 
-/** Issues certificates. Its own key stays in memory, and is lost with it. */
+/** Issues certificates. Its own key stays in memory only. */
 export class Authority {
   #certificate: X509Certificate;
   #key: CryptoKey;
@@ -56,7 +56,7 @@ export class Authority {
     this.#key = key;
   }
 
-  /** Makes an authority; several of the same name are strangers to each other. */
+  /** Creates an authority. Authorities of the same name do not trust each other. */
   static async create(name: string): Promise<Authority> {
     const keys = await generateKeys();
     const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -72,16 +72,16 @@ export class Authority {
     return new Authority(certificate, keys.privateKey);
   }
 
-  /** The authority's own certificate, as PEM text: what those who trust it need. */
+  /** The authority's own certificate, as PEM text, for those who trust it. */
   get cert(): string {
     return this.#certificate.toString("pem");
   }
 
   /**
-   * Issues a certificate, good for servers and clients alike: nodes are both to each other.
+   * Issues a certificate for servers and clients, as nodes are both to each other.
    *
-   * @param names Host names and IP addresses that it is for.
-   * @param validity For how long it holds.
+   * @param names The host names and IP addresses that it is for.
+   * @param validity The period in which it is valid.
    */
   async issue(names: readonly string[], validity: Validity = {}): Promise<Certified> {
     const keys = await generateKeys();
@@ -98,7 +98,7 @@ export class Authority {
   }
 }
 
-/** Makes a certificate that no authority has signed. */
+/** Creates a certificate that no authority has signed. */
 export async function selfSigned(names: readonly string[]): Promise<Certified> {
   const keys = await generateKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -135,8 +135,8 @@ async function exportKey({ privateKey }: CryptoKeyPair): Promise<string> {
 }
 
 /**
- * Writes a new authority's certificate and one of the named hosts, for a trial: `ca.crt`, `node.crt` and
- * `node.key` into the nodes' folder, `ca.crt` into that of their clients. If it is there, all are.
+ * Writes a new authority's certificate and one for the named hosts: `ca.crt`, `node.crt` and `node.key` into the nodes'
+ * folder, `ca.crt` into their clients' folder. That last file is written last: if it exists, nothing is written.
  */
 async function writeCertificates(nodes: string, clients: string, names: string[]): Promise<void> {
   const last = `${clients}/ca.crt`;

@@ -1,4 +1,4 @@
-/** What a comparison measures, how often, and about how long that takes. */
+/** What a comparison measures, how often, and roughly how long that takes. */
 
 import { FAULTS } from "./losses/faults.ts";
 import { planCrowds } from "./crowds/crowds.ts";
@@ -7,20 +7,20 @@ import type { Mechanism } from "./mechanisms/mechanism.ts";
 import type { Load } from "./results.ts";
 import { planPatterns } from "./measure/patterns.ts";
 
-/** How long a repetition is, in seconds. */
+/** The length of a repetition, in seconds. */
 const SECONDS = 10;
 const QUICK_SECONDS = 2;
 
-/** The mechanisms that the quick form has. */
+/** The mechanisms of the quick form. */
 const QUICK = [
   ...["observer, loop", "keyevent + GET", "tracking", "PUBLISH value", "stream"],
   "GET every 100 ms",
 ];
 
-/** Those that are measured beside unrelated writes. */
+/** The mechanisms that are measured beside unrelated writes. */
 const AMID_NOISE = ["observer, loop", "keyevent + GET", "keyspace + GET, and on reconnect"];
 
-/** What a run takes besides its writes, and a round of a fault, in seconds: for the progress bar. */
+/** The time of a run without its writes, of a fault's round and of a crowd, in seconds, for the progress bar. */
 const RUN_OVERHEAD = 3;
 const ROUND_SECONDS = 11;
 const CROWD_SECONDS = 4;
@@ -28,9 +28,9 @@ const CROWD_SECONDS = 4;
 /**
  * Plans a comparison.
  *
- * @param quick Whether there is less of everything.
- * @param nodes How many servers there are.
- * @returns What is measured.
+ * @param quick Whether to measure less of everything.
+ * @param nodes The number of servers.
+ * @returns What to measure.
  */
 export function planComparison(quick: boolean, nodes: number) {
   const seconds = quick ? QUICK_SECONDS : SECONDS;
@@ -52,14 +52,14 @@ export function planComparison(quick: boolean, nodes: number) {
   };
 }
 
-/** All that is measured. */
+/** Everything to measure. */
 export type Plan = ReturnType<typeof planComparison>;
 
 /**
- * Finds the mechanisms that are measured beside unrelated writes.
+ * Selects the mechanisms that are measured beside unrelated writes.
  *
  * @param mechanisms All mechanisms.
- * @returns Those whose channels such writes may reach, and ours.
+ * @returns Those whose channels such writes may reach, and the observer.
  */
 export function amidNoise(mechanisms: readonly Mechanism[]): Mechanism[] {
   return mechanisms.filter(({ name }) => AMID_NOISE.includes(name));
@@ -68,7 +68,7 @@ export function amidNoise(mechanisms: readonly Mechanism[]): Mechanism[] {
 /**
  * Estimates how long each part takes.
  *
- * @param plan What is measured.
+ * @param plan What to measure.
  * @returns Seconds.
  */
 export function expectedSeconds(plan: Plan) {

@@ -1,11 +1,11 @@
 /**
- * What a comparison found: the content of `report.json`, which all other forms of the report are made from.
- * Types and JSON Schema come from one description.
+ * The results of a comparison: the content of `report.json`, from which all other forms of the report are made. Types
+ * and JSON Schema come from one definition.
  */
 
 import { z } from "npm:zod@^4.1.0";
 
-/** The version of the form of `report.json`. */
+/** The version of the format of `report.json`. */
 export const FORMAT = 5;
 
 /** The parts of a comparison. */
@@ -22,7 +22,7 @@ const load = z.strictObject({
 }).meta({ id: "load", description: "What is written, and where the listener is." });
 
 const run = z.strictObject({
-  learned: z.number().min(0).describe("The part of the written values that was learned, 0 to 1."),
+  learned: z.number().min(0).describe("The share of the written values that was learned, 0 to 1."),
   p50: micros.describe(
     "From the intended time of a write until its value or, but in patterns, a newer one was learned: the median.",
   ),
@@ -50,7 +50,7 @@ const run = z.strictObject({
     "The load generator's CPU time for one write, with what it announces. Null if not counted.",
   ),
   waits: z.number().nullable().describe(
-    "For what part of the time the process was ready and waited for a core. Null if not counted.",
+    "The share of time in which the process was ready but waited for a core. Null if not counted.",
   ),
   lateness: z.number().describe("How late the writes were sent: the 99th percentile."),
 }).meta({ id: "run", description: "One repetition." });
@@ -65,13 +65,13 @@ const passed = z.strictObject({
   commands: z.number().describe("Commands sent: the round trips."),
   sent: z.number().describe("Bytes sent."),
   received: z.number().describe("Bytes received."),
-}).meta({ id: "passed", description: "What went over the line." });
+}).meta({ id: "passed", description: "The traffic between a mechanism and its server." });
 
 const traffic = z.strictObject({
   connections: count.describe("Connections to the server."),
-  perWrite: passed.describe("For one write, less what goes over it without writes."),
+  perWrite: passed.describe("For one write, less the traffic without writes."),
   idle: passed.describe("In a second without writes."),
-}).meta({ id: "traffic", description: "What goes over a mechanism's line to the server." });
+}).meta({ id: "traffic", description: "The traffic between a mechanism and its server." });
 
 const outcome = z.strictObject({
   seconds: z.number().min(0).nullable().describe(
@@ -81,13 +81,13 @@ const outcome = z.strictObject({
     "Whether the next value, written after these 6 s, was not learned within 3 s either.",
   ),
   lost: count.describe("How many values were never learned."),
-  knewLoss: z.boolean().describe("Whether the mechanism itself said that it had lost some."),
-}).meta({ id: "outcome", description: "What came of one round of a fault for one mechanism." });
+  knewLoss: z.boolean().describe("Whether the mechanism itself reported the loss."),
+}).meta({ id: "outcome", description: "The outcome of one round of a fault for one mechanism." });
 
 const faultResult = z.strictObject({
   fault: z.string().describe("What broke."),
   outcomes: z.record(z.string(), z.array(outcome)).describe("By mechanism, one for each round."),
-}).meta({ id: "fault", description: "What came of a fault." });
+}).meta({ id: "fault", description: "The outcomes of a fault." });
 
 const pattern = z.strictObject({
   handler: z.string().describe("What the handler does besides its answer, as SIMULATED_WORK."),
@@ -109,13 +109,13 @@ const crowd = z.strictObject({
 }).meta({ id: "crowd", description: "Many listeners on one server." });
 
 const server = z.strictObject({
-  name: z.string().describe("Its host, port and database, or what it is on this machine."),
+  name: z.string().describe("Its host, port and database, or its node on this machine."),
   engine: z.string().describe("Such as keydb-server."),
-  version: z.string().describe("The version that it reports, and what it is if that says nothing."),
+  version: z.string().describe("The version that it reports, after its real one if they differ."),
   role: z.string().describe("Such as active replica, primary, replica."),
 }).meta({ id: "server", description: "A server." });
 
-/** Checks that something is the content of a `report.json`. */
+/** Validates the content of a `report.json`. */
 export const RESULTS = z.strictObject({
   format: z.literal(FORMAT).describe("The version of this form."),
   beganAt: z.iso.datetime().describe("When it began, UTC."),
@@ -137,15 +137,16 @@ export const RESULTS = z.strictObject({
   absent: z.record(z.string(), z.string()).describe("What could not be measured here, and why."),
   losses: z.array(faultResult).describe("What each mechanism loses, fault by fault."),
   costs: z.array(point).describe("What each mechanism costs."),
-  traffic: z.record(z.string(), traffic).describe("What goes over the line, by mechanism."),
+  traffic: z.record(z.string(), traffic).describe("The traffic, by mechanism."),
   patterns: z.array(pattern).describe("Loop against callback."),
   crowds: z.array(crowd).describe("Many listeners."),
 }).meta({
   title: "Report of a comparison of ways to observe a key",
-  description: "What was measured. Durations and CPU times are in microseconds unless it is said.",
+  description:
+    "What was measured. Durations and CPU times are in microseconds unless another unit is named.",
 });
 
-/** Describes the content of `report.json` for those who read it with other programs: a JSON Schema. */
+/** Returns the JSON Schema of `report.json`, for other programs. */
 export function describeResults() {
   return z.toJSONSchema(RESULTS);
 }
@@ -156,13 +157,13 @@ export type PartName = typeof PART_NAMES[number];
 /** A whole report. */
 export type Results = ReadOnly<z.infer<typeof RESULTS>>;
 
-/** What it was measured on. */
+/** The machine that the comparison ran on. */
 export type Machine = Results["machine"];
 
 /** A server. */
 export type Server = Results["servers"][number];
 
-/** What is written, and where the listener is. */
+/** The writes, and the listener's node. */
 export type Load = Results["costs"][number]["load"];
 
 /** A variant at a load. */
@@ -171,13 +172,13 @@ export type Point = Results["costs"][number];
 /** One repetition. */
 export type Run = Point["runs"][number];
 
-/** What goes over the line. */
+/** The traffic of a mechanism. */
 export type Traffic = Results["traffic"][string];
 
-/** What came of a fault. */
+/** The outcomes of a fault. */
 export type FaultResult = Results["losses"][number];
 
-/** What came of a round. */
+/** The outcome of a round. */
 export type Outcome = FaultResult["outcomes"][string][number];
 
 /** Loop and callback with one kind of handler. */
@@ -186,5 +187,5 @@ export type Pattern = Results["patterns"][number];
 /** Many listeners. */
 export type Crowd = Results["crowds"][number];
 
-/** The same, and nobody changes it. */
+/** The same type, deeply read-only. */
 type ReadOnly<T> = T extends object ? { readonly [K in keyof T]: ReadOnly<T[K]> } : T;

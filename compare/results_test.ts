@@ -13,25 +13,25 @@ const BREAKAGES: Readonly<Record<string, (report: any) => void>> = {
   "no costs": (report) => delete report.costs,
   "an unknown field": (report) => report.surprise = 1,
   "another format": (report) => report.format = 3,
-  "a date that is none": (report) => report.beganAt = "yesterday",
+  "an invalid date": (report) => report.beganAt = "yesterday",
   "a text for a figure": (report) => report.costs[0].runs[0].p50 = "12 µs",
-  "a figure less": (report) => delete report.costs[0].runs[0].cpu,
+  "a missing figure": (report) => delete report.costs[0].runs[0].cpu,
   "a part of a write": (report) => report.costs[0].load.writes = 1.5,
   "an unknown channel": (report) => report.crowds[0].channel = "keyspaces",
   "an outcome without a count": (report) => delete report.losses[0].outcomes.stream[0].lost,
 };
 
-Deno.test("RESULTS takes a whole report", () => {
+Deno.test("RESULTS accepts a whole report", () => {
   const report = example();
   assertEquals(RESULTS.parse(report), report);
 });
 
-Deno.test("RESULTS takes a report without figures", () => {
+Deno.test("RESULTS accepts a report without figures", () => {
   const report = { ...example(), losses: [], costs: [], traffic: {}, patterns: [], crowds: [] };
   assertEquals(RESULTS.parse(report), report);
 });
 
-Deno.test("RESULTS refuses what is no report", async (t) => {
+Deno.test("RESULTS refuses invalid reports", async (t) => {
   for (const [name, breakIt] of Object.entries(BREAKAGES)) {
     await t.step(name, () => {
       const report = example();

@@ -1,4 +1,4 @@
-/** Talking to a node behind the roles' backs. */
+/** Asks a node directly, not over the roles' connections. */
 
 import type { Redis } from "ioredis";
 import { askOnce } from "../lib/connect/one_shot.ts";
@@ -7,11 +7,11 @@ import { parseServerUrl } from "../lib/connect/server.ts";
 const { signal } = new AbortController();
 
 /**
- * Asks a node, over a connection of its own, and does not wait for one that is gone or hangs.
+ * Asks a node over a new connection, and does not wait for one that is gone or hangs.
  *
  * @param url The node's URL.
- * @param command Sends what is asked.
- * @returns The answer, or `undefined` if there is none in time, or a refusal.
+ * @param command Sends the command.
+ * @returns The answer; `undefined` if it does not arrive in time, or is an error.
  */
 export async function ask<T>(
   url: string,

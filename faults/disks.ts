@@ -1,6 +1,6 @@
 /**
- * Rounds in which all nodes are killed at once while they are written to. Then each disk is looked at by starting
- * its node alone, and all nodes are started together.
+ * Rounds that kill all nodes at once during writes. Then each disk is checked by starting its node alone, and all nodes
+ * are started together.
  */
 
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,63 +9,63 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { until } from "../cluster/waiting.ts";
 import { ask } from "./asking.ts";
 
-/** How old an acknowledged value is that every disk has to hold, in seconds. */
+/** Every disk must hold acknowledged values that are older than this, in seconds. */
 export const AGE_LIMIT = 2;
 
-/** The keys; each is written on the node with its index, or on the first one if the others take no writes. */
+/** The keys. Each is written on the node with its index, or on the first node if the others are read-only. */
 const KEYS = ["shared_key", "handshake_key", "another_key"];
 
 /** Pause between two writes of a key, in milliseconds. */
 const WRITE_PAUSE_MS = 20;
 
 /**
- * How far apart two starts may be, in milliseconds. A KeyDB node that is there a second before both others closes a
- * connection of its own that it takes for a file, and then mixes up who is at the other end.
+ * The longest pause between two starts, in milliseconds. A KeyDB node that starts a second before both others closes
+ * one of its own connections, which it mistakes for a file, and then confuses its peers.
  */
 const MAX_GAP_MS = 200;
 
-/** How long a node may take to serve alone, in milliseconds. */
+/** How long a node may take until it serves alone, in milliseconds. */
 const START_LIMIT_MS = 20_000;
 
-/** Pause between two looks whether the nodes agree, in milliseconds. */
+/** Pause between two checks whether the nodes agree, in milliseconds. */
 const LOOK_PAUSE_MS = 50;
 
-/** What a node holds that does not answer. */
+/** The values of a node that does not answer. */
 const NOTHING = KEYS.map(() => 0);
 
-/** How long the nodes get to agree once they are linked, in milliseconds. */
+/** How long linked nodes may take to agree, in milliseconds. */
 const AGREEMENT_LIMIT_MS = 5000;
 
-/** What is drawn for a round. */
+/** The random choices of a round. */
 export interface DiskPlan {
-  /** In which order all nodes are started, before the kill and after it. */
+  /** The order in which all nodes start, before the kill and after it. */
   readonly before: readonly number[];
   readonly after: readonly number[];
   /** The pauses between these starts, in milliseconds. */
   readonly gapsMs: readonly number[];
   /** Whether clients write as soon as a node serves, or only when all nodes are linked. */
   readonly early: boolean;
-  /** How long clients write before the kill, besides the limit of age, in milliseconds. */
+  /** How long clients write before the kill, in addition to the age limit, in milliseconds. */
   readonly holdMs: number;
-  /** In which order the nodes are started alone. */
+  /** The order in which the nodes start alone. */
   readonly alone: readonly number[];
 }
 
-/** What came of a round. */
+/** The result of a round. */
 export interface DiskRound {
   /** How many writes were acknowledged. */
   readonly writes: number;
   /**
-   * How far behind each node was that was started alone: how old, at the kill, the oldest acknowledged write
-   * was that it did not have, nor a later one of that key; in seconds.
+   * How far behind each node was when it started alone, in seconds: the age, at the kill, of the oldest acknowledged
+   * write that it had lost, along with all later writes of that key.
    */
   readonly alone: readonly number[];
-  /** The same for all nodes together: for the one that was behind the most. */
+  /** The same for the furthest behind of all nodes together. */
   readonly together: number;
 }
 
 /**
- * Draws a round. The same seed draws the same.
+ * Draws a round. The same seed draws the same round.
  *
  * @param seed The seed.
  * @returns The plan.
@@ -87,10 +87,10 @@ export function drawDiskPlan(seed: number): DiskPlan {
 /**
  * Runs a round.
  *
- * @param cluster The nodes, which keep what they hold on their disks; none runs, before and after.
- * @param plan What is done.
+ * @param cluster The nodes, which keep their data on disk. None of them runs before and after the round.
+ * @param plan What to do.
  * @param signal Ends the round.
- * @returns What came of it.
+ * @returns The result.
  * @throws {Error} If a node does not start.
  * @throws The signal's reason, if it is aborted first.
  */
@@ -148,7 +148,7 @@ async function readAlone(cluster: Cluster, index: number, signal: AbortSignal): 
   return held!;
 }
 
-/** Reads all nodes when they agree, or had their time to. */
+/** Reads all nodes when they agree, or when their time is up. */
 async function readAll({ nodes }: Cluster, signal: AbortSignal): Promise<number[][]> {
   const deadline = performance.now() + AGREEMENT_LIMIT_MS;
   while (true) {
@@ -165,7 +165,7 @@ async function read(url: string): Promise<number[] | undefined> {
   return (await ask(url, (client) => client.mget(KEYS)))?.map(Number);
 }
 
-/** Clients, one for each key, which write ever greater numbers and know which ones were acknowledged. */
+/** Clients, one for each key, that write increasing numbers and record which ones were acknowledged. */
 class Writers {
   #cluster: Cluster;
   #acknowledged: { value: number; at: number }[][] = KEYS.map(() => []);
@@ -190,7 +190,7 @@ class Writers {
     await this.#running;
   }
 
-  /** How old the oldest write was at a time that is newer than what a node holds, in seconds. */
+  /** Returns the age, at a time, of the oldest write that is newer than what a node holds, in seconds. */
   behind(held: readonly number[], at: number): number {
     const ages = this.#acknowledged.map((writes, index) =>
       at - (writes.find(({ value }) => value > held[index])?.at ?? at)

@@ -1,4 +1,4 @@
-/** The faults: what is done to a world, and how it is undone. All that varies is drawn from a seed. */
+/** The faults: what they do to a world, and how they undo it. A seed determines everything that varies. */
 
 import fc from "fast-check";
 import type { Proxy } from "../cluster/proxy.ts";
@@ -8,61 +8,61 @@ import { flood, subscriberOf } from "./load.ts";
 import { Repetition } from "./repetition.ts";
 import { LISTENERS, OWN_NODES, ROLES, type World } from "./world.ts";
 
-/** A fault, drawn. */
+/** A fault with its random choices made. */
 export interface Fault {
-  /** What it does, for people. */
+  /** Its description, for people. */
   readonly what: string;
-  /** What it is done to: two faults at once have nothing in common here. */
+  /** What it affects. Simultaneous faults must not affect the same things. */
   readonly touches: readonly string[];
-  /** Begins it. */
+  /** Starts it. */
   inject(world: World): Promise<void> | void;
   /** Ends it; the world may need a while to recover. */
   heal(world: World): Promise<void> | void;
 }
 
-/** What is done in a round. */
+/** The fault of a round, and its timing. */
 export interface Plan {
   /** The fault's name. */
   readonly name: FaultName;
   /** The fault. */
   readonly fault: Fault;
-  /** How long the roles work before it begins, in milliseconds. */
+  /** How long the roles work before it starts, in milliseconds. */
   readonly pauseMs: number;
   /** How long it lasts, in milliseconds. */
   readonly holdMs: number;
   /**
-   * Whether the writer pauses before the fault is healed, until the listeners have caught up: then no later
-   * write leads them to what they missed.
+   * Whether the writer pauses before healing, until the listeners have caught up: then no later write reveals what they
+   * missed.
    */
   readonly quiet: boolean;
 }
 
-/** The bounds of a pause, and of how long a fault lasts, in milliseconds. */
+/** The bounds of the pause, and of the fault's duration, in milliseconds. */
 const PAUSE_MS = { min: 0, max: 500 };
 const HOLD_MS = { min: 300, max: 4000 };
 
-/** A backlog holds 16 KiB: after this much, a link that was cut needs a full resync. */
+/** The backlog holds 16 KiB: after this many keys, a link that was cut needs a full resync. */
 const CUT_FLOOD_KEYS = 300;
 
-/** How many keys are set at a time, and how often, in milliseconds. */
+/** How many keys a flood sets at a time, and the pause between two floods, in milliseconds. */
 const FLOOD_KEYS = 300;
 const FLOOD_PAUSE_MS = 50;
 
-/** How far a subscriber may fall behind, if that is the fault, in bytes; and what is the default. */
+/** How far a subscriber may fall behind, in bytes: during the fault, and by default. */
 const SMALL_LIMIT = "pubsub 262144 0 0";
 const DEFAULT_LIMIT = "pubsub 33554432 8388608 60";
 
-/** What is sent to a subscriber that does not read, until it is forced out: more than all buffers in between hold. */
+/** Messages for a subscriber that does not read, until the server closes it: they exceed all buffers in between. */
 const MESSAGE = "x".repeat(65_536);
 const MESSAGES_AT_ONCE = 20;
 
-/** What a node announces. */
+/** The setting for a node's notifications. */
 const FLAGS = "notify-keyspace-events";
 
-/** How many file descriptors a role has again, after there were none. */
+/** A role's limit of file descriptors after the fault. */
 const DESCRIPTORS = 1024;
 
-/** How long it may take until the roles and nodes are where a fault wants them, in milliseconds. */
+/** How long the roles and nodes may take to reach the state that a fault needs, in milliseconds. */
 const LIMIT_MS = 10_000;
 
 const nodes = fc.constantFrom(0, 1, 2);
@@ -105,7 +105,7 @@ const nodeCutOff = nodes.map((index): Fault => ({
   heal: ({ cluster }) => cluster.heal(index),
 }));
 
-/** Spoils lines in a way that {@linkcode Proxy.heal} mends. */
+/** Breaks lines in a way that {@linkcode Proxy.heal} undoes. */
 function lineSpoilt(how: string, spoil: (line: Proxy) => void): fc.Arbitrary<Fault> {
   return lines.map(({ name, touches, each }) => ({
     what: `${name} ${how}`,
@@ -291,7 +291,7 @@ export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
 /**
- * Draws what is done in a round. The same seed draws the same, from the same names.
+ * Draws a round. The same seed draws the same round, from the same names.
  *
  * @param seed The seed.
  * @param names The faults to choose from.

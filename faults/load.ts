@@ -1,8 +1,8 @@
-/** What else goes on at the nodes besides the roles' work. */
+/** Load on the nodes besides the roles' work. */
 
 import { ask } from "./asking.ts";
 
-/** How many different keys a flood sets: they bound the memory that it takes. */
+/** How many different keys a flood sets, which bounds its memory. */
 const DISTINCT_KEYS = 5000;
 
 const VALUE = "x".repeat(1000);
@@ -10,7 +10,7 @@ const VALUE = "x".repeat(1000);
 let keys = 0;
 
 /**
- * Sets unrelated keys, as fast as a node takes them.
+ * Sets unrelated keys as fast as a node accepts them.
  *
  * @param url The node's URL.
  * @param count How many.
@@ -24,11 +24,11 @@ export async function flood(url: string, count: number): Promise<void> {
 }
 
 /**
- * Finds the connection over which a role is subscribed.
+ * Finds a role's subscribed connection.
  *
  * @param url The node's URL.
- * @param role The role, as its connections are named.
- * @returns The connection's number, or `undefined` if there is none.
+ * @param role The role's name, as in its connections' names.
+ * @returns The connection's id, or `undefined` if there is none.
  */
 export async function subscriberOf(url: string, role: string): Promise<string | undefined> {
   const list = await ask(url, (client) => client.call("CLIENT", "LIST", "TYPE", "pubsub"));

@@ -1,6 +1,6 @@
 /**
- * Runs round after round of faults against a cluster and the three roles, checks each round's history, and
- * prints a table at the end. A failing round leaves its history, and its seed repeats what was done.
+ * Runs rounds of faults against a cluster and the three roles, checks each round's history, and prints a table at the
+ * end. A failing round leaves its history, and its seed repeats its fault.
  */
 
 import { join } from "node:path";
@@ -19,15 +19,15 @@ const USAGE =
 
 Breaks servers and lines, and checks that the listeners end with the newest value and count every gap.
 
-  --rounds N     how many rounds, 20 by default
-  --seed S       draws the first round; the next round's seed is greater by 1
+  --rounds N     number of rounds, 20 by default
+  --seed S       seed of the first round; each next round adds 1
   --engine NAME  ${SERVER_NAMES.join(", ")}; by default the first one found
   --fault NAME   one fault only: ${FAULT_NAMES.slice(0, 6).join(", ")},
                  ${FAULT_NAMES.slice(6).join(", ")}
-  --disks        no roles: all nodes are killed at once while they are written to, and started again,
-                 each alone and then together; none may lose what is older than ${AGE_LIMIT} s
+  --disks        no roles: all nodes are killed at once during writes, and restarted, each alone
+                 and then together; none may lose what is older than ${AGE_LIMIT} s
 
-Exit codes: 0, 1 if a round failed, 2 if an option cannot be used, 130 after Ctrl-C.`;
+Exit codes: 0, 1 if a round failed, 2 if an option is invalid, 130 after Ctrl-C.`;
 
 /** The folder under the working directory for the histories of failing rounds. */
 const HISTORIES = "faults-histories";
@@ -35,7 +35,7 @@ const HISTORIES = "faults-histories";
 const MAX_ROUNDS = 100_000;
 const MAX_SEED = 2 ** 31 - 1;
 
-/** The exit code of a program that Ctrl-C has ended. */
+/** The exit code after Ctrl-C. */
 const INTERRUPTED = 130;
 
 interface FaultsOptions {
@@ -46,7 +46,7 @@ interface FaultsOptions {
   readonly disks: boolean;
 }
 
-/** Runs all rounds; resolves to the exit code. */
+/** Runs all rounds. Resolves to the exit code. */
 async function testFaults(options: FaultsOptions, signal: AbortSignal): Promise<number> {
   const { rounds, seed, engine: engineName, fault, disks } = options;
   const engine = await chooseEngine(engineName ? [engineName] : SERVER_NAMES);
@@ -84,7 +84,7 @@ async function testFaults(options: FaultsOptions, signal: AbortSignal): Promise<
   return conclude(failures, rounds);
 }
 
-/** Runs all rounds of killed nodes; resolves to the exit code. */
+/** Runs all rounds with killed nodes. Resolves to the exit code. */
 async function testDisks(
   engine: Engine,
   { rounds, seed }: FaultsOptions,
@@ -116,13 +116,13 @@ async function testDisks(
   return signal.aborted ? INTERRUPTED : conclude(failures, rounds);
 }
 
-/** Says whether all rounds held; returns the exit code. */
+/** Prints whether all rounds held. Returns the exit code. */
 function conclude(failures: number, rounds: number): number {
   console.log(failures === 0 ? "All rounds held" : `${failures} of ${rounds} rounds failed`);
   return failures === 0 ? 0 : 1;
 }
 
-/** A cluster that serves round after round, until one leaves it in doubt. */
+/** A cluster for round after round, replaced when a round leaves it in doubt. */
 class Clusters implements AsyncDisposable {
   #engine: Engine;
   #cluster?: Cluster;
@@ -146,7 +146,7 @@ class Clusters implements AsyncDisposable {
   }
 }
 
-/** Says in one line what came of a round, and in one line each what was wrong. */
+/** Summarizes a round in one line, with one more line for each finding. */
 function summarize({ writes, listeners, violations, serverLosses }: Verdict): string {
   const observed = listeners.map((listener) => listener.observed).join(" and ");
   const recoveries = listeners.map(({ recovery }) => recovery?.toFixed(3) ?? "-").join(" and ");
@@ -157,7 +157,7 @@ function summarize({ writes, listeners, violations, serverLosses }: Verdict): st
   return `${writes} writes, ${observed} observed, recovered in ${recoveries} s${findings.join("")}`;
 }
 
-/** Writes a round's history and its roles' lines to files; resolves to the history's path. */
+/** Writes a round's history and its roles' output to files. Resolves to the history's path. */
 async function leaveHistory(engine: Engine, { history, lines }: RoundResult): Promise<string> {
   await Deno.mkdir(HISTORIES, { recursive: true });
   const { records, ...head } = history;

@@ -1,22 +1,22 @@
-/** Turns what the roles print, and what is done to them, into the records of a round. */
+/** Turns the roles' output, and what is done to them, into the records of a round. */
 
 import { nowMicros } from "../lib/clock.ts";
 import type { Stamp } from "../lib/protocol/stamp.ts";
 import type { RoleName } from "../cluster/roles.ts";
 import type { HistoryRecord, Observation } from "./checker/history.ts";
 
-/** What a round has recorded so far. */
+/** The records of a round so far. */
 export class Recorder {
   /** What happened. */
   readonly records: HistoryRecord[] = [];
-  /** All lines that the roles have printed, behind their names. */
+  /** All lines that the roles have printed, each after the role's name. */
   readonly lines: string[] = [];
 
   /**
-   * Reads a line that a role has printed. Only lines that carry facts become records.
+   * Reads a line that a role has printed. Only lines with a known event become records.
    *
-   * An attempt is dated back to its stamp, and an observation to its read; an acknowledgement cannot have
-   * come later than its line.
+   * An attempt has the time of its stamp, an observation that of its read. An acknowledgement has the time at which its
+   * line arrived, as it cannot have been later.
    *
    * @param role The role.
    * @param line The line.
@@ -34,7 +34,7 @@ export class Recorder {
     }
   }
 
-  /** Records that a fault begins, or that all are over. */
+  /** Records that a fault begins, or that all faults are healed. */
   mark(kind: "fault" | "healed", what: string): void {
     this.records.push({ kind, at: nowMicros(), what });
   }
@@ -44,24 +44,24 @@ export class Recorder {
     this.records.push({ kind: "started", at: nowMicros(), role });
   }
 
-  /** Records that a role's process has ended, and whether it was to. */
+  /** Records that a role's process has ended, and whether that was expected. */
   ended(role: RoleName, expected: boolean, code: number): void {
     this.records.push({ kind: "ended", at: nowMicros(), role, expected, code });
   }
 
-  /** Records what a node held. */
+  /** Records a node's value. */
   held(node: number, at: number, stamp: Stamp | undefined): void {
     const { writer, seq, micros } = stamp ?? {};
     this.records.push({ kind: "held", at, node, writer, seq, micros });
   }
 
-  /** Whether a write is under way: the last attempt is not acknowledged. */
+  /** Whether a write is under way: the last attempt is not acknowledged yet. */
   get isWriting(): boolean {
     const last = this.records.findLast(({ kind }) => kind === "attempt" || kind === "acknowledged");
     return last?.kind === "attempt";
   }
 
-  /** What a listener has observed last, if it has observed anything. */
+  /** Returns a listener's last observation, if there is one. */
   lastObserved(listener: RoleName): Observation | undefined {
     return this.records.findLast((record): record is Observation =>
       record.kind === "observed" && record.listener === listener
@@ -69,7 +69,7 @@ export class Recorder {
   }
 }
 
-/** The facts of a line; none if it is not one of the log, such as an error's stack. */
+/** Parses a line; an empty object if it is not JSON, such as an error's stack. */
 // deno-lint-ignore no-explicit-any
 function parse(line: string): Record<string, any> {
   try {

@@ -4,7 +4,7 @@ import { Recorder } from "./recorder.ts";
 
 const STAMP = { writer: "writer", seq: 3, micros: 5_000_000 };
 
-Deno.test("Recorder makes records of the writer's attempts and acknowledgements", () => {
+Deno.test("Recorder records the writer's attempts and acknowledgements", () => {
   const recorder = new Recorder();
   const before = nowMicros();
   recorder.read("writer", JSON.stringify({ level: "debug", event: "attempt", ...STAMP }));
@@ -17,7 +17,7 @@ Deno.test("Recorder makes records of the writer's attempts and acknowledgements"
   assert(acknowledgement.at >= before);
 });
 
-Deno.test("Recorder makes records of what listeners observe, with a stamp or without", () => {
+Deno.test("Recorder records what listeners observe, with a stamp or without", () => {
   const recorder = new Recorder();
   const counts = { cause: "resync", conflated: 1, missed: 2 };
   const facts = { event: "change", readAt: 6_000_000, ...counts };
@@ -36,7 +36,7 @@ Deno.test("Recorder makes records of what listeners observe, with a stamp or wit
   });
 });
 
-Deno.test("Recorder keeps lines that say nothing to machines, and makes no records of them", () => {
+Deno.test("Recorder keeps lines without an event, but does not record them", () => {
   const recorder = new Recorder();
   const lines = ["error: Uncaught", '{"message":"Starting writer"}', "7", "null"];
   for (const line of lines) recorder.read("writer", line);

@@ -1,8 +1,8 @@
-/** Work that is done again and again, until it is to stop. */
+/** Repeats work until it is stopped. */
 
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Repeats a piece of work, with a pause in between. */
+/** Repeats some work, with a pause in between. */
 export class Repetition {
   #pauseMs: number;
   #stop = new AbortController();
@@ -13,12 +13,12 @@ export class Repetition {
     this.#pauseMs = pauseMs;
   }
 
-  /** Begins. @param work The work. */
+  /** Starts. @param work The work. */
   start(work: () => Promise<void> | void): void {
     this.#running = this.#run(work);
   }
 
-  /** Stops, and waits for work that is under way. */
+  /** Stops, and waits for work under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;

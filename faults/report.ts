@@ -29,14 +29,14 @@ const DISK_COLUMNS = [
 ];
 
 /**
- * Writes the results of many rounds as a table: a row for each fault, in the order of their first rounds,
- * and a row for all.
+ * Writes the results of many rounds as a table, with a row for each fault, in the order of their first rounds, and a
+ * row for all.
  *
- * Writes are those acknowledged; observed, conflated and missed are sums over all listeners. Recovery is
- * how long each listener took after healing; the pause is the longest one between two of its observations,
- * the fault included. Medians are exact, values that were measured; nothing is averaged.
+ * Writes are the acknowledged ones. Observed, conflated and missed are sums over all listeners. Recovery is the time
+ * each listener took after healing. The pause is the longest one between two of its observations, including the fault.
+ * Medians are measured values, never averages of two.
  *
- * @param verdicts What the checker said about each round.
+ * @param verdicts The checker's verdict on each round.
  * @returns A Markdown table with aligned columns.
  *
  * @example Usage
@@ -55,10 +55,10 @@ export function formatReport(verdicts: readonly Verdict[]): string {
 }
 
 /**
- * Writes the results of many rounds of killed nodes as a table: a row for each node, looked at alone, and a row
- * for all of them together.
+ * Writes the results of many rounds of killed nodes as a table, with a row for each node alone, and a row for all nodes
+ * together.
  *
- * @param rounds What came of each round, at least one.
+ * @param rounds The results, at least one.
  * @returns A Markdown table with aligned columns.
  *
  * @example Usage
@@ -114,7 +114,7 @@ function sum<T>(values: readonly T[], amountOf: (value: T) => number): number {
   return values.reduce((total, value) => total + amountOf(value), 0);
 }
 
-/** The value in the middle (of two, the lower), and the greatest. */
+/** Returns the middle value (of two, the lower), and the greatest. */
 function medianAndMax(values: readonly number[]): [number?, number?] {
   const sorted = values.toSorted((a, b) => a - b);
   return [sorted[Math.ceil(sorted.length / 2) - 1], sorted.at(-1)];

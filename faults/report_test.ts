@@ -39,7 +39,7 @@ Deno.test("formatReport() writes a row for each fault and one for all", () => {
   );
 });
 
-Deno.test("formatReport() writes a dash where nothing was measured", () => {
+Deno.test("formatReport() writes a dash for figures that were not measured", () => {
   const last = formatReport([]).trimEnd().split("\n").at(-1)!;
   assertEquals(last.split("|").map((cell) => cell.trim()).slice(1, -1), [
     "all",
@@ -48,6 +48,6 @@ Deno.test("formatReport() writes a dash where nothing was measured", () => {
   ]);
 });
 
-Deno.test("formatReport() keeps a fault's name in its cell", () => {
+Deno.test("formatReport() escapes a fault's name", () => {
   assertStringIncludes(formatReport([verdict("cut|kill", [])]), "| cut\\|kill |");
 });

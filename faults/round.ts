@@ -1,4 +1,4 @@
-/** One round: the roles work, something is done to their world, they recover, and stop. */
+/** One round: the roles work, a fault occurs, they recover, and stop. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -9,39 +9,39 @@ import type { Plan } from "./faults.ts";
 import type { Held, History } from "./checker/history.ts";
 import { LISTENERS, ROLES, World } from "./world.ts";
 
-/** How long the world may take to be as a round needs it before and after the fault, in milliseconds. */
+/** How long the world may take to become ready before and after the fault, in milliseconds. */
 const READY_LIMIT_MS = 20_000;
 
-/** How long the roles get to recover and to end with the same value; then the history is judged as it is. */
+/** How long the roles may take to recover, and to end with the same value; then the round is judged as it is. */
 const END_LIMIT_MS = 12_000;
 
-/** How long the writer pauses at most after healing: just longer than the listeners may take to recover. */
+/** The writer's longest pause after healing: slightly longer than the listeners may take to recover. */
 const QUIET_LIMIT_MS = RECOVERY_LIMIT * 1000 + 500;
 
-/** How long the nodes get to agree; after that they have lost something, and the oldest value counts. */
+/** How long the nodes may take to agree; after that they have lost something, and the oldest value counts. */
 const AGREEMENT_LIMIT_MS = 4000;
 
-/** Pause between two looks at the nodes, in milliseconds. */
+/** Pause between two checks of the nodes, in milliseconds. */
 const LOOK_MS = 100;
 
-/** What is left of a round. */
+/** The result of a round. */
 export interface RoundResult {
   /** What happened. */
   readonly history: History;
-  /** All that the roles printed, behind their names. */
+  /** Everything the roles printed, each line after the role's name. */
   readonly lines: readonly string[];
 }
 
 /**
  * Runs one round.
  *
- * @param cluster The nodes; everything that they hold is removed.
- * @param plan What is done to them.
- * @param seed What the plan was drawn from.
+ * @param cluster The nodes. All their data is removed.
+ * @param plan The fault and its timing.
+ * @param seed The seed of the plan.
  * @param signal Ends the round.
  * @returns What happened.
- * @throws {Error} If the round cannot show anything: the nodes or the roles do not come to work, the
- * fault cannot be done, or the nodes do not come back after it. The cluster is then of no use any more.
+ * @throws {Error} If the round cannot show anything: the nodes or the roles do not start to work, the fault fails, or
+ * the nodes do not come back after it. Do not use the cluster again then.
  * @throws The signal's reason, if it is aborted first.
  */
 export async function runRound(
@@ -66,7 +66,7 @@ export async function runRound(
   return { history: { fault: plan.name, seed, records }, lines };
 }
 
-/** Removes what the nodes hold from earlier rounds, so that a round knows all values by its own writes. */
+/** Removes the data of earlier rounds, so that all values in a round are its own writes. */
 async function clear(cluster: Cluster, signal: AbortSignal): Promise<void> {
   const { nodes, engine: { mesh } } = cluster;
   for (const { url } of mesh ? nodes : nodes.slice(0, 1)) {
@@ -93,12 +93,12 @@ async function doFault(world: World, plan: Plan, signal: AbortSignal): Promise<v
   world.recorder.mark("healed", fault.what);
 }
 
-/** Tells whether both listeners have observed something that was written at a time, or later. */
+/** Checks whether both listeners have observed a value written at or after a time. */
 function haveObserved({ recorder }: World, since: number): boolean {
   return LISTENERS.every((listener) => (recorder.lastObserved(listener)?.micros ?? 0) >= since);
 }
 
-/** Waits until the nodes agree, or had their time to, and both listeners have observed what they hold. */
+/** Waits until the nodes agree, or their time is up, and both listeners have observed the nodes' value. */
 async function catchUp(world: World, limitMs: number, signal: AbortSignal): Promise<void> {
   const { recorder, cluster } = world;
   const agreementUntil = performance.now() + AGREEMENT_LIMIT_MS;
@@ -115,7 +115,7 @@ async function catchUp(world: World, limitMs: number, signal: AbortSignal): Prom
   );
 }
 
-/** Reads the nodes again and again until the time has come, or is over. */
+/** Reads the nodes repeatedly until a condition holds, or the time is up. */
 async function look(
   world: World,
   hasCome: () => boolean,

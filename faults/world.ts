@@ -1,4 +1,4 @@
-/** What faults are done to: a cluster, the roles as processes, and the lines between them. */
+/** The world of a fault: a cluster, the roles as processes, and the lines between them. */
 
 import { nowMicros } from "../lib/clock.ts";
 import { SHARED_KEY } from "../lib/protocol/keys.ts";
@@ -10,13 +10,13 @@ import type { PatternRole } from "../cluster/roles.ts";
 import { ask } from "./asking.ts";
 import { Recorder } from "./recorder.ts";
 
-/** The roles, each with the number of its own node: the one that it prefers to the others. */
+/** The roles, each with the number of its own node, which it prefers. */
 export const OWN_NODES = { writer: 0, listener_sync: 1, listener_async: 2 } as const;
 
 /** The roles' names. */
 export const ROLES = Object.keys(OWN_NODES) as PatternRole[];
 
-/** The names of the roles that observe. */
+/** The roles that observe. */
 export const LISTENERS = ["listener_sync", "listener_async"] as const;
 
 /** The roles' settings: fast, and logging everything. */
@@ -26,14 +26,14 @@ const SETTINGS = {
   LOG_LEVEL: "debug",
 };
 
-/** A role's process, and whether it is to end. */
+/** A role's process, and whether it should end. */
 interface Life {
   readonly process: RoleProcess;
   readonly ended: Promise<void>;
   told?: "to stop" | "to die";
 }
 
-/** A cluster, the roles that work with it, and the records of what happens. */
+/** A cluster, the roles that use it, and the records of what happens. */
 export class World implements AsyncDisposable {
   /** The nodes. */
   readonly cluster: Cluster;
@@ -43,7 +43,7 @@ export class World implements AsyncDisposable {
   readonly lines: Readonly<Record<PatternRole, readonly Proxy[]>>;
   #lives = new Map<PatternRole, Life>();
 
-  /** @param cluster The nodes; they outlive this. */
+  /** @param cluster The nodes, which outlive the world. */
   constructor(cluster: Cluster) {
     this.cluster = cluster;
     const linesOf = (role: PatternRole) =>
@@ -56,7 +56,7 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * Starts a role. Before a writer, all nodes are read: it begins with a number that it finds there.
+   * Starts a role. Before a writer, it reads all nodes, as the writer continues with a number that it finds there.
    *
    * @param name The role.
    */
@@ -71,7 +71,7 @@ export class World implements AsyncDisposable {
     this.#lives.set(name, life);
   }
 
-  /** Stops a role in order, if it runs. */
+  /** Asks a role to stop, if it runs, and waits for its end. */
   async stop(name: PatternRole): Promise<void> {
     const life = this.#lives.get(name);
     if (!life) return;
@@ -86,7 +86,7 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * Limits how many file descriptors a role has, if it runs. Those that it has open stay so.
+   * Limits how many file descriptors a role may open, if it runs. Those already open stay open.
    *
    * @param name The role.
    * @param count The limit.
@@ -109,7 +109,7 @@ export class World implements AsyncDisposable {
     await life.ended;
   }
 
-  /** Records what the nodes hold; one that does not answer is left out. */
+  /** Records the nodes' values, except for nodes that do not answer. */
   async readNodes(): Promise<void> {
     await Promise.all(this.cluster.nodes.map(async ({ url }, index) => {
       let at = 0;
@@ -127,7 +127,7 @@ export class World implements AsyncDisposable {
     await Promise.all(lines.map((line) => line[Symbol.asyncDispose]()));
   }
 
-  /** Every line of a process is recorded before its end. One that had to be killed has not stopped. */
+  /** Records the end after all lines. A role that had to be killed while stopping has not ended as expected. */
   async #onEnd(name: PatternRole, { process, told }: Life): Promise<void> {
     const { code, signal } = await process.status;
     await process.drained;

@@ -9,7 +9,7 @@ const SERVERS = ["keydb-server", "valkey-server", "redis-server"] as const;
 
 const users = usersWith("secret");
 
-/** What no user may do unless it is named below: see, change or stop the server, its users or its other clients, run code, listen in. */
+/** Forbidden unless granted below: to see, change or stop the server, its users or clients, run code, or listen in. */
 const FORBIDDEN = [
   "acl list",
   "acl setuser writer on",
@@ -51,7 +51,7 @@ const FORBIDDEN = [
   "wait 0 1",
 ];
 
-/** What every role may do, to find out whether a server is there, healthy, the one to write to, and on time. */
+/** Rights of every role, to find out whether a server is up, healthy, writable, and on time. */
 const OF_EVERY_ROLE = [
   "ping",
   "info persistence",
@@ -61,7 +61,7 @@ const OF_EVERY_ROLE = [
   "client setname me",
 ];
 
-/** For each user: what it may do, and what it may not although others may. */
+/** For each user, what it may do, and what only others may do. */
 const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
   replication: {
     may: ["replconf capa psync2"],
@@ -108,7 +108,7 @@ const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
       "get handshake_key:listener_sync",
       "get update_interval",
       "set update_interval 1",
-      "set shared_key x", // more than it needs: rights to keys are to read and to write
+      "set shared_key x", // more than it needs, as rights to keys include reading and writing
       "subscribe __keyevent@0__:set",
       "subscribe __keyspace@0__:shared_key",
       "subscribe __keyspace@0__:update_interval",
@@ -136,7 +136,7 @@ const RIGHTS: Record<UserName, { may: string[]; mayNot: string[] }> = {
       "get handshake_key:listener_sync",
       "get update_interval",
       "set update_interval 1",
-      "set handshake_key x", // more than it needs: rights to keys are to read and to write
+      "set handshake_key x", // more than it needs, as rights to keys include reading and writing
     ],
     mayNot: [
       "role",
@@ -157,7 +157,7 @@ function listenerRights(own: string, other: string): { may: string[]; mayNot: st
       ...OF_EVERY_ROLE,
       "get shared_key",
       `mset handshake_key x handshake_key:${own} x`,
-      "mset shared_key x", // more than it needs: rights to keys are to read and to write
+      "mset shared_key x", // more than it needs, as rights to keys include reading and writing
       "subscribe __keyevent@0__:set",
       "subscribe __keyspace@0__:shared_key",
     ],
@@ -177,10 +177,10 @@ function listenerRights(own: string, other: string): { may: string[]; mayNot: st
   };
 }
 
-/** Does one command over a connection of its own; some commands change what a connection is. */
+/** Sends one command over a new connection, as some commands change the connection. */
 async function call(url: string, command: string): Promise<unknown> {
   await using client = new TestClient(url);
-  client.options.enableReadyCheck = false; // it would ask for more than most may know
+  client.options.enableReadyCheck = false; // most users lack the right for it
   const [name, ...args] = command.split(" ");
   return await client.call(name, ...args);
 }
@@ -203,7 +203,7 @@ testOnEngines("users.acl gives each user its rights and no others", async (t, cl
     });
   }
 
-  await t.step("nobody may do anything without a user", async () => {
+  await t.step("without a user, nothing is allowed", async () => {
     for (const password of ["", ...Object.values(users)]) {
       const url = `redis://${password && `:${password}@`}127.0.0.1:${node.port}`;
       await assertRejects(() => call(url, "ping"), Error, password ? "WRONGPASS" : "NOAUTH");
@@ -211,7 +211,7 @@ testOnEngines("users.acl gives each user its rights and no others", async (t, cl
   });
 }, { users, engines: SERVERS });
 
-testOnEachEngine("users.acl alone is valid, and lets nobody in", async ({ name }) => {
+testOnEachEngine("users.acl alone is valid, and rejects every login", async ({ name }) => {
   const dir = await Deno.makeTempDir();
   const path = join(dir, "socket");
   const file = join(import.meta.dirname!, "users.acl");
@@ -221,7 +221,7 @@ testOnEachEngine("users.acl alone is valid, and lets nobody in", async ({ name }
     stdout: "null",
   }).spawn();
   try {
-    const answer = () => ask(path, "PING").catch(() => ""); // it does not listen yet
+    const answer = () => ask(path, "PING").catch(() => ""); // not listening yet
     await until(async () => await answer() !== "", `${name} with users.acl`);
     assertMatch(await answer(), /^-NOAUTH /);
     for (const user of ["default", ...Object.keys(users)]) {
@@ -244,7 +244,7 @@ async function ask(path: string, line: string): Promise<string> {
   return new TextDecoder().decode(reply.subarray(0, await connection.read(reply) ?? 0));
 }
 
-testOnEngines("The nodes replicate with the user for it", async (t, cluster) => {
+testOnEngines("The nodes replicate with the replication user", async (t, cluster) => {
   const { nodes, engine } = cluster;
   let value = 0;
 
@@ -260,7 +260,7 @@ testOnEngines("The nodes replicate with the user for it", async (t, cluster) => 
 
   await t.step("from the start", assertReplicated);
 
-  await t.step("after a node was killed and has lost its data", async () => {
+  await t.step("after a node was killed and lost its data", async () => {
     const last = nodes.at(-1)!;
     await last.kill();
     await call(nodes[0].urlAs("writer"), "set update_interval 7");

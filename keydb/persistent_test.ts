@@ -1,8 +1,8 @@
-/** What Docker's nodes keep on their disks is what the local ones keep, which tests/disks_test.ts kills. */
+/** Docker's nodes keep the same data on disk as local ones, which tests/disks_test.ts tests. */
 
 import { assertEquals } from "@std/assert";
 
-Deno.test("docker-compose.yaml starts every node with persistent.sh, and no other settings of a disk", async () => {
+Deno.test("docker-compose.yaml starts every node with persistent.sh, and with no other disk settings", async () => {
   const compose = await Deno.readTextFile(new URL("../docker-compose.yaml", import.meta.url));
   const commands = compose.match(/sh \/etc\/keydb_users\/start\.sh .*\n.*/g) ?? [];
   assertEquals(commands.length, 3);

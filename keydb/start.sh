@@ -2,14 +2,14 @@
 # Starts keydb-server, valkey-server or redis-server with the users of users.acl:
 #   RUN_DIR=/run/me WRITER_PASSWORD=… … sh keydb/start.sh keydb-server --port 6379
 #
-# users.acl holds the rights and no passwords: with it alone, nobody can log in. A copy of it in RUN_DIR gives
-# each user the password in <USER>_PASSWORD, as a hash. The one that a node needs in clear, to log in to its
-# peers, goes through standard input: everyone on the machine can read a command line.
+# users.acl holds the rights, but no passwords: with it alone, no login succeeds. A copy in RUN_DIR gives each user the
+# password in <USER>_PASSWORD, as a hash. The replication password is also needed in clear, to log in to peers. It goes
+# through standard input, as every user of the machine can read command lines.
 set -eu
 umask 077
 
 rules=$(dirname "$0")/users.acl
-users=${RUN_DIR:?must name a folder to put users.acl in, which nobody else may write to}/users.acl
+users=${RUN_DIR:?must name a folder for users.acl that no other user may write to}/users.acl
 
 password_of() {
   variable=$(echo "$1_PASSWORD" | tr '[:lower:]' '[:upper:]')

@@ -1,7 +1,7 @@
 /**
- * Stand-in for `jsr:@std/assert` if JSR cannot be reached: the assertions that the tests use, with
- * the same signatures, on `node:assert/strict`. What passes here passes with the original, which is a
- * little less strict (it takes 0 and -0 as equal, for one).
+ * Stand-in for `jsr:@std/assert` if JSR cannot be reached: the assertions that the tests use, with the same signatures,
+ * on `node:assert/strict`. What passes here passes with the original, which is slightly less strict (it treats 0 and -0
+ * as equal, for example).
  */
 
 import nodeAssert from "node:assert/strict";

@@ -1,24 +1,24 @@
 /**
- * Prints the option that a Deno command needs if JSR cannot be reached, and nothing if it can:
- * `deno run $(deno run -q --no-lock offline/flags.ts) main.ts`. The one place that knows about the stand-ins.
+ * Prints the option that Deno commands need if JSR cannot be reached, and nothing if it can:
+ * `deno run $(deno run -q --no-lock offline/flags.ts) main.ts`. Only this file knows about the stand-ins.
  */
 
-/** The packages that come from JSR, as `deno.json` names them. */
+/** The packages from JSR, as in `deno.json`. */
 const PACKAGES = ["@std/log", "@std/assert"];
 
-/** How long JSR may take before the stand-ins are used, in milliseconds. */
+/** How long JSR may take to answer before the stand-ins are used, in milliseconds. */
 const TIMEOUT_MS = 4000;
 
 /**
- * Finds out whether the JSR packages can be had, from Deno's cache or from JSR.
+ * Checks whether the JSR packages are available, from Deno's cache or from JSR.
  *
- * @returns Nothing if they can, `--import-map=…` if they cannot.
+ * @returns An empty list if they are, `--import-map=…` if they are not.
  */
 export async function importFlags(): Promise<string[]> {
   return await canResolve() ? [] : ["--import-map=offline/imports.json"];
 }
 
-/** A process that was itself started with the stand-ins need not ask again. */
+/** A process that already runs with the stand-ins does not ask again. */
 async function canResolve(): Promise<boolean> {
   if (PACKAGES.some((name) => import.meta.resolve(name).startsWith("file:"))) return false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,5 +31,5 @@ async function canResolve(): Promise<boolean> {
 
 if (import.meta.main) {
   console.log((await importFlags()).join(" "));
-  Deno.exit(); // a download that hangs must not keep the command line waiting
+  Deno.exit(); // a hanging download must not delay the command line
 }

@@ -1,6 +1,6 @@
 /**
- * Stand-in for `jsr:@std/log` if JSR cannot be reached: the few things that `lib/telemetry/log.ts` uses, with
- * the same signatures and the same output.
+ * Stand-in for `jsr:@std/log` if JSR cannot be reached: the few functions that `lib/telemetry/log.ts` uses, with the
+ * same signatures and the same output.
  */
 
 /** Names of the levels, from the lowest to the highest. */
@@ -12,7 +12,7 @@ const LEVELS: Record<LevelName, number> = { DEBUG: 10, INFO: 20, WARN: 30, ERROR
 export interface LogRecord {
   /** The message. */
   readonly msg: string;
-  /** What was logged along with the message. */
+  /** The arguments logged with the message. */
   readonly args: unknown[];
   /** The message's level. */
   readonly levelName: string;
@@ -22,9 +22,9 @@ export interface LogRecord {
   readonly datetime: Date;
 }
 
-/** Options for {@linkcode ConsoleHandler}; the stand-in knows no colours. */
+/** Options for {@linkcode ConsoleHandler}. The stand-in has no colours. */
 export interface ConsoleHandlerOptions {
-  /** Makes the line of a record. */
+  /** Formats a record as a line. */
   formatter: (record: LogRecord) => string;
   /** No colours. */
   useColors: false;
@@ -35,7 +35,7 @@ export class ConsoleHandler {
   #level: number;
   #formatter: (record: LogRecord) => string;
 
-  /** Handles records from a level on. */
+  /** Creates a handler for records at or above a level. */
   constructor(levelName: LevelName, options: ConsoleHandlerOptions) {
     this.#level = LEVELS[levelName];
     this.#formatter = options.formatter;
@@ -52,13 +52,13 @@ export class ConsoleHandler {
   }
 }
 
-/** Hands messages from a level on to its handlers. */
+/** Passes messages at or above a level to its handlers. */
 export class Logger {
   #loggerName: string;
   #level: number;
   #handlers: ConsoleHandler[];
 
-  /** Logs under a name, from a level on. */
+  /** Creates a logger with a name and a level. */
   constructor(loggerName: string, levelName: LevelName, options: { handlers: ConsoleHandler[] }) {
     this.#loggerName = loggerName;
     this.#level = LEVELS[levelName];

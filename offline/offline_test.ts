@@ -3,14 +3,14 @@ import project from "../deno.json" with { type: "json" };
 import { importFlags } from "./flags.ts";
 import stand_in from "./imports.json" with { type: "json" };
 
-Deno.test("imports.json maps what deno.json maps, but for the packages of JSR", () => {
+Deno.test("imports.json maps the same imports as deno.json, except for the packages of JSR", () => {
   const expected = Object.entries(project.imports).map(([name, target]) =>
     target.startsWith("jsr:") ? [name, `./${name.split("/")[1]}.ts`] : [name, target]
   );
   assertEquals(Object.entries(stand_in.imports).toSorted(), expected.toSorted());
 });
 
-Deno.test("importFlags() agrees with how this process was started", async () => {
+Deno.test("importFlags() matches how this process was started", async () => {
   const isStandIn = import.meta.resolve("@std/log").startsWith("file:");
   assertEquals(await importFlags(), isStandIn ? ["--import-map=offline/imports.json"] : []);
 });

@@ -1,4 +1,4 @@
-/** A real Prometheus, with the project's configuration and alerts, scraping real roles. */
+/** A real Prometheus, with the project's configuration and alerts, that scrapes real roles. */
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ function pathOf(file: string): string {
   return join(import.meta.dirname!, file);
 }
 
-/** The project's configuration for other ports, and its alerts, all in a hurry. */
+/** The project's configuration and alerts, with other ports and shorter times. */
 async function filesFor(roles: MonitoredRole[]): Promise<Record<string, string>> {
   const config = await Deno.readTextFile(pathOf("prometheus.yaml"));
   const alerts = await Deno.readTextFile(pathOf("alerts.yaml"));
@@ -74,7 +74,7 @@ testWithPrometheus("Prometheus scrapes the roles, and raises alerts", async (t) 
     );
   }
 
-  /** What fires, as `alert role`, but for what a busy machine leads to as well. */
+  /** Returns the firing alerts, as `alert role`, except for the one that a busy machine may cause. */
   async function firing(): Promise<string[]> {
     const alerts = await prometheus.query(
       'ALERTS{alertstate="firing", alertname!="TimeDifferenceHigh"}',
@@ -137,6 +137,6 @@ testWithPrometheus("Prometheus scrapes the roles, and raises alerts", async (t) 
     listener.role.signal("SIGKILL");
     await shows('ALERTS{alertname="RoleDown", alertstate="firing"}', 1);
     assert((await firing()).includes(`RoleDown 127.0.0.1:${listener.port}`));
-    await shows('up{job="roles"} == 1', 3); // a busy one may have let a scrape time out
+    await shows('up{job="roles"} == 1', 3); // on a busy machine, a scrape may time out
   });
 });

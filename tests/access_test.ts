@@ -1,4 +1,4 @@
-/** The roles with their users of keydb/users.acl: these rights are all that they need. */
+/** The roles with their users of keydb/users.acl: these rights are sufficient, and nothing else is allowed. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -47,7 +47,7 @@ testOnEngines("The roles work with their users", async (t, cluster) => {
       await async.line(/^listener_async set handshake_key: /);
       assertMatch(await client.get("handshake_key") ?? "", /^Handshake /);
       for (const role of [writer, sync, async]) {
-        // CONFIG GET is left out on purpose: it would show passwords too.
+        // CONFIG GET is denied on purpose: it would reveal passwords.
         await role.line(/^Could not check .*NOPERM .*'config/);
         role.signal("SIGTERM");
         assertEquals(await role.exitCode(), 0);
@@ -57,13 +57,13 @@ testOnEngines("The roles work with their users", async (t, cluster) => {
     });
   }
 
-  await t.step("and may ask for the server's time", async () => {
+  await t.step("and may read the server's time", async () => {
     const env = { LOG_FORMAT: "json", REPORT_INTERVAL: "0.1" };
     await using role = await start("listener_sync", cluster, env);
     await role.line(/"event":"report".*"clockUncertainty":\d/);
   });
 
-  await t.step("under no other name", async () => {
+  await t.step("but not with another name", async () => {
     await using role = await start("listener_sync", cluster, { ROLE_NAME: "Deno07" });
     assertEquals(await role.exitCode(), 1);
     await role.line(
@@ -71,7 +71,7 @@ testOnEngines("The roles work with their users", async (t, cluster) => {
     );
   });
 
-  await t.step("and not with another role's", async () => {
+  await t.step("and not with another role's user", async () => {
     const url = cluster.node(0).urlAs("listener_sync");
     await using role = await start("writer", cluster, { KEYDB_URL: url });
     assertEquals(await role.exitCode(), 1);
@@ -105,7 +105,7 @@ testOnEngines("The dashboard works with its user", async (t, cluster) => {
       assertEquals((await dashboard.setInterval("0.1"))[0], 204);
       await dashboard.shows(({ interval }) => interval.seconds === 0.1, "the new interval");
       const troubles = dashboard.role.lines.filter((line) => /NOPERM|ERROR/.test(line));
-      // CONFIG GET is left out on purpose: it would show passwords too.
+      // CONFIG GET is denied on purpose: it would reveal passwords.
       assert(troubles.every((line) => /^Could not check/.test(line)), troubles.join("\n"));
     });
   }

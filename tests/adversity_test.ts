@@ -1,4 +1,4 @@
-/** The roles under what servers, networks and handlers do to them, one thing at a time. */
+/** The roles under faults of servers, networks and handlers, one at a time. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { reloadSlowly } from "./pair.ts";
@@ -8,10 +8,10 @@ import { RoleUnderTest, TestClient, testOnEngines, until } from "./testing.ts";
 const REAL = ["keydb-server", "valkey-server", "redis-server"] as const;
 const WITH_REPLICAS = ["valkey-server", "redis-server"] as const;
 
-/** Seconds between two writes that are quick enough for a test. */
+/** Settings for a writer that is fast enough for a test. */
 const QUICK = { UPDATE_INTERVAL: "0.1" };
 
-testOnEngines("The writer insists while the server refuses writes", async (t, cluster) => {
+testOnEngines("The writer retries while the server refuses writes", async (t, cluster) => {
   const isMesh = cluster.engine.name === "keydb-server";
   await using client = new TestClient(cluster.url(0));
   for (
@@ -25,7 +25,7 @@ testOnEngines("The writer insists while the server refuses writes", async (t, cl
       },
     ]
   ) {
-    if (isMesh && setting === "min-replicas-to-write") continue; // active replicas do not heed it
+    if (isMesh && setting === "min-replicas-to-write") continue; // active replicas ignore it
     await t.step(`because of ${setting}`, async () => {
       await using writer = await RoleUnderTest.start("writer", {
         KEYDB_URL: cluster.url(0),
@@ -39,7 +39,7 @@ testOnEngines("The writer insists while the server refuses writes", async (t, cl
       await client.config("SET", setting, normal);
       await writer.line(/^writer can set shared_key again$/);
       await writer.stop();
-      await writer.line(/^writer stopped: \d+ writes?, write round trip/); // none has failed
+      await writer.line(/^writer stopped: \d+ writes?, write round trip/); // no write failed
       const seqs = writer.lines.map((line) => / set shared_key: writer seq (\d+)/.exec(line)?.[1])
         .filter((seq) => seq !== undefined).map(Number);
       assertEquals(seqs, seqs.map((_, index) => seqs[0] + index));
@@ -73,7 +73,7 @@ testOnEngines("The roles write to the primary of a read-only replica", async (_t
   for (const role of [writer, listener]) assertEquals(await role.stop(), 0);
 }, { engines: WITH_REPLICAS });
 
-testOnEngines("The roles go on where the server returns without its data", async (_t, cluster) => {
+testOnEngines("The roles continue if the server returns without its data", async (_t, cluster) => {
   await using writer = await RoleUnderTest.start("writer", { KEYDB_URL: cluster.url(0), ...QUICK });
   await using listener = await RoleUnderTest.start("listener_sync", { KEYDB_URL: cluster.url(0) });
   await listener.line(/read shared_key: writer seq /);
@@ -89,7 +89,7 @@ testOnEngines("The roles go on where the server returns without its data", async
   );
 });
 
-testOnEngines("A listener is told while its server loads its data", async (_t, cluster) => {
+testOnEngines("A listener logs that its server is loading its data", async (_t, cluster) => {
   await using primary = new TestClient(cluster.url(0));
   await primary.set("shared_key", "w seq 1 micros 5000000 timestamp 5");
   await using listener = await RoleUnderTest.start("listener_sync", {
@@ -106,7 +106,7 @@ testOnEngines("A listener is told while its server loads its data", async (_t, c
   await listener.line(/read shared_key: w seq 2 /);
 }, { engines: WITH_REPLICAS });
 
-testOnEngines("The writer says once that its replica has lost its primary", async (_t, cluster) => {
+testOnEngines("The writer logs once that its replica has lost its primary", async (_t, cluster) => {
   const [first, second] = cluster.nodes;
   await using replica = new TestClient(second.url);
   await replica.config("SET", "replica-serve-stale-data", "no");
@@ -120,13 +120,13 @@ testOnEngines("The writer says once that its replica has lost its primary", asyn
   assertEquals(writer.lines.filter((line) => cannot.test(line)).length, 1);
 }, { engines: WITH_REPLICAS });
 
-/** How many reads a server has refused. */
+/** Returns how many reads a server has refused. */
 async function rejectedReads(client: TestClient): Promise<number> {
   const stats = await client.info("commandstats");
   return Number(/^cmdstat_get:.*rejected_calls=(\d+)/m.exec(stats)?.[1] ?? 0);
 }
 
-testOnEngines("A listener that was too slow finds the last value", async (_t, cluster) => {
+testOnEngines("A listener that was too slow reads the newest value", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.config("SET", "client-output-buffer-limit", "pubsub 1mb 0 0");
   await client.set("shared_key", "w seq 1 micros 5000000 timestamp 5");
@@ -151,7 +151,7 @@ testOnEngines("A listener that was too slow finds the last value", async (_t, cl
   }
 }, { engines: REAL });
 
-testOnEngines("Killed connections are made again", async (_t, cluster) => {
+testOnEngines("Listeners reconnect after their connections are killed", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   for (const name of ["listener_sync", "listener_async"] as const) {
     await using listener = await RoleUnderTest.start(name, { KEYDB_URL: cluster.url(0) });
@@ -165,7 +165,7 @@ testOnEngines("Killed connections are made again", async (_t, cluster) => {
   }
 }, { engines: REAL });
 
-testOnEngines("A handler that fails or hangs harms nothing but its change", async (_t, cluster) => {
+testOnEngines("A handler that fails or hangs affects only its change", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await using proxy = new Proxy(cluster.node(0).port);
   const url = `redis://127.0.0.1:${proxy.port}`;

@@ -1,4 +1,4 @@
-/** The rooms of the house: which folder may import from which, read from what Deno itself says of the imports. */
+/** Which folder may import from which. Deno itself lists the imports. */
 
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join, relative } from "node:path";
@@ -7,9 +7,9 @@ import { importFlags } from "../offline/flags.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
-/** What each room may use besides itself. `lib` is the few files right in it. */
+/** The folders, and what each may use besides itself. `lib` stands for the files directly in it. */
 const ARROWS: Record<string, readonly string[]> = {
-  "lib": ["lib/observe", "lib/protocol", "lib/connect"], // mod.ts names what the package exports
+  "lib": ["lib/observe", "lib/protocol", "lib/connect"], // mod.ts has the package's exports
   "lib/connect": ["lib"],
   "lib/protocol": ["lib"],
   "lib/observe": ["lib", "lib/connect"],
@@ -53,7 +53,7 @@ const ARROWS: Record<string, readonly string[]> = {
   "offline": [],
 };
 
-/** What people and machines start: everything else is there for their sake. */
+/** The files that people and machines start. Every other file must serve one of them. */
 const ENTRANCES = [
   "lib/mod.ts",
   "lib/role/allow_net.ts",
@@ -73,27 +73,27 @@ const ENTRANCES = [
   "offline/flags.ts",
 ];
 
-/** An import of one of our files by another. */
+/** An import of one of our files by another one. */
 interface Arrow {
   readonly from: string;
   readonly to: string;
 }
 
-Deno.test("rooms import only from the rooms that they may use", async () => {
+Deno.test("folders import only from the folders that they may use", async () => {
   const arrows = await findArrows();
   assert(arrows.length > 300, `${arrows.length} imports`);
   const wrong = arrows.filter(({ from, to }) => !isAllowed(roomOf(from), roomOf(to)));
   assertEquals(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
 });
 
-Deno.test("nobody imports another room's private file", async () => {
+Deno.test("no file imports another folder's private file", async () => {
   const wrong = (await findArrows()).filter(({ from, to }) =>
     /(^|\/)_[^/]*$/.test(to) && roomOf(from) !== roomOf(to)
   );
   assertEquals(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
 });
 
-Deno.test("every file serves an entrance", async () => {
+Deno.test("every file is reached from an entrance", async () => {
   const reached = new Set([...ENTRANCES, ...(await findArrows()).map(({ to }) => to)]);
   const unused = (await sources()).filter((file) => !reached.has(file));
   assertEquals(unused, []);
@@ -139,7 +139,7 @@ function isAllowed(from: string, to: string): boolean {
     to === ".";
 }
 
-/** The innermost folder that is a room, or `.` for files at the top. */
+/** Returns the innermost folder of the table, or `.` for files at the top. */
 function roomOf(file: string): string {
   for (let folder = dirname(file); folder !== "."; folder = dirname(folder)) {
     if (folder in ARROWS || folder === "tests") return folder;
@@ -153,7 +153,7 @@ async function findArrows(): Promise<Arrow[]> {
   return [...arrows.values()];
 }
 
-/** All imports that an entrance leads to, those of types too. */
+/** Returns all imports reached from an entrance, including imports of types. */
 async function arrowsFrom(entrance: string): Promise<Arrow[]> {
   const { modules }: Graph = JSON.parse(
     await run([Deno.execPath(), "info", "-q", "--json", ...await importFlags(), entrance]),
@@ -167,7 +167,7 @@ async function arrowsFrom(entrance: string): Promise<Arrow[]> {
   );
 }
 
-/** What this test looks at in `deno info --json`. */
+/** The part of `deno info --json` that this test reads. */
 interface Graph {
   readonly modules: readonly {
     readonly specifier: string;
@@ -183,7 +183,7 @@ function pathOf(url: string): string {
   return relative(ROOT, new URL(url).pathname);
 }
 
-/** All source files but tests and what is for tests only. */
+/** Returns all source files except tests and files that only tests use. */
 async function sources(): Promise<string[]> {
   const listed = await run(["git", "ls-files", "--", "*.ts", "*.js"]);
   return listed.split("\n").filter((file) =>

@@ -1,11 +1,11 @@
 /**
- * Tries what a program may want to do besides its work, and prints what came of it as JSON. The arguments are
- * addresses, `host:port`, to connect to.
+ * Tries what a program may want to do besides its work, and prints the outcomes as JSON. The arguments are addresses to
+ * connect to, as `host:port`.
  */
 
 import { connect } from "node:net";
 
-/** What is tried, apart from connecting. */
+/** What to try besides connecting. */
 const ATTEMPTS: Record<string, () => unknown> = {
   "read a file of the project": () => Deno.readTextFile("deno.json"),
   "open /dev/null": () => Deno.openSync("/dev/null").close(),
@@ -40,7 +40,7 @@ function connectTo(address: string): Promise<void> {
   });
 }
 
-/** Describes what came of an attempt: its result, or the reason why there is none. */
+/** Returns the result of an attempt, or the reason why it failed. */
 async function outcomeOf(attempt: () => unknown): Promise<unknown> {
   try {
     return await attempt() ?? "done";

@@ -1,4 +1,4 @@
-/** Whatever stands under the keys, as whole roles read it: never a crash, a hang, or silence. */
+/** Whole roles with any values in their keys: they never crash, hang, or ignore them silently. */
 
 import { versionOfStamp } from "../lib/protocol/stamp.ts";
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
@@ -11,38 +11,38 @@ import { createStamp, formatStamp } from "../lib/protocol/stamp.ts";
 import { excerpt } from "../lib/text.ts";
 import { intervalValues, sharedKeyValues, store, type Stored, textOf } from "./bad_values.ts";
 
-/** How many values are generated for `shared_key`, and half as many for `update_interval`. */
+/** How many values to generate for `shared_key`; half as many are generated for `update_interval`. */
 const CASES = Number(Deno.env.get("BAD_INPUT_CASES") || 1000);
 
 /** The same seed generates the same values; `BAD_INPUT_SEED` sets another one. */
 const SEED = Number(Deno.env.get("BAD_INPUT_SEED") || 1);
 
-/** Those that know all types. Valkey is Redis here: what the roles make of values is the subject. */
+/** Engines that know all types. Valkey is like Redis here, as the roles' handling of values is tested. */
 const ENGINES = ["keydb-server", "redis-server"] as const;
 
 /** How long a role may take to stop, in milliseconds. */
 const STOP_LIMIT_MS = 2000;
 
-/** How a listener says that it has answered. */
+/** The line of each listener after its answer. */
 const ANSWERS = {
   listener_sync: "Set handshake_key: Handshake triggered by key event",
   listener_async: "{name} set handshake_key: Handshake from listener_async",
 };
 
-/** A line of a role's log that a reader would expect. */
+/** An expected line of a role's log. */
 interface Line {
   level: "INFO" | "WARN";
-  /** How the message begins; `{name}` stands for the role's. */
+  /** The start of the message; `{name}` stands for the role's name. */
   start: string;
-  /** What the rest of the message is like. */
+  /** The rest of the message. */
   rest?: RegExp;
 }
 
-/** What a role may say of its connection while values of many megabytes keep it or its server busy. */
+/** What a role may log about its connection while values of many megabytes keep it or its server busy. */
 const NEWS_OF_THE_LINE =
   /^(Not subscribed|Subscribed|Cannot read \S+ \(no read was|Can read|Lost the conn|Trying|Connected)/;
 
-/** A role whose lines are read one after the other, so that none is left out. */
+/** A role whose lines are read one after another, so that none is skipped. */
 class Reader implements AsyncDisposable {
   #role: RoleUnderTest;
   #name: string;
@@ -74,7 +74,7 @@ class Reader implements AsyncDisposable {
     return new Reader(process, name, format, ignored);
   }
 
-  /** Expects that the next lines are these. */
+  /** Expects these lines next. */
   async expect(lines: readonly Line[], why: string): Promise<void> {
     for (const { level, start, rest = /^$/ } of lines) {
       const wanted = start.replace("{name}", () => this.#name);
@@ -124,7 +124,7 @@ class Reader implements AsyncDisposable {
   }
 }
 
-/** Calls back with each value, its number, and how to see it again. */
+/** Calls back with each value, its number, and how to generate it again. */
 async function forEach(
   values: readonly Stored[],
   work: (stored: Stored, index: number, why: string) => Promise<void>,
@@ -137,7 +137,7 @@ async function forEach(
   }
 }
 
-/** Why something that a key holds is no text. */
+/** Returns why a key's value is no text, if it is none. */
 function problemOf(stored: Stored): string | undefined {
   if ("type" in stored) return "it is not a string";
   if (!("bytes" in stored) || "absent" in stored) return undefined;
@@ -149,7 +149,7 @@ function problemOf(stored: Stored): string | undefined {
     : undefined;
 }
 
-/** What a listener has to say, by what it has read before. */
+/** Predicts a listener's lines from what it has read before. */
 class ListenerModel {
   handled = 0;
   #detector = new ChangeDetector("shared_key", versionOfStamp);
@@ -191,7 +191,7 @@ class ListenerModel {
   }
 }
 
-testOnEngines("The listeners take whatever stands under shared_key", async (_t, cluster) => {
+testOnEngines("The listeners handle any value of shared_key", async (_t, cluster) => {
   const env = { KEYDB_URL: cluster.url(0) };
   await using client = new TestClient(cluster.url(0));
   await using stack = new AsyncDisposableStack();
@@ -209,7 +209,7 @@ testOnEngines("The listeners take whatever stands under shared_key", async (_t, 
     await Promise.all(listeners.map(({ reader }, index) => reader.expect(expected[index], why)));
   }
 
-  /** A good value, which shows that nothing else was said of the one before, and that all goes on. */
+  /** Writes a good value: it shows that no other line followed the last value, and that the listener still works. */
   async function probe(seq: number, why: string): Promise<void> {
     await write({ text: formatStamp(createStamp("probe", seq, nowMicros())) }, why);
   }
@@ -232,7 +232,7 @@ testOnEngines("The listeners take whatever stands under shared_key", async (_t, 
   }
 }, { engines: ENGINES });
 
-testOnEngines("The writer takes whatever stands under update_interval", async (_t, cluster) => {
+testOnEngines("The writer handles any value of update_interval", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   const env = { KEYDB_URL: cluster.url(0), UPDATE_INTERVAL: "86400" };
   const ignored = new RegExp(`${NEWS_OF_THE_LINE.source}| set shared_key: `);
@@ -273,7 +273,7 @@ testOnEngines("The writer takes whatever stands under update_interval", async (_
   }
 }, { engines: ENGINES });
 
-testOnEngines("The writer begins whatever stands under shared_key", async (_t, cluster) => {
+testOnEngines("The writer starts with any value of shared_key", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   const warning = "shared_key holds no stamp to continue: ";
   const begun = "";

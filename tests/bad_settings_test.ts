@@ -1,4 +1,4 @@
-/** Whatever stands in the environment, as whole roles read it: one line a problem, and exit code 2. */
+/** Whole roles with any environment: one line per problem, and exit code 2. */
 
 import { assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
@@ -11,14 +11,14 @@ import { importFlags } from "../offline/flags.ts";
 /** The same seed generates the same environments; `BAD_INPUT_SEED` sets another one. */
 const SEED = Number(Deno.env.get("BAD_INPUT_SEED") || 1);
 
-/** The variables that a role does not look at. */
+/** Returns the variables that a role does not read. */
 function unreadBy(role: string): string[] {
   const all: Setting[] = Object.values(SETTINGS);
   return all.filter(({ roles = [role] }) => !roles.includes(role)).map(({ variable }) => variable);
 }
 
 for (const name of ROLES) {
-  Deno.test(`${name} names every setting that cannot be used, and nothing else, and exits with 2`, async () => {
+  Deno.test(`${name} names exactly the invalid settings, and exits with 2`, async () => {
     const read = environment.map(({ variables, bad }) => ({
       variables,
       bad: bad.filter((variable) => !unreadBy(name).includes(variable)),
@@ -36,7 +36,7 @@ for (const name of ROLES) {
   });
 }
 
-Deno.test("A role names settings that are no UTF-8, and shows nothing of them", async () => {
+Deno.test("A role names settings that are not UTF-8, without showing them", async () => {
   const args = ["run", "-q", "-P=writer", ...await importFlags(), "functions/writer.ts"];
   const start = `KEYDB_URL=$(printf 'redis://:${SECRET}\\377@h') exec "$@"`;
   const { code, stdout, stderr } = await new Deno.Command("sh", {

@@ -1,10 +1,10 @@
-/** What may stand under a key, good and bad, for tests. */
+/** Values of a key, good and bad, for tests. */
 
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import type { Redis } from "ioredis";
 
-/** What stands under a key. */
+/** The value of a key. */
 export type Stored =
   /** A string: text as UTF-8, or bytes as they are. */
   | { readonly text: string }
@@ -24,7 +24,7 @@ const FILLERS: Record<Collection, (client: Redis, key: string) => Promise<unknow
   stream: (client, key) => client.xadd(key, "*", "field", "value"),
 };
 
-/** Stores something under a key, by one change of that key. */
+/** Stores a value, as one change of its key. */
 export async function store(client: Redis, key: string, stored: Stored): Promise<void> {
   if ("text" in stored) await client.set(key, stored.text);
   else if ("bytes" in stored) await client.set(key, Buffer.from(stored.bytes));
@@ -35,7 +35,7 @@ export async function store(client: Redis, key: string, stored: Stored): Promise
   }
 }
 
-/** Tells the text that a key holds, if it is text. */
+/** Returns the text of a value, if it is text. */
 export function textOf(stored: Stored): string | undefined {
   if ("text" in stored) return stored.text;
   if (!("bytes" in stored)) return undefined;
@@ -58,7 +58,7 @@ const NASTY = fc.constantFrom(
   "  ",
 );
 
-/** Values that mean something to somebody, and should mean nothing here. */
+/** Values that are special in some language or format, but not here. */
 const FAMOUS = fc.constantFrom(
   "",
   " ",
@@ -90,7 +90,7 @@ const seq = fc.oneof(
 );
 const name = fc.constantFrom("w", "v", "écrivain", "👋".repeat(64), "__proto__", "seq", "writer");
 
-/** A stamp: of any past or future, any number, few writers, so that numbers jump back and collide. */
+/** Stamps of any time and number, from few writers, so that numbers jump back and collide. */
 const stamp = fc.oneof(
   fc.tuple(name, seq, micros).map(([name, seq, micros]) =>
     `${name} seq ${seq} micros ${micros} timestamp ${Math.floor(micros / 1e6)}`
@@ -104,7 +104,7 @@ const interval = fc.oneof(
   fc.double().map(String),
 );
 
-/** Takes a text that is right, and breaks it in one place. */
+/** Breaks a valid text in one place. */
 function broken(right: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.tuple(right, fc.nat(), fc.nat(3), fc.oneof(NASTY, fc.string({ unit: "binary" })))
     .map(([text, place, cut, nasty]) => {
@@ -113,7 +113,7 @@ function broken(right: fc.Arbitrary<string>): fc.Arbitrary<string> {
     });
 }
 
-/** Whatever may stand in place of something right. */
+/** Any value in place of a valid one. */
 function stored(right: fc.Arbitrary<string>): fc.Arbitrary<Stored> {
   const text = fc.oneof(
     { weight: 3, arbitrary: right },
@@ -137,7 +137,7 @@ function stored(right: fc.Arbitrary<string>): fc.Arbitrary<Stored> {
 
 const MEGABYTES = 10 * 2 ** 20;
 
-/** Values of 10 MB that could be slow to judge, and one beyond all that is taken as text. */
+/** Values of 10 MB that could be slow to judge, and one that is larger than what is accepted as text. */
 function long(...texts: string[]): Stored[] {
   return [
     ...texts.map((text) => ({ text })),
@@ -146,14 +146,14 @@ function long(...texts: string[]): Stored[] {
   ];
 }
 
-/** Generates what may stand under `shared_key`. */
+/** Generates values of `shared_key`. */
 export function sharedKeyValues(count: number, seed: number): Stored[] {
   const digits = `w seq ${"1".repeat(MEGABYTES)} micros 1 timestamp 1`;
   const values = fc.sample(stored(stamp), { numRuns: count, seed });
   return [...values, ...long("\n".repeat(MEGABYTES), digits)];
 }
 
-/** Generates what may stand under `update_interval`. */
+/** Generates values of `update_interval`. */
 export function intervalValues(count: number, seed: number): Stored[] {
   const digits = `${"1".repeat(MEGABYTES)}x`;
   const values = fc.sample(stored(interval), { numRuns: count, seed });

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { ProgramUnderTest } from "./program_testing.ts";
 import { testOnEachEngine } from "./testing.ts";
 
-Deno.test("The measurement of open pages prints what they got, and leaves nothing", async () => {
+Deno.test("The measurement of open pages prints their updates, and leaves nothing behind", async () => {
   const args = ["--pages", "3", "--seconds", "2", "--engine", "embedded"];
   await using bench = await ProgramUnderTest.start("bench/main.ts", "pages", ...args);
   assertEquals(await bench.exitCode(), 0, bench.output);
@@ -11,7 +11,7 @@ Deno.test("The measurement of open pages prints what they got, and leaves nothin
   bench.assertNothingIsLeft();
 });
 
-Deno.test("The soak prints the listeners' reports and draws them, and leaves nothing", async () => {
+Deno.test("The soak prints the listeners' reports and draws them, and leaves nothing behind", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const args = ["--seconds", "4", "--every", "1", "--rate", "50", "--engine", "embedded"];
@@ -33,7 +33,7 @@ Deno.test("The soak prints the listeners' reports and draws them, and leaves not
 });
 
 testOnEachEngine(
-  "The bench prints ratios to the reference, and leaves nothing",
+  "The bench prints ratios to the reference, and leaves nothing behind",
   async ({ name }) => {
     const args = ["--short", "--rounds", "1", "--only", "listener_sync", "--engine", name];
     await using bench = await ProgramUnderTest.start("bench/main.ts", ...args);

@@ -1,18 +1,18 @@
-/** The browser for the tests of pages: one that the machine has. */
+/** The browser for tests of pages: one that is installed. */
 
 import { type Browser, chromium } from "npm:playwright-core@^1.65.1";
 
 export type { Browser, BrowserContextOptions, Page } from "npm:playwright-core@^1.65.1";
 import { canRun, findProgram, type Need, testWith } from "./programs.ts";
 
-/** The programs that are looked for, the best one first. */
+/** The programs to look for, in order of preference. */
 const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
 
 /**
- * Looks for a browser: the one that the variable `CHROMIUM` names, else the first on the PATH.
+ * Looks for a browser: the one in the variable `CHROMIUM`, or else the first one on the PATH.
  *
  * @returns The path of its program, or `undefined` if there is none.
- * @throws {Error} If `CHROMIUM` names what cannot be run.
+ * @throws {Error} If `CHROMIUM` cannot be run.
  */
 export async function findBrowser(): Promise<string | undefined> {
   const named = Deno.env.get("CHROMIUM");
@@ -24,10 +24,10 @@ export async function findBrowser(): Promise<string | undefined> {
 }
 
 /**
- * Starts a browser without a window.
+ * Starts a headless browser.
  *
  * @param path The path of its program.
- * @returns The browser, which is to be closed.
+ * @returns The browser. The caller closes it.
  */
 export async function startBrowser(path: string): Promise<Browser> {
   const isRoot = Deno.build.os === "linux" && Deno.uid() === 0;
@@ -36,11 +36,11 @@ export async function startBrowser(path: string): Promise<Browser> {
 }
 
 /**
- * Registers a test that has a browser. If there is none it is skipped, by name, unless the variable
+ * Registers a test with a browser. If there is none, the test is skipped and its name says so, unless the variable
  * `REQUIRE_BROWSER` is set.
  *
- * @param name What it shows.
- * @param test The test; the browser is closed after it.
+ * @param name The test's name.
+ * @param test The test. The browser is closed after it.
  */
 export function testInBrowser(
   name: string,

@@ -4,10 +4,10 @@ import type { Change } from "../lib/observe/change.ts";
 import { type StampVersion, versionOfStamp } from "../lib/protocol/stamp.ts";
 
 /**
- * Makes a change.
+ * Creates a change.
  *
- * @param value What was read.
- * @param facts What else it is to say: a notification at second 6 of `shared_key`, with nothing in between, if absent.
+ * @param value The value read.
+ * @param facts Further facts; by default, a notification for `shared_key` at second 6, with nothing in between.
  * @returns The change.
  */
 export function changeTo(

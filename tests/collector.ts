@@ -1,8 +1,8 @@
-/** Stands in for an OpenTelemetry collector, for tests: takes what Deno exports, and keeps the spans. */
+/** A stand-in for an OpenTelemetry collector, for tests: it accepts what Deno exports, and keeps the spans. */
 
-/** What a collector was sent of one span. */
+/** A span as the collector received it. */
 export interface CollectedSpan {
-  /** The service that it is of, which is the role. */
+  /** The service, which is the role. */
   readonly role: string;
   readonly name: string;
   readonly kind: number;
@@ -13,11 +13,11 @@ export interface CollectedSpan {
   readonly from: number;
   readonly to: number;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** What failed, if anything. */
+  /** The error, if the span failed. */
   readonly failure?: string;
 }
 
-/** What OTLP calls an attribute. */
+/** An attribute in OTLP. */
 interface Attribute {
   readonly key: string;
   readonly value: {
@@ -27,7 +27,7 @@ interface Attribute {
   };
 }
 
-/** What OTLP calls a request to take spans, as JSON; what is not looked at is left out. */
+/** An export request in OTLP, as JSON, with the fields that are read here. */
 interface ExportRequest {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: readonly Attribute[] };
@@ -35,7 +35,7 @@ interface ExportRequest {
   }[];
 }
 
-/** What OTLP calls a span. */
+/** A span in OTLP. */
 interface ExportedSpan
   extends Pick<CollectedSpan, "name" | "kind" | "traceId" | "spanId" | "parentSpanId"> {
   readonly startTimeUnixNano: string;
@@ -44,10 +44,10 @@ interface ExportedSpan
   readonly status?: { readonly code: number; readonly message: string };
 }
 
-/** What OTLP says of a span that failed. */
+/** The status code of a failed span in OTLP. */
 const FAILED = 2;
 
-/** A collector that is running. */
+/** A running collector. */
 export class Collector implements AsyncDisposable {
   /** The paths of all requests so far. */
   readonly requests: string[] = [];
@@ -55,13 +55,13 @@ export class Collector implements AsyncDisposable {
   readonly spans: CollectedSpan[] = [];
   #server: Deno.HttpServer<Deno.NetAddr>;
 
-  /** Listens at an address to which no role may connect by its own permissions. */
+  /** Listens at an address that the roles' own permissions do not include. */
   constructor() {
     const options = { hostname: "127.0.0.2", port: 0, onListen() {} };
     this.#server = Deno.serve(options, (request) => this.#take(request));
   }
 
-  /** The settings by which Deno exports to this collector. */
+  /** The settings with which Deno exports to this collector. */
   get env(): Record<string, string> {
     const { hostname, port } = this.#server.addr;
     return {
@@ -71,7 +71,7 @@ export class Collector implements AsyncDisposable {
     };
   }
 
-  /** The spans with a name, in the order of their beginning. */
+  /** Returns the spans with a name, in the order of their start. */
   named(name: string): CollectedSpan[] {
     return this.spans.filter((span) => span.name === name).sort((a, b) => a.from - b.from);
   }
@@ -114,7 +114,7 @@ function collected(role: string, span: ExportedSpan): CollectedSpan {
   };
 }
 
-/** Deno's own times are exact to a quarter of a microsecond. */
+/** Converts nanoseconds; Deno's times are exact to a quarter of a microsecond. */
 function toMicros(nanos: string): number {
   return Math.round(Number(nanos) / 1000);
 }

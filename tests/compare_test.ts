@@ -9,7 +9,7 @@ import { TestClient, testOnEachEngine, testOnEngines } from "./testing.ts";
 import { assertPicturesAreDrawn, findPictures, openPage } from "./page/report_page.ts";
 import { RESULTS, type Results } from "../compare/results.ts";
 
-/** How long a comparison may take in a test, in milliseconds: longer than for people. */
+/** How long a comparison may take in a test, in milliseconds; longer than for users. */
 const LIMIT_MS = 300_000;
 
 function start(...args: string[]): Promise<ProgramUnderTest> {
@@ -20,7 +20,7 @@ function start(...args: string[]): Promise<ProgramUnderTest> {
 class OutDir implements AsyncDisposable {
   readonly path = join(Deno.makeTempDirSync(), "report");
 
-  /** Reads report.json; it has to be of its form. */
+  /** Reads report.json, and validates it. */
   async results(): Promise<Results> {
     return RESULTS.parse(JSON.parse(await Deno.readTextFile(join(this.path, "report.json"))));
   }
@@ -78,7 +78,7 @@ testOnEachEngine("A comparison measures all parts, and its page shows them", asy
   });
 }, ["redis-server"]);
 
-testOnEachEngine("The comparison says what an engine cannot show", async (engine) => {
+testOnEachEngine("The comparison names what an engine cannot show", async (engine) => {
   await using out = new OutDir();
   await using program = await start(
     ...[
@@ -118,7 +118,7 @@ async function assertPageIsWhole(path: string, page: string, pictures: number): 
   }
 }
 
-testOnEachEngine("Ctrl-C leaves a valid report of what was done", async (engine) => {
+testOnEachEngine("Ctrl-C leaves a valid report of the finished runs", async (engine) => {
   await using out = new OutDir();
   await using program = await start(
     ...["--engine", engine.name, "--part", "listeners", "--quick", "--repetitions", "1000"],
@@ -135,7 +135,7 @@ testOnEachEngine("Ctrl-C leaves a valid report of what was done", async (engine)
 }, ["redis-server"]);
 
 testOnEngines(
-  "The comparison works on servers of one's own and leaves nothing there",
+  "The comparison works on the user's own servers and leaves nothing there",
   async (_t, cluster) => {
     await using out = new OutDir();
     const urls = [`${cluster.url(0)}/2`, `${cluster.url(1)}/2`];
@@ -188,7 +188,7 @@ for (
   });
 }
 
-Deno.test("The comparison says where it cannot write, before it measures", async () => {
+Deno.test("The comparison reports that it cannot write, before it measures", async () => {
   await using program = await start("--engine", "embedded", "--out", "deno.json/report");
   assertEquals(await program.exitCode(), 1);
   assertMatch(program.output, /^Cannot write the report to deno\.json\/report: /);

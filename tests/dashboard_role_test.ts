@@ -1,4 +1,4 @@
-/** The dashboard as a whole program, beside the other roles and against real servers. */
+/** The dashboard as a whole program, together with the other roles, on real servers. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { State } from "../dashboard/protocol.ts";
@@ -42,7 +42,7 @@ testOnEngines("The dashboard shows the pattern", async (t, cluster) => {
   await using dashboard = await startDashboard(cluster);
   await using client = new TestClient(cluster.url(0));
 
-  await t.step("from before there is anything", async () => {
+  await t.step("before anything is written", async () => {
     const state = await dashboard.shows(
       ({ observation, nodes }) =>
         observation.state === "observing" && nodes.every(({ status }) => status === "up"),
@@ -82,7 +82,7 @@ testOnEngines("The dashboard shows the pattern", async (t, cluster) => {
     await dashboard.shows(({ interval }) => interval.seconds === 0.1, "the new interval");
   });
 
-  await t.step("a write within a second, and what is wrong with the keys", async () => {
+  await t.step("a write within a second, and problems of the keys", async () => {
     await dashboard.shows(({ writer }) => writer.presence.status === "gone", "no writer");
     const value = formatStamp(createStamp("me", 4711, nowMicros()));
     await client.set("shared_key", value);
@@ -92,7 +92,7 @@ testOnEngines("The dashboard shows the pattern", async (t, cluster) => {
     await dashboard.shows(({ interval }) => interval.problem !== undefined, "the problem");
   });
 
-  await t.step("what a page has missed, to none that was on another dashboard", async () => {
+  await t.step("what a page missed, unless it was on another dashboard", async () => {
     const { lastId } = dashboard;
     await using other = await startDashboard(cluster);
     await using page = await other.open(lastId);
@@ -103,7 +103,7 @@ testOnEngines("The dashboard shows the pattern", async (t, cluster) => {
     assertEquals((await within(back.next(), "an update"))!.event, "update");
   });
 
-  await t.step("and stops within two seconds, with a page that is open", async () => {
+  await t.step("and stops within two seconds, with an open page", async () => {
     const closed = nowMicros();
     await dashboard.shows(({ at }) => at > closed, "an update after the other page was closed");
     assertEquals(await dashboard.role.stop(), 0);
@@ -131,7 +131,7 @@ testOnEngines("The dashboard shows who has gone, and who is back", async (t, clu
       await using sync = await start("listener_sync", cluster);
       await dashboard.shows((state) => {
         const { presence, last } = listenerOf(state, "listener_sync");
-        // One that no server was seen to list is missed by its silence alone, and silent since its last answer.
+        // Without an entry in a server's client list, only silence since its last answer shows that it has gone.
         const hasAnswered = last !== undefined && last.answered > begun;
         return presence.status === "here" && presence.nodes.length > 0 && hasAnswered;
       }, "the listener, and its node");
@@ -176,13 +176,13 @@ testOnEngines("The dashboard shows who has gone, and who is back", async (t, clu
     );
   });
 
-  await t.step("all nodes, and nobody knows of anybody", async () => {
+  await t.step("all nodes, and all roles are unknown", async () => {
     for (const node of cluster.nodes) await node.kill();
     const state = await dashboard.shows(
       ({ nodes, observation, writer, listeners }) =>
         nodes.every(({ status }) => status === "down") && observation.state === "interrupted" &&
         [writer, ...listeners].every(({ presence }) => presence.status === "unknown"),
-      "everybody unknown",
+      "all roles unknown",
     );
     assertEquals(state.interval, {});
     for (const { presence, hearing, unanswered } of state.listeners) {
@@ -252,7 +252,7 @@ testOnEngines("The dashboard serves its page while no server is there", async (_
   assertEquals(await dashboard.setInterval("1"), [204, ""]);
 }, { engines: ["redis-server", "embedded"] });
 
-testOnEngines("The dashboard ends where its port is taken", async (_t, cluster) => {
+testOnEngines("The dashboard exits if its port is taken", async (_t, cluster) => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
   await using role = await RoleUnderTest.start("dashboard", {
@@ -277,7 +277,7 @@ testOnEngines("The dashboard keeps its token to itself", async (_t, cluster) => 
   assert(!`${dashboard.role.lines} ${JSON.stringify(state)}`.includes("Xyzzy"));
 }, { engines: ["embedded"] });
 
-testOnEngines("The dashboard goes on while one server refuses it", async (_t, cluster) => {
+testOnEngines("The dashboard continues while one server refuses it", async (_t, cluster) => {
   const [first, second] = cluster.nodes;
   const wrong = second.url.replace("the-one", "not-the-one");
   await using dashboard = await DashboardUnderTest.start({ KEYDB_URL: `${first.url},${wrong}` });
@@ -292,7 +292,7 @@ testOnEngines("The dashboard goes on while one server refuses it", async (_t, cl
   assert(!dashboard.role.lines.some((line) => line.includes("the-one")));
 }, { engines: ["redis-server", "keydb-server"], password: "the-one" });
 
-testOnEngines("The dashboard does without CLIENT LIST", async (_t, cluster) => {
+testOnEngines("The dashboard works without CLIENT LIST", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.call("ACL", "SETUSER", "limited", "on", ">pw", "~*", "&*", "+@all", "-client|list");
   const url = cluster.url(0).replace("redis://", "redis://limited:pw@");
@@ -313,7 +313,7 @@ testOnEngines("The dashboard does without CLIENT LIST", async (_t, cluster) => {
   assertEquals(silence.length, 1);
 }, { engines: ["redis-server"] });
 
-testOnEngines("Pages that never read cost nothing, and others get all", async (_t, cluster) => {
+testOnEngines("Pages that never read cost nothing, others get everything", async (_t, cluster) => {
   const env = { LOG_FORMAT: "json", REPORT_INTERVAL: "0.5", DASHBOARD_LISTENERS: "listener_sync" };
   await using dashboard = await startDashboard(cluster, env);
   await using _sync = await start("listener_sync", cluster);
@@ -339,7 +339,7 @@ testOnEngines("Pages that never read cost nothing, and others get all", async (_
   assert(late - early < 40e6, `${early} → ${late} bytes`);
 }, { engines: ["redis-server", "embedded"] });
 
-testOnEngines("The dashboard tells that a node loads its data", async (_t, cluster) => {
+testOnEngines("The dashboard shows that a node is loading its data", async (_t, cluster) => {
   await using primary = new TestClient(cluster.url(0));
   await primary.set("shared_key", "w seq 1 micros 5000000 timestamp 5");
   await using dashboard = await startDashboard(cluster);

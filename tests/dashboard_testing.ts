@@ -1,4 +1,4 @@
-/** The dashboard as a process, with a page that is open. */
+/** The dashboard as a process, with an open page. */
 
 import type { State } from "../dashboard/protocol.ts";
 import { EventStream } from "./event_stream.ts";
@@ -6,7 +6,7 @@ import { freePorts } from "../cluster/ports.ts";
 import { RoleUnderTest } from "./testing.ts";
 import { WAIT_MS, within } from "../cluster/waiting.ts";
 
-/** A dashboard, and the last state that its page got. */
+/** A dashboard, and the latest state that its page received. */
 export class DashboardUnderTest implements AsyncDisposable {
   readonly role: RoleUnderTest;
   readonly url: string;
@@ -36,7 +36,7 @@ export class DashboardUnderTest implements AsyncDisposable {
     return await EventStream.open(`${this.url}/events`, lastId);
   }
 
-  /** Waits until the page gets a state that is right. */
+  /** Waits until the page receives a state that matches. */
   async shows(
     isRight: (state: State) => boolean | undefined,
     what: string,
@@ -55,7 +55,7 @@ export class DashboardUnderTest implements AsyncDisposable {
     return await within(find(), () => `${what} in:\n${JSON.stringify(last, null, 2)}`, ms);
   }
 
-  /** Asks for another interval; resolves to the status, and the problem, if any. */
+  /** Requests another interval. Resolves to the status and the problem, if any. */
   async setInterval(seconds: string, token?: string): Promise<[number, string]> {
     const response = await fetch(`${this.url}/interval`, {
       method: "PUT",

@@ -10,7 +10,7 @@ function start(...args: string[]): Promise<ProgramUnderTest> {
   return ProgramUnderTest.start("demo/main.ts", ...args);
 }
 
-/** Starts the demo with variables of its own: the environment of this process is that of other tests, too. */
+/** Starts the demo with its own variables, as the environment of this process also belongs to other tests. */
 async function startWith(
   env: Record<string, string>,
   ...args: string[]
@@ -37,7 +37,7 @@ async function assertNothingIsLeft(demo: ProgramUnderTest): Promise<void> {
 }
 
 testOnEachEngine(
-  "The demo shows the pattern, stops and leaves nothing",
+  "The demo shows the pattern, stops and leaves nothing behind",
   async (engine) => {
     await using demo = await start("--engine", engine.name);
     await demo.shows(/demo +│ See it live: http:\/\/127\.0\.0\.1:\d+\/$/m);
@@ -60,7 +60,7 @@ testOnEachEngine(
   },
 );
 
-Deno.test("The demo ends by itself after the time that it is given", async () => {
+Deno.test("The demo ends by itself after the given time", async () => {
   await using demo = await start("--engine", "embedded", "--for", "2");
   assertEquals(await demo.exitCode(), 0, demo.output);
   assertStringIncludes(demo.output, "Stopping");
@@ -79,7 +79,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 Deno.test({
-  name: "The demo names a role that died, goes on with the others, and fails in the end",
+  name: "The demo names a role that died, continues with the others, and exits with an error",
   ignore: Deno.build.os !== "linux", // elsewhere the role's process cannot be found
   async fn() {
     await using demo = await start("--engine", "embedded");
@@ -123,7 +123,7 @@ Deno.test({
 
 for (
   const [outcome, status] of [["opens its page in the browser", 0], [
-    "says so where no browser opens",
+    "reports that no browser opens",
     3,
   ]] as const
 ) {
@@ -158,7 +158,7 @@ for (
   });
 }
 
-Deno.test("The demo's roles serve metrics where they are asked to, each on a port of its own", async () => {
+Deno.test("The demo's roles serve metrics, each on its own port", async () => {
   const first = freeRow(4);
   await using demo = await startWith({ METRICS_PORT: `${first}` }, "--engine", "embedded");
   await demo.shows(/See it live: /);
@@ -175,7 +175,7 @@ Deno.test("The demo's roles serve metrics where they are asked to, each on a por
   assertEquals(await demo.exitCode(), 0, demo.output);
 });
 
-Deno.test("The demo finds another port for its page where one is taken", async () => {
+Deno.test("The demo finds another port for its page if one is taken", async () => {
   await using first = await start("--engine", "embedded");
   await first.shows(/See it live: /);
   await using second = await start("--engine", "embedded");
@@ -203,7 +203,7 @@ Deno.test("The demo refuses a port that is taken", async () => {
   }
 });
 
-Deno.test("The demo answers Ctrl-C while its servers start, and leaves nothing", async () => {
+Deno.test("Ctrl-C stops the demo while its servers start, and leaves nothing behind", async () => {
   await using demo = await start();
   await demo.shows(/Engine /);
   demo.process.kill("SIGINT");
@@ -212,8 +212,8 @@ Deno.test("The demo answers Ctrl-C while its servers start, and leaves nothing",
 });
 
 Deno.test({
-  name: "The demo leaves nothing when it is killed",
-  ignore: Deno.build.os !== "linux", // elsewhere what is left cannot be found
+  name: "The demo leaves nothing behind when it is killed",
+  ignore: Deno.build.os !== "linux", // elsewhere leftovers cannot be found
   async fn() {
     await using demo = await start();
     await demo.shows(/listener_sync read shared_key: writer/);
@@ -222,12 +222,12 @@ Deno.test({
     await demo.exitCode();
     await until(
       () => demo.processes().length === 0 && [...Deno.readDirSync(demo.tmp)].length === 0,
-      "the end of all that the demo has started",
+      "the end of everything the demo has started",
     );
   },
 });
 
-Deno.test("The demo writes faster than a slow handler handles, and prints warnings only", async () => {
+Deno.test("The demo writes faster than a slow handler handles, and prints only warnings", async () => {
   const env = { SIMULATED_WORK: "wait 20" };
   await using demo = await startWith(env, "--engine", "embedded", "--for", "3");
   assertEquals(await demo.exitCode(), 0, demo.output);
@@ -235,7 +235,7 @@ Deno.test("The demo writes faster than a slow handler handles, and prints warnin
   assertFalse(demo.output.includes("read shared_key: writer"), demo.output);
 });
 
-Deno.test("The demo prints JSON alone if LOG_FORMAT asks for it", async () => {
+Deno.test("The demo prints only JSON with LOG_FORMAT=json", async () => {
   const env = { LOG_FORMAT: "json" };
   await using demo = await startWith(env, "--engine", "embedded", "--for", "2");
   assertEquals(await demo.exitCode(), 0, demo.output);
@@ -245,7 +245,7 @@ Deno.test("The demo prints JSON alone if LOG_FORMAT asks for it", async () => {
   assert(lines.every(({ message }) => typeof message === "string"));
 });
 
-Deno.test("The demo gives the reason before it says that a role has ended", async () => {
+Deno.test("The demo prints the reason before the line that a role has ended", async () => {
   const env = { BIND_ADDRESS: "192.0.2.1", METRICS_PORT: `${freeRow(4)}` }; // no machine has it
   await using demo = await startWith(env, "--engine", "embedded");
   await demo.shows(/writer has ended with exit code 1/);

@@ -19,9 +19,9 @@ export class EventStream implements AsyncDisposable {
   /**
    * Opens a stream of events.
    *
-   * @param url If it is.
+   * @param url The stream's URL.
    * @param lastId The id of the last event seen, if any.
-   * @param client How to connect, if not as usual.
+   * @param client The HTTP client, if not the default one.
    * @returns The stream.
    * @throws {Error} If the server refuses it.
    */
@@ -39,7 +39,7 @@ export class EventStream implements AsyncDisposable {
   }
 
   /**
-   * Waits for the next event; what is not one, such as the time to wait before another try, is left out.
+   * Waits for the next event. It skips fields that are no event, such as the time before a retry.
    *
    * @returns The event, or `undefined` at the end of the stream.
    */
@@ -59,7 +59,7 @@ export class EventStream implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#reader.cancel().catch(() => {}); // the server may have gone before
+    await this.#reader.cancel().catch(() => {}); // the server may already be gone
   }
 }
 

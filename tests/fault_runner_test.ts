@@ -1,4 +1,4 @@
-/** The program that runs the rounds, as its users run it. */
+/** The program that runs the rounds of faults, as its users run it. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ProgramUnderTest } from "./program_testing.ts";

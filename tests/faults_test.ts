@@ -1,4 +1,4 @@
-/** Fixed rounds of faults on every real server, and how they are drawn. */
+/** Fixed rounds of faults on every real server, and the drawing of rounds. */
 
 import { assert, assertEquals } from "@std/assert";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
@@ -8,7 +8,7 @@ import { checkHistory } from "../faults/checker/checker.ts";
 import { drawPlan, FAULT_NAMES, type FaultName } from "../faults/faults.ts";
 import { runRound } from "../faults/round.ts";
 
-/** The rounds: faults that hit a node, its links, a line, a role, and some at once. */
+/** The rounds: faults of a node, its links, a line, a role, and several at once. */
 const ROUNDS: [FaultName, number][] = [
   ["kill-node", 1],
   ["cut-node", 2],
@@ -27,14 +27,14 @@ async function assertHolds(cluster: Cluster, name: FaultName, seed: number): Pro
   assertEquals(violations, [], `${plan.fault.what}:\n${lines.join("\n")}`);
 }
 
-testOnEachEngine("The roles hold what they promise under faults", async (engine, t) => {
+testOnEachEngine("The roles keep their promises under faults", async (engine, t) => {
   await using cluster = await startCluster(engine, { cuttable: true, disk: true });
   for (const [name, seed] of ROUNDS) {
     await t.step(`${name}, seed ${seed}`, () => assertHolds(cluster, name, seed));
   }
 }, SERVER_NAMES);
 
-Deno.test("drawPlan() draws the same from the same seed, and else from another", () => {
+Deno.test("drawPlan() draws the same plan from the same seed only", () => {
   for (const name of FAULT_NAMES) {
     const [one, same, other] = [7, 7, 8].map((seed) => {
       const { fault: { what, touches }, pauseMs, holdMs } = drawPlan(seed, [name]);
@@ -51,7 +51,7 @@ Deno.test("drawPlan() draws every fault", () => {
   assertEquals([...names].toSorted(), FAULT_NAMES.toSorted());
 });
 
-Deno.test("drawPlan() draws several faults only where they do not hinder each other", () => {
+Deno.test("drawPlan() draws several faults only if they affect different things", () => {
   for (let seed = 0; seed < 200; seed++) {
     const { fault: { what, touches } } = drawPlan(seed, ["several"]);
     assertEquals(new Set(touches).size, touches.length, what);

@@ -1,4 +1,4 @@
-/** The roles' handlers, called one event at a time, without any loop around them. */
+/** The roles' handlers, called with one event at a time. */
 
 import { changeTo } from "./changes.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
@@ -13,7 +13,7 @@ import * as listenerAsync from "../functions/listener_async.ts";
 import * as listenerSync from "../functions/listener_sync.ts";
 import { handleInterval, handleWrite } from "../functions/writer.ts";
 
-/** A context whose log is kept. */
+/** Creates a context that keeps its log. */
 function contextOf(
   client: TestClient,
   name: string,
@@ -82,7 +82,7 @@ testOnEngines("The handlers", async (t, cluster) => {
       assertEquals(await client.exists("handshake_key"), 0);
     });
 
-    await t.step(`do not answer what is no stamp with '${PHRASE}'`, async () => {
+    await t.step(`do not answer a value without a stamp with '${PHRASE}'`, async () => {
       await client.del("handshake_key");
       const { context, lines } = contextOf(client, "me");
       for (const value of ["hello", null]) {
@@ -94,7 +94,7 @@ testOnEngines("The handlers", async (t, cluster) => {
     });
   }
 
-  await t.step("set the stamp of a write", async () => {
+  await t.step("set a stamp", async () => {
     const { context } = contextOf(client, "me");
     await handleWrite({ seq: 5 }, context);
     assertMatch(
@@ -105,7 +105,7 @@ testOnEngines("The handlers", async (t, cluster) => {
   });
 
   await t.step(
-    "follow the interval, warn of what is none, and set it where it is absent",
+    "follow the interval, warn if it is invalid, and set it if it is absent",
     async () => {
       const { context, lines } = contextOf(client, "me");
       const timer = new IntervalTimer(10);

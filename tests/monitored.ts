@@ -1,10 +1,10 @@
-/** Roles that the tests watch over. */
+/** Roles with metrics and health, for tests. */
 
 import { freePorts } from "../cluster/ports.ts";
 import type { RoleName } from "../cluster/roles.ts";
 import { RoleUnderTest, until } from "./testing.ts";
 
-/** How long a role may take to notice what befell its server, and to get over it, in milliseconds. */
+/** How long a role may take to notice its server's fault, and to recover, in milliseconds. */
 const LIMIT_MS = 15_000;
 
 /** A role that serves metrics and health. */
@@ -28,13 +28,13 @@ export class MonitoredRole implements AsyncDisposable {
     );
   }
 
-  /** Asks it. */
+  /** Sends a request. */
   async ask(path: string, method = "GET"): Promise<{ status: number; text: string }> {
     const response = await fetch(`http://127.0.0.1:${this.port}${path}`, { method });
     return { status: response.status, text: await response.text() };
   }
 
-  /** Waits until it says of its readiness what matches. */
+  /** Waits until its readiness matches. */
   async says(pattern: RegExp): Promise<void> {
     let said = "nothing";
     await until(
@@ -47,7 +47,7 @@ export class MonitoredRole implements AsyncDisposable {
     );
   }
 
-  /** Asks for a metric: the sum of its samples that have all of the given text in them. */
+  /** Reads a metric: the sum of its samples whose lines contain a text. */
   async metric(name: string, labels = ""): Promise<number> {
     const { text } = await this.ask("/metrics");
     const lines = text.split("\n").filter((line) =>

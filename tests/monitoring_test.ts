@@ -1,4 +1,4 @@
-/** Metrics and health of whole roles, while their servers are well and while they are not. */
+/** Metrics and health of whole roles, with servers that work and servers that do not. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
@@ -23,7 +23,7 @@ async function startAll(cluster: Cluster, stack: AsyncDisposableStack): Promise<
   return roles;
 }
 
-testOnEngines("The roles tell how they do", async (t, cluster) => {
+testOnEngines("The roles serve metrics and health", async (t, cluster) => {
   await using stack = new AsyncDisposableStack();
   const roles = await startAll(cluster, stack);
   const [writer, sync, async, dashboard] = roles;
@@ -40,7 +40,7 @@ testOnEngines("The roles tell how they do", async (t, cluster) => {
     }
   });
 
-  await t.step("and what they counted", async () => {
+  await t.step("with their counts", async () => {
     const writes = await writer.metric("keydb_observable_writes_total") + 5;
     await until(
       async () => await writer.metric("keydb_observable_writes_total") >= writes,
@@ -75,7 +75,7 @@ testOnEngines("The roles tell how they do", async (t, cluster) => {
   });
 });
 
-testOnEngines("A role that is not ready says why", async (t, cluster) => {
+testOnEngines("A role that is not ready gives the reason", async (t, cluster) => {
   await using stack = new AsyncDisposableStack();
   const roles = await startAll(cluster, stack);
   const node = cluster.node(0);
@@ -107,8 +107,8 @@ testOnEngines("A role that is not ready says why", async (t, cluster) => {
   });
 });
 
-Deno.test("A role is alive before there is a server, and stops in the middle of a request", async () => {
-  const port = freeRow(1); // no other test gets it
+Deno.test("A role is alive without a server, and stops during a request", async () => {
+  const port = freeRow(1); // outside the range of other tests' ports
   await using monitored = await MonitoredRole.start("listener_sync", {
     KEYDB_URL: `redis://127.0.0.1:${port}`,
   });
@@ -119,7 +119,7 @@ Deno.test("A role is alive before there is a server, and stops in the middle of 
   assertEquals(await monitored.role.stop(), 0);
 });
 
-Deno.test("A role ends where it cannot serve its metrics, and says what to change", async () => {
+Deno.test("A role exits if it cannot serve its metrics, and names the setting to change", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
   await using second = await RoleUnderTest.start("writer", { METRICS_PORT: `${port}` });
@@ -154,7 +154,7 @@ testWithPrometheus("promtool finds nothing wrong with the roles' metrics", async
 });
 
 testOnEngines(
-  "A role writes its metrics as OpenMetrics if that is asked for",
+  "A role serves OpenMetrics on request",
   async (_t, cluster) => {
     await using role = await MonitoredRole.start("writer", { KEYDB_URL: cluster.url(0) });
     await role.says(/^ready$/m);

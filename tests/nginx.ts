@@ -1,4 +1,4 @@
-/** nginx for the tests of what a proxy makes of the page: one that the machine has. */
+/** nginx for tests of the page behind a proxy: one that is installed. */
 
 import { join } from "node:path";
 import type { Certified } from "../cluster/certificates.ts";
@@ -10,10 +10,10 @@ import { spawnServer } from "./tls_server.ts";
 /** How long nginx may take to stop, in milliseconds. */
 const STOP_TIMEOUT_MS = 5_000;
 
-/** The folders that nginx cannot write to here. */
+/** Folders that nginx by default creates where it may not write. */
 const TEMP_PATHS = ["client_body", "proxy", "fastcgi", "scgi", "uwsgi"];
 
-/** An nginx on this machine, with a temporary folder of its own. */
+/** An nginx on this machine, with its own temporary folder. */
 export class Nginx implements AsyncDisposable {
   /** Its port on 127.0.0.1. */
   readonly port: number;
@@ -27,11 +27,11 @@ export class Nginx implements AsyncDisposable {
   }
 
   /**
-   * Starts one.
+   * Starts nginx.
    *
-   * @param servers The `server` blocks of its configuration, by its port, and the paths of certificate and key.
+   * @param servers Returns the `server` blocks of its configuration for its port, and the paths of certificate and key.
    * @param certified The certificate and the key.
-   * @returns It, when it takes connections.
+   * @returns The running nginx, when it accepts connections.
    */
   static async start(
     servers: (port: number, cert: string, key: string) => string,
@@ -44,7 +44,7 @@ export class Nginx implements AsyncDisposable {
     const [port] = freePorts(1);
     const lines = [
       "daemon off;",
-      "master_process off;", // one process, as who started it
+      "master_process off;", // one process, as the user who started it
       `pid ${join(dir, "nginx.pid")};`,
       "error_log stderr crit;",
       "events {}",
@@ -66,10 +66,10 @@ export class Nginx implements AsyncDisposable {
 }
 
 /**
- * Registers a test that uses nginx. If it is not installed the test is skipped, by name, unless the variable
- * `REQUIRE_NGINX` is set.
+ * Registers a test that uses nginx. If it is not installed, the test is skipped and its name says so, unless the
+ * variable `REQUIRE_NGINX` is set.
  *
- * @param name What it shows.
+ * @param name The test's name.
  * @param test The test.
  */
 export function testWithNginx(name: string, test: (t: Deno.TestContext) => Promise<void>): void {

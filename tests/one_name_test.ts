@@ -1,4 +1,4 @@
-/** Writers that go by one name, as listeners see them, and listeners that do, as the dashboard sees them. */
+/** Writers with the same name, as listeners see them, and listeners with the same name, as the dashboard sees them. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { Entry } from "../dashboard/protocol.ts";
@@ -8,22 +8,22 @@ import { DashboardUnderTest } from "./dashboard_testing.ts";
 
 const CONTESTED = /^WARN More than one writer of shared_key calls itself "writer": .* ROLE_NAME/;
 
-/** How often two writers may happen to write at the same moments. */
+/** How often to try if two writers happen to write at the same moments. */
 const ATTEMPTS = 10;
 
-/** Milliseconds between two writes of a writer, and how far apart two writers have to be. */
+/** Milliseconds between two writes of a writer, and the least distance of two writers' writes. */
 const INTERVAL_MS = 100;
 const APART_MS = 10;
 
-/** Two writers of one name, and both listeners. */
+/** Two writers with the same name, and both listeners. */
 interface Roles {
   readonly listeners: readonly RoleUnderTest[];
   readonly writers: readonly RoleUnderTest[];
 }
 
 /**
- * Starts all roles; again if both writers happen to write at the same moments: then the values of one
- * replace those of the other before anybody reads them, and there is nothing to notice.
+ * Starts all roles, and restarts them if both writers happen to write at the same moments: then each writer replaces
+ * the other's values before anyone reads them, and there is nothing to notice.
  */
 async function startRoles(url: string, stack: AsyncDisposableStack): Promise<Roles> {
   const env = { KEYDB_URL: url, UPDATE_INTERVAL: `${INTERVAL_MS / 1000}` };
@@ -45,7 +45,7 @@ async function startRoles(url: string, stack: AsyncDisposableStack): Promise<Rol
   throw new Error(`Two writers wrote less than ${APART_MS} ms apart, ${ATTEMPTS} times in a row`);
 }
 
-/** When a writer has written first, in milliseconds. */
+/** Returns the time of a writer's first write, in milliseconds. */
 async function writtenAt(writer: RoleUnderTest): Promise<number> {
   return Number(/ micros (\d+) /.exec(await writer.line(/ set shared_key: /))![1]) / 1000;
 }
@@ -54,7 +54,7 @@ function seqIn(line: string): number {
   return Number(/ seq (\d+) /.exec(line)![1]);
 }
 
-testOnEngines("The listeners warn once of two writers of one name", async (_t, cluster) => {
+testOnEngines("The listeners warn once of two writers with one name", async (_t, cluster) => {
   await using stack = new AsyncDisposableStack();
   const { listeners, writers: [, second] } = await startRoles(cluster.url(0), stack);
   for (const listener of listeners) await listener.line(CONTESTED);
@@ -67,13 +67,13 @@ testOnEngines("The listeners warn once of two writers of one name", async (_t, c
 }, { engines: ["keydb-server", "redis-server", "embedded"] });
 
 testOnEngines(
-  "The listeners do not warn of a writer that is started again",
+  "The listeners do not warn of a restarted writer",
   async (_t, cluster) => {
     const env = { KEYDB_URL: cluster.url(0), UPDATE_INTERVAL: "0.05" };
     await using client = new TestClient(cluster.url(0));
     await using listener = await RoleUnderTest.start("listener_async", env);
     for (let start = 0; start < 6; start++) {
-      if (start % 2 === 1) await client.del("shared_key"); // it begins again
+      if (start % 2 === 1) await client.del("shared_key"); // the writer starts from 1
       const read = () =>
         listener.lines.filter((line) => line.includes(" read shared_key: writer "));
       const before = read().length;
@@ -87,7 +87,7 @@ testOnEngines(
   { engines: ["redis-server", "embedded"] },
 );
 
-testOnEngines("The dashboard tells once of two listeners of one name", async (_t, cluster) => {
+testOnEngines("The dashboard reports two listeners with one name once", async (_t, cluster) => {
   const env = {
     KEYDB_URL: cluster.url(0),
     UPDATE_INTERVAL: "0.1",

@@ -1,4 +1,4 @@
-/** What others import: its documentation, the examples in it, and its files. */
+/** The package as others import it: its documentation, its examples, and its files. */
 
 import { join } from "node:path";
 import { assert, assertEquals, assertFalse } from "@std/assert";
@@ -15,13 +15,13 @@ const SERVER = "127.0.0.1:6379";
 /** How long a command may take, in milliseconds. */
 const LIMIT_MS = 240_000;
 
-/** The folders that have examples in their documentation. */
+/** The folders whose documentation has examples. */
 const FOLDERS = ["lib", "statistics", "faults", "compare", "cluster", "cli"];
 
-/** What is needed to run them elsewhere. */
+/** What the examples need to run elsewhere. */
 const COPIED = ["deno.json", "offline", ...FOLDERS];
 
-/** What this test looks at in `deno doc --json`. */
+/** The part of `deno doc --json` that this test reads. */
 interface Documentation {
   readonly nodes: Record<string, {
     readonly symbols: { readonly name: string; readonly declarations: Declaration[] }[];
@@ -41,7 +41,7 @@ Deno.test("every public symbol has an example", async () => {
   assertEquals(lacking.map(({ name }) => name), []);
 });
 
-Deno.test("the package speaks of no settings of the roles, which its users do not have", async () => {
+Deno.test("the package does not mention the roles' settings, which its users do not have", async () => {
   const variables = Object.values(project.permissions).flatMap(({ env }) => env.allow);
   const setting = new RegExp(`\\b(${variables.join("|")})\\b`);
   const { modules }: { modules: { local?: string }[] } = JSON.parse(
@@ -109,7 +109,7 @@ async function runExamples(dir: string, files: string[]): Promise<void> {
   ], dir);
 }
 
-/** Copies a file or a folder, and names a server in it that is there. */
+/** Copies a file or a folder, and replaces the examples' server by a running one. */
 async function copy(path: string, dir: string, port: number): Promise<void> {
   const from = join(ROOT, path);
   if ((await Deno.stat(from)).isDirectory) {
@@ -121,7 +121,7 @@ async function copy(path: string, dir: string, port: number): Promise<void> {
   }
 }
 
-/** Runs a command of Deno, and resolves to what it prints; a failure fails the test. */
+/** Runs a Deno command, and resolves to its output. A failure fails the test. */
 async function runDeno(args: string[], cwd = ROOT): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args,
@@ -134,7 +134,7 @@ async function runDeno(args: string[], cwd = ROOT): Promise<string> {
   return output;
 }
 
-/** A program as README has it, in a project of its own that links to the package. */
+/** Runs README's program in its own project, which links to the package. */
 async function useElsewhere(server: string, work: (dir: string) => Promise<void>): Promise<void> {
   const readme = await Deno.readTextFile(join(ROOT, "README.md"));
   const [, program] = /```ts\n(import .*?)```/s.exec(readme)!;
@@ -151,7 +151,7 @@ async function useElsewhere(server: string, work: (dir: string) => Promise<void>
   }
 }
 
-/** Starts README's program, and collects what it prints. */
+/** Starts README's program, and collects its output. */
 function startElsewhere(dir: string) {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--allow-net", "--ignore-env", "main.ts"],
@@ -174,7 +174,7 @@ function startElsewhere(dir: string) {
   };
 }
 
-testOnEngines("README's program observes a key, in a project of its own", async (_t, cluster) => {
+testOnEngines("README's program observes a key, in its own project", async (_t, cluster) => {
   await useElsewhere(`127.0.0.1:${cluster.node(0).port}`, async (dir) => {
     await runDeno(["check", "-q", "main.ts"], dir);
     await using program = startElsewhere(dir);
@@ -185,14 +185,14 @@ testOnEngines("README's program observes a key, in a project of its own", async 
   });
 });
 
-Deno.test("README's program says that nobody is there", async () => {
+Deno.test("README's program reports an unreachable server", async () => {
   await useElsewhere("127.0.0.1:1", async (dir) => {
     await using program = startElsewhere(dir);
     await program.shows("Cannot reach the server at 127.0.0.1:1 (ECONNREFUSED); trying again");
   });
 });
 
-testOnEngines("README's program says that changes are not announced", async (_t, cluster) => {
+testOnEngines("README's program reports that changes are not announced", async (_t, cluster) => {
   await useElsewhere(`127.0.0.1:${cluster.node(0).port}`, async (dir) => {
     await using program = startElsewhere(dir);
     await program.shows('does not announce changes of greeting: notify-keyspace-events needs "');

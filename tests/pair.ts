@@ -1,4 +1,4 @@
-/** What the tests of both ways to observe share. */
+/** Helpers for the tests of both ways to observe. */
 
 import type { Buffer } from "node:buffer";
 import { Redis, type RedisKey, type RedisOptions } from "ioredis";
@@ -7,33 +7,33 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { TestClient, until } from "./testing.ts";
 import { createStamp, formatStamp } from "../lib/protocol/stamp.ts";
 
-/** Reconciliation that does not come by itself during a test, in seconds. */
+/** A reconciliation interval that is longer than any test, in seconds. */
 export const NEVER = 3600;
 
 let keys = 0;
 
-/** A key that no other test knows. */
+/** Returns a key that no other test uses. */
 export function newKey(): string {
   return `key_${++keys}`;
 }
 
-/** The stamp's text of a writer's n-th write. */
+/** Returns the text of the stamp of a writer's n-th write. */
 export function stamp(seq: number): string {
   return formatStamp(createStamp("w", seq, seq * 1_000_000));
 }
 
-/** A connection whose reads are watched, and can be held back or made to fail. */
+/** A connection that counts its reads, and can delay them or let them fail. */
 export class SpyClient extends TestClient {
   /** How many reads have begun. */
   reads = 0;
-  /** How many replies have come. */
+  /** How many replies have arrived. */
   replies = 0;
   /** Called before each read is sent. */
   beforeRead = (): void | Promise<void> => {};
   /** Called with each reply before it is passed on. */
   afterRead = (): void | Promise<void> => {};
 
-  /** An observation reads over a duplicate: its reads count as this one's. */
+  /** An observation reads over a duplicate, whose reads count as this connection's. */
   override duplicate =
     ((options: Partial<RedisOptions>) => new SpiedDuplicate(this, options)) as Redis["duplicate"];
 
@@ -60,7 +60,7 @@ class SpiedDuplicate extends Redis {
   }
 }
 
-/** A writer on the first node and a reader on the second, if there are two. */
+/** A writer on the first node and a reader on the second one, if there is one. */
 export class Pair implements AsyncDisposable {
   /** The connection to the writer's node. */
   readonly writer: TestClient;
@@ -75,13 +75,13 @@ export class Pair implements AsyncDisposable {
     this.#readerPort = cluster.node(1).port;
   }
 
-  /** Writes, and waits until the reader's node has it. */
+  /** Writes, and waits until the reader's node has the value. */
   async write(key: string, value: string): Promise<void> {
     await this.writer.set(key, value);
     await until(async () => await this.reader.get(key) === value, `${key} on the reader's node`);
   }
 
-  /** Writes without any node publishing it. */
+  /** Writes while no node publishes notifications. */
   async writeSilently(key: string, value: string): Promise<void> {
     const nodes = [this.writer, this.reader];
     for (const node of nodes) await node.config("SET", "notify-keyspace-events", "");
@@ -89,7 +89,7 @@ export class Pair implements AsyncDisposable {
     for (const node of nodes) await node.config("SET", "notify-keyspace-events", "KEA");
   }
 
-  /** A proxy to the reader's node. */
+  /** Creates a proxy to the reader's node. */
   proxy(): Proxy {
     return new Proxy(this.#readerPort);
   }
@@ -100,18 +100,18 @@ export class Pair implements AsyncDisposable {
 }
 
 /**
- * Makes a replica load all of its primary's data again, slowly enough to be seen at it. Hidden settings of
- * the servers' own tests, made for this.
+ * Makes a replica reload all of its primary's data, slowly enough to be observed. It uses hidden settings from the
+ * servers' own tests.
  */
 export async function reloadSlowly(cluster: Cluster, index: number): Promise<void> {
   await using primary = new TestClient(cluster.url(0));
   await using replica = new TestClient(cluster.url(index));
-  await replica.config("SET", "key-load-delay", "20000"); // µs a key
+  await replica.config("SET", "key-load-delay", "20000"); // µs per key
   await replica.config("SET", "loading-process-events-interval-bytes", "1024");
   await replica.replicaof("NO", "ONE");
   for (let n = 0; n < 100; n++) {
     await primary.set(`filler_${n}`, Array.from({ length: 4 }, () => crypto.randomUUID()).join());
   }
-  await replica.set("forked", "history"); // so that it is all
+  await replica.set("forked", "history"); // forces a full resync
   await replica.replicaof("127.0.0.1", cluster.node(0).port);
 }

@@ -1,4 +1,4 @@
-/** The roles' permissions, as Deno enforces them: what a role has no business with is denied. */
+/** The roles' permissions, as Deno enforces them: a role may do only what its work needs. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ async function run(name: RoleName, allowNet: string, env: Record<string, string>
 testOnEngines("A role may read its settings and connect to its server", async (t, cluster) => {
   const { port } = cluster.nodes[0];
   const own = `127.0.0.1:${port}`;
-  await using other = new Proxy(port); // it is there, and nothing but the permission is missing
+  await using other = new Proxy(port); // it is reachable, only the permission is missing
   const others = [`127.0.0.1:${other.port}`, `localhost:${port}`, "192.0.2.1:6379", "jsr.io:443"];
 
   for (const name of ROLES) {
@@ -56,7 +56,7 @@ testOnEngines("A role may read its settings and connect to its server", async (t
 }, { engines: ["embedded"] });
 
 for (const name of ROLES) {
-  Deno.test(`${name} ends where Deno does not let it connect, and says what is missing`, async () => {
+  Deno.test(`${name} exits if Deno does not let it connect, and names the missing permission`, async () => {
     for (const host of ["keydb.example", "127.0.0.2", "[::1]"]) {
       const env = { KEYDB_URL: `redis://${host}:7000`, DASHBOARD_PORT: `${freePorts(1)[0]}` };
       await using role = await RoleUnderTest.start(name, env);
@@ -71,7 +71,7 @@ for (const name of ROLES) {
 }
 
 testOnEngines(
-  "A role goes on with the servers that Deno lets it connect to",
+  "A role continues with the servers that Deno lets it connect to",
   async (_t, cluster) => {
     const { url } = cluster.nodes[0];
     await using role = await RoleUnderTest.start("listener_sync", {
@@ -85,7 +85,7 @@ testOnEngines(
   { engines: ["embedded"] },
 );
 
-testOnEngines("A replica's primary has to be permitted too", async (_t, cluster) => {
+testOnEngines("A replica's primary must be permitted too", async (_t, cluster) => {
   const [primary, replica] = cluster.nodes;
   const env = { KEYDB_URL: replica.url };
   const { code, text } = await run("writer", `127.0.0.1:${replica.port}`, env, [

@@ -1,4 +1,4 @@
-/** What the tests of whole programs share: a run of one, and what it leaves behind. */
+/** Runs whole programs for tests, and finds what they leave behind. */
 
 import { join } from "node:path";
 import { assertEquals } from "@std/assert";
@@ -8,15 +8,15 @@ import { until, within } from "../cluster/waiting.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
-/** How long a program may take to show something and to end, in milliseconds. */
+/** How long a program may take to print something, and to end, in milliseconds. */
 const LIMIT_MS = 30_000;
 
-/** How long a program may take to stop that a failed test has left running, in milliseconds. */
+/** How long a program that a failed test left running may take to stop, in milliseconds. */
 const STOP_LIMIT_MS = 3000;
 
-/** A running program with a temporary folder of its own, so that leftovers are seen. */
+/** A running program with its own temporary folder, so that its leftovers can be found. */
 export class ProgramUnderTest implements AsyncDisposable {
-  /** What it has printed so far. */
+  /** Its output so far. */
   output = "";
   /** Its temporary folder. */
   readonly tmp: string;
@@ -54,14 +54,14 @@ export class ProgramUnderTest implements AsyncDisposable {
     await until(() => pattern.test(this.output), () => `${pattern} in:\n${this.output}`, LIMIT_MS);
   }
 
-  /** Waits for the end; resolves to the exit code. */
+  /** Waits for the end. Resolves to the exit code. */
   async exitCode(ms = LIMIT_MS): Promise<number> {
     const { code } = await within(this.process.status, "the program's end", ms);
     await this.#reading;
     return code;
   }
 
-  /** The processes that it has started, by their ids; none if the system does not show them. */
+  /** Returns the ids of its child processes; an empty list if the system does not show them. */
   processes(): string[] {
     if (Deno.build.os !== "linux") return [];
     const ids = Array.from(Deno.readDirSync("/proc"), ({ name }) => name)
@@ -91,6 +91,6 @@ function isStartedWith(tmp: string, id: string): boolean {
   try {
     return Deno.readTextFileSync(`/proc/${id}/environ`).includes(tmp);
   } catch {
-    return false; // it has ended meanwhile, or belongs to somebody else
+    return false; // it has ended, or belongs to another user
   }
 }

@@ -1,4 +1,4 @@
-/** Programs that the machine may have, and tests that need them. */
+/** Programs that may be installed, and tests that need them. */
 
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 /**
  * Looks for a program on the PATH.
  *
- * @param names What it may be called, the best name first.
+ * @param names The names to look for, in order of preference.
  * @returns Its path, or `undefined` if there is none.
  */
 export async function findProgram(names: readonly string[]): Promise<string | undefined> {
@@ -16,30 +16,30 @@ export async function findProgram(names: readonly string[]): Promise<string | un
   }
 }
 
-/** Tells whether a path is that of a program. */
+/** Checks whether a path is an executable program. */
 export async function canRun(path: string): Promise<boolean> {
   return await access(path, constants.X_OK).then(() => true, () => false);
 }
 
-/** What a test needs, if it may be missing. */
+/** A program that a test needs. */
 export interface Need {
   /** Its name. */
   readonly what: string;
   /** What is missing, such as "nginx is not on the PATH"; `undefined` if nothing is. */
   readonly missing: string | undefined;
-  /** The variable that makes its absence a failure. */
+  /** The variable that turns its absence into a failure. */
   readonly variable: string;
 }
 
-/** Whether only the units are tested, which need no program. */
+/** Whether to run only unit tests, which need no program. */
 const UNITS_ALONE = Deno.env.get("ENGINES") === "none";
 
 /**
- * Registers a test that needs a program, unless `ENGINES` is `none`. If that is missing the test is skipped, by name, unless a variable
- * requires it.
+ * Registers a test that needs a program, unless `ENGINES` is `none`. If the program is missing, the test is skipped and
+ * its name says so, unless a variable requires the program.
  *
- * @param need What it needs.
- * @param name What it shows.
+ * @param need The program.
+ * @param name The test's name.
  * @param test The test.
  */
 export function testWith(

@@ -1,4 +1,4 @@
-/** Prometheus for the tests of the roles' metrics: one that the machine has, and its `promtool`. */
+/** Prometheus and `promtool` for tests of the roles' metrics: those that are installed. */
 
 import { join } from "node:path";
 import { freePorts } from "../cluster/ports.ts";
@@ -6,17 +6,17 @@ import { endProcess } from "../cluster/node.ts";
 import { findProgram, type Need, testWith } from "./programs.ts";
 import { until } from "../cluster/waiting.ts";
 
-/** How long Prometheus may take until it is ready, and to stop, in milliseconds. */
+/** How long Prometheus may take to become ready, and to stop, in milliseconds. */
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
 
-/** What a query found: labels and value of each series. */
+/** One series of a query's result: its labels and value. */
 export interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** A Prometheus on this machine, with a temporary folder of its own. */
+/** A Prometheus on this machine, with its own temporary folder. */
 export class Prometheus implements AsyncDisposable {
   #url: string;
   #dir: string;
@@ -29,10 +29,10 @@ export class Prometheus implements AsyncDisposable {
   }
 
   /**
-   * Starts one, on a free port of 127.0.0.1.
+   * Starts Prometheus on a free port of 127.0.0.1.
    *
-   * @param files The files of its configuration by their names, `prometheus.yaml` among them.
-   * @returns It, when it is ready.
+   * @param files The files of its configuration by name, including `prometheus.yaml`.
+   * @returns The running Prometheus, when it is ready.
    */
   static async start(files: Readonly<Record<string, string>>): Promise<Prometheus> {
     const dir = await Deno.makeTempDir({ prefix: "keydb-observable-" });
@@ -61,7 +61,7 @@ export class Prometheus implements AsyncDisposable {
     }
   }
 
-  /** Evaluates an expression of PromQL. */
+  /** Evaluates a PromQL expression. */
   async query(expression: string): Promise<Sample[]> {
     const response = await fetch(`${this.#url}/api/v1/query`, {
       method: "POST",
@@ -90,9 +90,9 @@ export class Prometheus implements AsyncDisposable {
  * Runs `promtool`.
  *
  * @param args Its arguments, such as `check metrics`.
- * @param input What it reads.
- * @returns What it has printed.
- * @throws {Error} With what it has printed, if something is wrong.
+ * @param input Its standard input.
+ * @returns Its output.
+ * @throws {Error} With its output, if it fails.
  */
 export async function runPromtool(args: readonly string[], input = ""): Promise<string> {
   const process = new Deno.Command("promtool", {
@@ -109,10 +109,10 @@ export async function runPromtool(args: readonly string[], input = ""): Promise<
 }
 
 /**
- * Registers a test that uses Prometheus. If it is not installed the test is skipped, by name, unless the
+ * Registers a test that uses Prometheus. If it is not installed, the test is skipped and its name says so, unless the
  * variable `REQUIRE_PROMETHEUS` is set.
  *
- * @param name What it shows.
+ * @param name The test's name.
  * @param test The test.
  */
 export function testWithPrometheus(

@@ -1,4 +1,4 @@
-/** The roles' reports: they account for every value, and nothing else is logged beside them. */
+/** The roles' reports: they account for every value, and no other line is logged. */
 
 import { assert, assertEquals } from "@std/assert";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
@@ -8,7 +8,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { PatternRole } from "../cluster/roles.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until } from "./testing.ts";
 
-/** The facts of a report that are numbers, by their names; the distributions are texts. */
+/** A report's numbers by name; the distributions are texts. */
 type Report = Record<string, number> & Record<"level" | "event" | "message", string>;
 
 const COUNTS = ["handled", "conflated", "missed", "failed", "negative"] as const;
@@ -31,7 +31,7 @@ function sum(reports: Report[], name: string): number {
   return reports.reduce((sum, report) => sum + report[name], 0);
 }
 
-/** How many durations all reports hold together. */
+/** Returns how many durations all reports hold. */
 function durations(reports: Report[], name: string): number {
   return reports.map((report) => report[name] as unknown as string | undefined)
     .filter((text) => text !== undefined)
@@ -39,7 +39,7 @@ function durations(reports: Report[], name: string): number {
     .reduce((sum, count) => sum + count, 0);
 }
 
-/** Asserts what is true of every role's reports. */
+/** Asserts what holds for every role's reports. */
 function assertSound(reports: Report[]): void {
   for (const [index, report] of reports.entries()) {
     assertEquals([report.level, report.event], ["info", "report"], report.message);
@@ -56,7 +56,7 @@ testOnEngines("The roles' reports account for every value", async (_t, cluster) 
   await using client = new TestClient(cluster.url(0));
   const first = createStamp("writer", 1, nowMicros());
   await client.set("shared_key", formatStamp(first));
-  await client.set("update_interval", "0.02"); // so slow that not every change replaces another
+  await client.set("update_interval", "0.02"); // slow enough that some changes do not replace another
   for (const node of cluster.nodes) {
     await using there = new TestClient(node.url);
     await until(async () => await there.exists("shared_key") === 1, "the first value");
@@ -79,7 +79,7 @@ testOnEngines("The roles' reports account for every value", async (_t, cluster) 
     assertSound(reports);
     const [handled, conflated, missed, , negative] = COUNTS.map((name) => sum(reports, name));
     assertEquals(handled + conflated + missed, seq);
-    const timed = handled - 1; // the value at the start is not
+    const timed = handled - 1; // the value at the start is not timed
     assertEquals(durations(reports, "timeDifference") + negative, timed);
     assertEquals(durations(reports, "answered"), timed);
     const steps = ["notification", "read", "handshake"].map((name) => durations(reports, name));
@@ -91,7 +91,7 @@ testOnEngines("The roles' reports account for every value", async (_t, cluster) 
     assert(last.observingSince > first.micros!);
     const estimates = reports.filter(({ clockServer }) => clockServer);
     assert(estimates.length > 0);
-    for (const { clockOffset, clockUncertainty } of estimates) { // it is one host
+    for (const { clockOffset, clockUncertainty } of estimates) { // both are on one host
       assert(Math.abs(clockOffset) <= clockUncertainty);
     }
     assert(last.staleness >= last.to - last.newestMicros);
@@ -104,7 +104,7 @@ testOnEngines("The roles' reports account for every value", async (_t, cluster) 
   assertEquals(reports.at(-1)!.newestSeq, seq);
 });
 
-testOnEngines("A role goes on where it may not ask for the server's time", async (_t, cluster) => {
+testOnEngines("A role works without the right to read the server's time", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   const rights = ["on", ">w-1", "allkeys", "allchannels", "+@all", "-time"];
   await client.call("acl", "setuser", "me", ...rights);
@@ -119,7 +119,7 @@ testOnEngines("A role goes on where it may not ask for the server's time", async
   for (const line of role.lines) assert(!/clock[A-Z]|NOPERM/.test(line), line);
 }, { engines: ["keydb-server", "valkey-server", "redis-server"] });
 
-testOnEngines("A report is a line for people", async (_t, cluster) => {
+testOnEngines("A report is a readable line", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await using role = await RoleUnderTest.start("listener_sync", {
     KEYDB_URL: cluster.url(0),

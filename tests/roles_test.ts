@@ -1,4 +1,4 @@
-/** The roles as whole programs, in processes of their own, against real servers. */
+/** The roles as whole programs, each in its own process, on real servers. */
 
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
@@ -19,7 +19,7 @@ function start(name: PatternRole, cluster: Cluster, env: Record<string, string> 
   return RoleUnderTest.start(name, { KEYDB_URL: cluster.url(node), ...env });
 }
 
-/** Asserts that a listener's summary accounts for every value from the first to the last one that it read. */
+/** Asserts that a listener's summary accounts for every value from its first to its last read. */
 async function assertAccounts(listener: RoleUnderTest): Promise<void> {
   const summary = await listener.line(
     /stopped: \d+ changes? handled, \d+ conflated, 0 missed, time difference p50 \d\.\d{6} s/,
@@ -101,7 +101,7 @@ testOnEngines("The roles", async (t, cluster) => {
     });
 
     await t.step(
-      `${listener} warns once of what is no stamp, does not answer, and goes on`,
+      `${listener} warns once of a value without a stamp, does not answer it, and continues`,
       async () => {
         await client.del("shared_key", `handshake_key:${listener}`);
         await using role = await start(listener, cluster, { RECONCILE_INTERVAL: "0.1" });
@@ -124,7 +124,7 @@ testOnEngines("The roles", async (t, cluster) => {
   }
 
   await t.step(
-    "the writer begins at once, whatever the interval, and continues the sequence",
+    "the writer writes at once with any interval, and continues the sequence",
     async () => {
       await client.set("shared_key", "someone seq 41 micros 5000000 timestamp 5");
       await client.set("update_interval", "3600");
@@ -163,7 +163,7 @@ testOnEngines("The roles", async (t, cluster) => {
     for (const line of writer.lines) assert(JSON.parse(line).time, line);
   });
 
-  await t.step("take another name", async () => {
+  await t.step("use another name", async () => {
     await client.set("shared_key", "w timestamp 1");
     await using role = await start("listener_sync", cluster, { ROLE_NAME: "Deno07" });
     await role.line(/^Deno07 read shared_key: w timestamp 1, /);
@@ -189,7 +189,7 @@ testOnEngines("The roles", async (t, cluster) => {
     assertEquals(await role.exitCode(2000), 0);
   });
 
-  await t.step("say which notifications are missing, and find changes all the same", async () => {
+  await t.step("name missing notification flags, and find changes nevertheless", async () => {
     await client.del("shared_key");
     await using node = new TestClient(cluster.url(1));
     await node.config("SET", "notify-keyspace-events", "Kx");
@@ -204,7 +204,7 @@ testOnEngines("The roles", async (t, cluster) => {
   });
 });
 
-testOnEngines("The listeners take bytes that are no text", async (_t, cluster) => {
+testOnEngines("The listeners handle bytes that are not text", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.set("shared_key", Buffer.from([0x61, 0xff, 0x0a]));
   for (const listener of LISTENERS) {
@@ -215,7 +215,7 @@ testOnEngines("The listeners take bytes that are no text", async (_t, cluster) =
 }, { engines: ["keydb-server", "valkey-server", "redis-server"] });
 
 testOnEngines(
-  "The roles say that they cannot check what CONFIG would tell",
+  "The roles log that they cannot check the notifications without CONFIG",
   async (_t, cluster) => {
     await using client = new TestClient(cluster.url(0));
     await client.set("shared_key", "w timestamp 1");
@@ -230,7 +230,7 @@ testOnEngines(
   { engines: ["keydb-server", "valkey-server", "redis-server"] },
 );
 
-testOnEngines("The roles wait for a server that is not there yet", async (_t, cluster) => {
+testOnEngines("The roles wait for a server that is not up yet", async (_t, cluster) => {
   const [node] = cluster.nodes;
   await node.stop();
   const env = { KEYDB_URL: node.url };
@@ -238,7 +238,7 @@ testOnEngines("The roles wait for a server that is not there yet", async (_t, cl
   await using listener = await RoleUnderTest.start("listener_async", env);
   const waiting = /^WARN Cannot reach the server at 127.0.0.1:\d+ \(ECONNREFUSED\)$/;
   await writer.line(waiting);
-  await writer.line(/^DEBUG Cannot reach the server at /); // again, which is no news
+  await writer.line(/^DEBUG Cannot reach the server at /); // later failures are logged at debug level
   await listener.line(waiting);
   node.start();
   await node.ready();
@@ -281,7 +281,7 @@ testOnEngines("The roles stop while the server hangs", async (_t, cluster) => {
   await writer.line(/^writer stopped: /);
 }, { engines: ["redis-server", "valkey-server", "keydb-server"] });
 
-testOnEngines("The roles end at once where the password is wrong", async (_t, cluster) => {
+testOnEngines("The roles exit at once if the password is wrong", async (_t, cluster) => {
   const { port } = cluster.nodes[0];
   for (const name of ["writer", ...LISTENERS] as const) {
     await using role = await RoleUnderTest.start(name, {
@@ -302,7 +302,7 @@ testOnEngines("The roles end at once where the password is wrong", async (_t, cl
   );
 }, { password: "the-one" });
 
-testOnEngines("The roles end at once where the database does not exist", async (_t, cluster) => {
+testOnEngines("The roles exit at once if the database does not exist", async (_t, cluster) => {
   for (const name of ["writer", ...LISTENERS] as const) {
     await using role = await RoleUnderTest.start(name, { KEYDB_URL: `${cluster.url(0)}/9999` });
     assertEquals(await role.exitCode(), 1);
@@ -312,7 +312,7 @@ testOnEngines("The roles end at once where the database does not exist", async (
   assertEquals(await client.dbsize(), 0);
 });
 
-testOnEngines("The roles end at once where a right is missing", async (t, cluster) => {
+testOnEngines("The roles exit at once if a right is missing", async (t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.set("shared_key", "w timestamp 1");
 
@@ -356,10 +356,10 @@ testOnEngines("The roles end at once where a right is missing", async (t, cluste
   }
 }, { engines: ["keydb-server", "valkey-server", "redis-server"] });
 
-testOnEngines("The roles wait while a server refuses to read", async (_t, cluster) => {
+testOnEngines("The roles wait while a server refuses reads", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.config("SET", "replica-serve-stale-data", "no");
-  await client.replicaof("127.0.0.1", 1); // nothing is there: every read fails with MASTERDOWN
+  await client.replicaof("127.0.0.1", 1); // no server is there, so every read fails with MASTERDOWN
   await using writer = await start("writer", cluster);
   await using listener = await RoleUnderTest.start("listener_sync", { KEYDB_URL: cluster.url(0) });
   await writer.line(/^WARN Cannot read shared_key \(it has lost its primary, .*: MASTERDOWN /);
@@ -370,7 +370,7 @@ testOnEngines("The roles wait while a server refuses to read", async (_t, cluste
   await listener.line(/^listener_sync read shared_key: writer /);
 }, { engines: ["valkey-server", "redis-server"] });
 
-Deno.test("The roles report every setting that cannot be used, and exit with 2", async () => {
+Deno.test("The roles report every invalid setting, and exit with 2", async () => {
   await using role = await RoleUnderTest.start("listener_async", {
     KEYDB_URL: "http://bob:secret@host",
     CALLBACK_CONCURRENCY: "many",
@@ -392,7 +392,7 @@ async function runWith(name: RoleName, argument: string) {
   return { code, text: new TextDecoder().decode(code === 0 ? stdout : stderr) };
 }
 
-Deno.test("Every role explains itself with --help", async () => {
+Deno.test("Every role has a --help", async () => {
   for (const name of ROLES) {
     const { code, text } = await runWith(name, "--help");
     assertEquals(code, 0);

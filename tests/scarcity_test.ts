@@ -1,4 +1,4 @@
-/** Roles on a machine that runs out of file descriptors, or of room on its disk. */
+/** Roles that run out of file descriptors or disk space. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freePorts } from "../cluster/ports.ts";
@@ -6,14 +6,14 @@ import { importFlags } from "../offline/flags.ts";
 import { ProgramUnderTest } from "./program_testing.ts";
 import { RoleUnderTest, TestClient, testOnEngines, until } from "./testing.ts";
 
-/** Opens connections that ask for nothing, as many as are taken. */
+/** Opens idle connections, as many as are accepted. */
 async function crowd(port: number, count: number): Promise<Deno.Conn[]> {
   const opening = Array.from({ length: count }, () => Deno.connect({ port }));
   const results = await Promise.allSettled(opening);
   return results.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
 }
 
-testOnEngines("A crowd at its port does not keep a listener from its work", async (_t, cluster) => {
+testOnEngines("Many connections to its port do not stop a listener's work", async (_t, cluster) => {
   const [port] = freePorts(1);
   await using client = new TestClient(cluster.url(0));
   await using role = await RoleUnderTest.start("listener_sync", {
@@ -38,7 +38,7 @@ testOnEngines("A crowd at its port does not keep a listener from its work", asyn
   assertEquals(await role.exitCode(), 0);
 }, { engines: ["redis-server", "embedded"] });
 
-testOnEngines("The dashboard says how many pages its descriptors are for", async (_t, cluster) => {
+testOnEngines("The dashboard logs how many pages its descriptors allow", async (_t, cluster) => {
   const [port] = freePorts(1);
   await using role = await RoleUnderTest.start("dashboard", {
     KEYDB_URL: cluster.url(0),
@@ -50,7 +50,7 @@ testOnEngines("The dashboard says how many pages its descriptors are for", async
   await role.line(/serves http/);
 }, { engines: ["embedded"] });
 
-testOnEngines("A listener whose log cannot be written goes on", async (_t, cluster) => {
+testOnEngines("A listener continues if its log cannot be written", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await using role = await RoleUnderTest.start("listener_async", {
     KEYDB_URL: cluster.url(0),
@@ -66,7 +66,7 @@ testOnEngines("A listener whose log cannot be written goes on", async (_t, clust
 }, { engines: ["redis-server"] });
 
 testOnEngines(
-  "A listener's log is whole when it is told to stop under load",
+  "A listener's log is complete when it is stopped under load",
   async (_t, cluster) => {
     await using client = new TestClient(cluster.url(0));
     await using role = await RoleUnderTest.start("listener_sync", { KEYDB_URL: cluster.url(0) });
@@ -84,12 +84,12 @@ testOnEngines(
     await writing;
     const [, handled] = / stopped: (\d+) changes? handled/.exec(role.lines.at(-1)!)!;
     const answers = role.lines.filter((line) => line.startsWith("Set handshake_key: "));
-    assert(Math.abs(answers.length - Number(handled)) <= 1, `${answers.length} of ${handled}`); // one was under way
+    assert(Math.abs(answers.length - Number(handled)) <= 1, `${answers.length} of ${handled}`); // one may be under way
   },
   { engines: ["redis-server"] },
 );
 
-Deno.test("A role's log is whole if an error ends it", async () => {
+Deno.test("A role's log is complete if an error ends it", async () => {
   await using program = await ProgramUnderTest.run([
     "-q",
     "-A",

@@ -1,5 +1,5 @@
 /**
- * Passwords appear nowhere: not in what a role prints or serves, whatever befalls it, nor in any command line.
+ * Passwords appear nowhere: not in what a role prints or serves, whatever happens, and in no command line.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -8,7 +8,7 @@ import { freePorts } from "../cluster/ports.ts";
 import { ROLES } from "../cluster/roles.ts";
 import { RoleUnderTest, testOnEngines, usersWith, within } from "./testing.ts";
 
-/** Both ends of every password here: part of a password is a leak, too, and these need no encoding. */
+/** Both ends of every password here: part of a password is a leak too. They need no encoding. */
 const TOKENS = ["Xyzzy4711", "Plugh0815"];
 
 const PLAIN = TOKENS.join("-");
@@ -16,10 +16,10 @@ const SPECIAL = TOKENS.join(` @/:?#[]%&+"'\\ü,redis: `);
 
 const FORMATS = ["text", "json"];
 
-/** What may become of a role that was started: it ends, or prints a line and is then stopped. */
+/** The expected fate of a role: it exits by itself, or prints a line and is then stopped. */
 type Fate = { readonly exitCode: number } | { readonly line: RegExp };
 
-/** Runs all roles with all formats until their fate is met, and searches all that they print. */
+/** Runs all roles with all formats until their fate, and searches everything they print. */
 async function assertKept(
   url: string,
   fate: Fate,
@@ -50,11 +50,11 @@ async function assertKept(
   }
 }
 
-/** Looks at the metrics and the health of all roles, and at what a page gets. */
+/** Checks all roles' metrics and health, and a page's events. */
 async function assertNotServed(pagePort: number, metricsPorts: readonly number[]): Promise<void> {
   await using page = await EventStream.open(`http://127.0.0.1:${pagePort}/events`);
   for (let events = 0; events < 3; events++) {
-    assertNotIn((await within(page.next(), "what the page is told"))!.data);
+    assertNotIn((await within(page.next(), "an event for the page"))!.data);
   }
   for (const port of metricsPorts) {
     for (const path of ["metrics", "readyz", "healthz"]) {
@@ -68,7 +68,7 @@ function assertNotIn(text: string): void {
   for (const token of TOKENS) assert(!text.includes(token), text);
 }
 
-/** Looks at the command lines of all processes, servers among them; only Linux shows them so. */
+/** Checks the command lines of all processes, including servers. Only Linux shows them. */
 function assertNotInCommandLines(): void {
   if (Deno.build.os !== "linux") return;
   for (const { name } of Deno.readDirSync("/proc")) {
@@ -97,7 +97,7 @@ testOnEngines("Passwords stay secret on a server with users", async (t, cluster)
     () => assertKept(urlOf(SPECIAL, node.port, "writer"), { exitCode: 1 }),
   );
   await t.step(
-    "a right one, with a right that is missing",
+    "a right one, with a missing permission",
     () => assertKept(node.urlAs("operator"), { exitCode: 1 }),
   );
   await t.step(
@@ -106,14 +106,14 @@ testOnEngines("Passwords stay secret on a server with users", async (t, cluster)
   );
 }, { users, engines: ["keydb-server", "valkey-server", "redis-server"] });
 
-testOnEngines("Passwords stay secret on a server without any", async (t, { nodes: [node] }) => {
+testOnEngines("Passwords stay secret on a server without passwords", async (t, { nodes: [node] }) => {
   await t.step(
     "one for an unknown user",
     () => assertKept(urlOf(SPECIAL, node.port, "writer"), { exitCode: 1 }),
   );
 
   await t.step(
-    "one that is superfluous, also when the server goes",
+    "one that is not needed, also when the server stops",
     () =>
       assertKept(urlOf(SPECIAL, node.port), { line: /shared_key/ }, async (roles) => {
         await node.stop();
@@ -130,14 +130,14 @@ testOnEngines(
   { password: PLAIN, engines: ["embedded"] },
 );
 
-Deno.test("Passwords stay secret where nobody is", () =>
+Deno.test("Passwords stay secret without a server", () =>
   assertKept(urlOf(SPECIAL, 1), { line: /Cannot reach the server/ }));
 
-Deno.test("Passwords stay secret where Deno does not let a role connect", () =>
+Deno.test("Passwords stay secret if Deno does not let a role connect", () =>
   assertKept(urlOf(SPECIAL, 1).replace("127.0.0.1", "keydb.example"), { exitCode: 1 }));
 
 for (const start of ["-ERR unknown command 'X', with args beginning with: ", "HTTP/1.1 400 "]) {
-  Deno.test(`Passwords stay secret where a server answers '${start}…'`, async () => {
+  Deno.test(`Passwords stay secret if a server answers '${start}…'`, async () => {
     await using echo = new Echo(start);
     await assertKept(urlOf(SPECIAL, echo.port), { line: /Cannot reach the server/ });
   });
@@ -162,13 +162,13 @@ for (
   });
 }
 
-/** A server that repeats whatever it is sent. */
+/** A server that repeats what it receives. */
 class Echo implements AsyncDisposable {
   readonly port: number;
   #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   #serving: Promise<void>;
 
-  /** @param start What its replies begin with. */
+  /** @param start The start of its replies. */
   constructor(start: string) {
     this.port = this.#listener.addr.port;
     this.#serving = this.#serve(start);

@@ -1,31 +1,31 @@
-/** Environments, good and bad, for tests; with what a role has to make of them. */
+/** Environments, good and bad, for tests, with the settings that a role must read from them. */
 
 import fc from "fast-check";
 import type { Config } from "../lib/role/config.ts";
 import { SETTINGS } from "../lib/role/settings.ts";
 
-/** What generated passwords hold, and no message may. */
+/** A part of all generated passwords, which no message may contain. */
 export const SECRET = "s3cr3t";
 
-/** What one variable is set to, if at all. */
+/** A variable's text, if it is set. */
 interface Setting {
   readonly text?: string;
-  /** The setting's value; absent if the text is none, or if there is no text. */
+  /** The setting's value; absent if the text is invalid, or if there is no text. */
   readonly value?: unknown;
   readonly isBad: boolean;
 }
 
-/** An environment, and what has to become of it. */
+/** An environment, and what a role must read from it. */
 export interface Environment {
   /** The variables that are set. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The names of those that cannot be used, in the order of their report. */
+  /** The names of invalid variables, in the order of their report. */
   readonly bad: readonly string[];
-  /** The settings that the others ask for. */
+  /** The settings of the other variables. */
   readonly config: Partial<Config>;
 }
 
-/** No NUL, which no environment can hold, and nothing that is no UTF-8. */
+/** Texts without NUL, which no environment can hold, and in valid UTF-8. */
 const noise = fc.oneof(
   fc.constantFrom("-1", "NaN", "Infinity", "1e3", "0x10", " ", "\n", "\x1b[2K", "\u202e", "1,5"),
   fc.constantFrom("x\nERROR forged", "x".repeat(100_000), "9".repeat(400), "1".repeat(1e5) + "x"),
@@ -36,12 +36,12 @@ function anyCase(word: string): fc.Arbitrary<string> {
   return fc.mixedCase(fc.constant(word));
 }
 
-/** Settings that read as the value after them. */
+/** Valid settings: texts, and the value of each. */
 function good(...choices: fc.Arbitrary<readonly [string, unknown]>[]): fc.Arbitrary<Setting> {
   return fc.oneof(...choices).map(([text, value]) => ({ text, value, isBad: false }));
 }
 
-/** Settings that cannot be used: the noise, if that is not right by chance, and some more. */
+/** Invalid settings: noise, unless valid by chance, and some more. */
 function bad(isRight: (text: string) => boolean, ...more: string[]): fc.Arbitrary<Setting> {
   const wrong = noise.filter((text) => !isRight(text));
   return fc.oneof(wrong, ...more.map((text) => fc.constant(text)))
@@ -55,7 +55,7 @@ function choice(...words: string[]): [fc.Arbitrary<Setting>, fc.Arbitrary<Settin
   ];
 }
 
-/** Decimal numbers between limits, in steps of a divisor's part. */
+/** Decimal numbers between two limits, in steps of 1 / divisor. */
 function decimal(min: number, max: number, divisor: number) {
   const numbers = fc.integer({ min: min * divisor, max: max * divisor }).map((n) => n / divisor);
   const isRight = (text: string) => /^\s*[\d.]+\s*$/.test(text) && +text >= min && +text <= max;
@@ -68,7 +68,7 @@ function decimal(min: number, max: number, divisor: number) {
   ] as const;
 }
 
-/** Settings that may be 0 as well. */
+/** Settings that may also be 0. */
 function orZero([right, wrong]: readonly [fc.Arbitrary<Setting>, fc.Arbitrary<Setting>]) {
   const zeros = fc.constantFrom("0", "00.0", " 0\n").map((text) => [text, 0] as const);
   return [
@@ -82,7 +82,7 @@ const user = fc.constantFrom("", "bob", "%40%3A");
 const port = fc.option(fc.integer({ min: 1, max: 65535 }));
 const parts = fc.record({ tls: fc.boolean(), host, port, user, password: fc.boolean() });
 const separator = fc.constantFrom(",", ", ", " ,\n");
-/** One to three servers of the same database. */
+/** One to three servers with the same database. */
 const urls = fc.tuple(
   fc.array(parts, { minLength: 1, maxLength: 3 }),
   fc.option(fc.nat(99999)),
@@ -105,7 +105,7 @@ const urls = fc.tuple(
 });
 const login = `bob:${SECRET}@`;
 
-/** Every setting but those of TLS: what is right, and what is not. */
+/** Valid and invalid texts of every setting, except for those of TLS. */
 const TEXTS: Record<
   keyof Config,
   readonly [good: fc.Arbitrary<Setting>, bad: fc.Arbitrary<Setting>]
@@ -202,7 +202,7 @@ const TEXTS: Record<
 
 const NAMES = Object.keys(TEXTS) as (keyof Config)[];
 
-/** All variables at once: each absent, empty, right or wrong. */
+/** All variables at once, each of them absent, empty, valid or invalid. */
 export const environment: fc.Arbitrary<Environment> = fc.tuple(
   ...NAMES.map((name) => {
     const [good, bad] = TEXTS[name];

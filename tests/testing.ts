@@ -1,4 +1,4 @@
-/** What the tests share: suites on every engine, waiting with named time-outs, roles under test. */
+/** Helpers for the tests: suites on every engine, waiting with named time-outs, and roles under test. */
 
 import { Redis } from "ioredis";
 import { disconnect } from "../lib/connect/connection.ts";
@@ -17,7 +17,7 @@ import { WAIT_MS, within } from "../cluster/waiting.ts";
 
 export { until, within } from "../cluster/waiting.ts";
 
-/** Gives each user of `keydb/users.acl` a password that holds a text. */
+/** Returns a password for each user of `keydb/users.acl`, all of which contain a text. */
 export function usersWith(text: string): UserPasswords {
   return Object.fromEntries(USER_NAMES.map((user) => [user, `${text}-${user}`])) as UserPasswords;
 }
@@ -28,22 +28,22 @@ export interface SuiteOptions extends ClusterOptions {
   engines?: readonly EngineName[];
 }
 
-/** Engines whose absence fails the tests instead of skipping some. */
+/** Engines whose absence fails tests instead of skipping them. */
 const REQUIRED = enginesIn("REQUIRE_ENGINES") ?? [];
 
-/** Engines to test on; `none` leaves the units. */
+/** Engines to test on; with `none`, only unit tests run. */
 const CHOSEN = enginesIn("ENGINES") ?? ENGINE_NAMES;
 
 const INSTALLED = new Map(
   await Promise.all(CHOSEN.map(async (name) => [name, await findEngine(name)] as const)),
 );
 
-/** The engine of a name, if it is chosen and installed. */
+/** Returns the engine with a name, if it is chosen and installed. */
 export function engineToTest(name: EngineName): Engine | undefined {
   return INSTALLED.get(name);
 }
 
-/** Reads names of engines with commas in between; `undefined` if the variable is absent. */
+/** Reads comma-separated names of engines; `undefined` if the variable is absent. */
 function enginesIn(variable: string): EngineName[] | undefined {
   const names = Deno.env.get(variable)?.split(",").map((name) => name.trim());
   if (!names || names.join() === "") return undefined;
@@ -54,8 +54,8 @@ function enginesIn(variable: string): EngineName[] | undefined {
 }
 
 /**
- * Registers a test for each engine that is chosen by `ENGINES`; all by default. Those that are not installed are
- * skipped, by name.
+ * Registers a test for each engine in `ENGINES`; all engines by default. On engines that are not installed the test is
+ * skipped, and its name says so.
  */
 export function testOnEachEngine(
   name: string,
@@ -78,7 +78,7 @@ export function testOnEachEngine(
   }
 }
 
-/** Registers a test for each engine, with a cluster of its own. */
+/** Registers a test for each engine, with its own cluster. */
 export function testOnEngines(
   name: string,
   suite: (t: Deno.TestContext, cluster: Cluster) => Promise<void>,
@@ -92,7 +92,7 @@ export function testOnEngines(
 
 /** A connection that closes with its scope. */
 export class TestClient extends Redis implements AsyncDisposable {
-  /** Connects to a server, and hides that connections get lost: that is the tests' doing. */
+  /** Connects to a server, and ignores lost connections, as the tests cause them. */
   constructor(url: string) {
     super(url, {
       maxRetriesPerRequest: null,
@@ -108,7 +108,7 @@ export class TestClient extends Redis implements AsyncDisposable {
   }
 }
 
-/** A role's process, with all that it has printed. */
+/** A role's process, with everything it has printed. */
 export class RoleUnderTest implements AsyncDisposable {
   /** The lines so far. */
   readonly lines: string[] = [];
@@ -131,7 +131,7 @@ export class RoleUnderTest implements AsyncDisposable {
     return role;
   }
 
-  /** Resolves to the first line that matches, whether printed already or yet to come. */
+  /** Resolves to the first line that matches, already printed or not. */
   async line(pattern: RegExp, ms = WAIT_MS): Promise<string> {
     const find = async () => {
       for (let index = 0;; index++) {
@@ -146,7 +146,7 @@ export class RoleUnderTest implements AsyncDisposable {
     );
   }
 
-  /** Resolves to the line with an index, whether printed already or yet to come. */
+  /** Resolves to the line with an index, already printed or not. */
   async lineAt(index: number, what: string, ms = WAIT_MS): Promise<string> {
     return this.lines[index] ?? await within(this.#lineAt(index), what, ms);
   }
@@ -156,14 +156,14 @@ export class RoleUnderTest implements AsyncDisposable {
     this.#process.signal(name);
   }
 
-  /** Resolves to the exit code when the process has ended by itself and printed its last line. */
+  /** Resolves to the exit code when the process has ended by itself and its last line has been read. */
   async exitCode(ms = WAIT_MS): Promise<number> {
     const { code } = await within(this.#process.status, "the role's exit", ms);
     await this.#process.drained;
     return code;
   }
 
-  /** Tells the role to stop, and resolves to the exit code; a role has to end within two seconds. */
+  /** Stops the role, which must end within two seconds, and resolves to the exit code. */
   async stop(): Promise<number> {
     this.signal("SIGTERM");
     return await this.exitCode(2000);

@@ -1,4 +1,4 @@
-/** A server on this machine that speaks nothing but TLS, for tests. */
+/** A server on this machine that accepts only TLS, for tests. */
 
 import { join } from "node:path";
 import type { Certified } from "../cluster/certificates.ts";
@@ -12,12 +12,12 @@ const STOP_TIMEOUT_MS = 5_000;
 
 /** Settings of a server. */
 export interface TlsServerOptions {
-  /** What shows who the server is. */
+  /** The server's certificate and key. */
   certified: Certified;
-  /** The certificate of the authority by which clients' certificates are judged. */
+  /** The certificate of the authority that signs clients' certificates. */
   ca: string;
   /**
-   * Whether clients have to show a certificate.
+   * Whether clients must present a certificate.
    *
    * @default {false}
    */
@@ -40,7 +40,7 @@ export class TlsServer implements AsyncDisposable {
     this.#process = process;
   }
 
-  /** Starts a server; resolves when it takes connections. */
+  /** Starts a server. Resolves when it accepts connections. */
   static async start(engine: Engine, options: TlsServerOptions): Promise<TlsServer> {
     const { certified, ca, wantsClientCertificates = false, settings = [] } = options;
     const dir = await Deno.makeTempDir({ prefix: "keydb-observable-" });
@@ -75,7 +75,7 @@ export class TlsServer implements AsyncDisposable {
   }
 }
 
-/** Starts a server with arguments of one's own; resolves when it takes connections. */
+/** Starts a server with the given arguments. Resolves when it accepts connections. */
 export async function spawnServer(
   program: string,
   args: readonly string[],
@@ -96,7 +96,7 @@ export async function spawnServer(
   }
 }
 
-/** Tells whether a server was built with TLS; one that was misses the certificate that it is not given. */
+/** Checks whether a server was built with TLS: if so, it complains of a missing certificate. */
 export async function supportsTls(program: string): Promise<boolean> {
   const { stdout } = await new Deno.Command(program, {
     args: ["--port", "0", "--tls-port", "1"],

@@ -1,4 +1,4 @@
-/** The roles' spans, as a collector gets them. */
+/** The roles' spans, as a collector receives them. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { nowMicros } from "../lib/clock.ts";
@@ -50,7 +50,7 @@ testOnEngines("The roles' spans of a value are in the trace of its stamp", async
   for (const listener of listeners) await listener.line(/[Ss]et handshake_key: /);
   await using client = new TestClient(cluster.url(0));
   const stamp = parseStamp(await client.get("shared_key") ?? "") as FullStamp;
-  await stop(writer, ...listeners); // what was not exported yet is exported now
+  await stop(writer, ...listeners); // exports the remaining spans
 
   const { traceId, spanId: root } = traceOf(stamp);
   const { spans } = collector;
@@ -101,7 +101,7 @@ testOnEngines("The roles' spans of a value are in the trace of its stamp", async
   assertEquals(spans.filter(({ failure }) => failure !== undefined), []);
 });
 
-testOnEngines("The span of a read tells why, and what came between", async (t, cluster) => {
+testOnEngines("The span of a read has its cause and its gap", async (t, cluster) => {
   for (const name of LISTENERS) {
     await t.step(name, async () => {
       await using collector = new Collector();
@@ -139,7 +139,7 @@ testOnEngines("The span of a read tells why, and what came between", async (t, c
   }
 }, LIGHT);
 
-testOnEngines("A span tells of what was not acknowledged", async (_t, cluster) => {
+testOnEngines("The span of a failed write has the error", async (_t, cluster) => {
   await using collector = new Collector();
   await using client = new TestClient(cluster.url(0));
   const env = { KEYDB_URL: cluster.url(0), RECONCILE_INTERVAL: "0.1", ...collector.env };

@@ -1,6 +1,6 @@
 /**
- * A listener for the tests whose handler does what the stamp's writer is called: `throw`, `hang`, or anything
- * else for a handler that does its work.
+ * A listener for tests. The name of the stamp's writer chooses what its handler does: `throw`, `hang`, or its usual
+ * work for any other name.
  */
 
 import { versionOfStamp } from "../lib/protocol/stamp.ts";

@@ -1,4 +1,4 @@
-/** Servers on this machine that cannot be observed, for tests: nodes of a cluster, and Sentinels. */
+/** Servers on this machine that cannot be observed, for tests: cluster nodes and Sentinels. */
 
 import { join } from "node:path";
 import type { Engine } from "../cluster/engine.ts";
@@ -23,11 +23,11 @@ export class UnusableServer implements AsyncDisposable {
   }
 
   /**
-   * Starts a server; resolves when it takes connections.
+   * Starts a server. Resolves when it accepts connections.
    *
-   * @param engine Whose.
-   * @param kind A node of a cluster, which serves no slots, or a Sentinel, which watches nothing.
-   * @param settings Lines of its configuration.
+   * @param engine The engine whose server to start.
+   * @param kind A cluster node without slots, or a Sentinel that watches nothing.
+   * @param settings Further lines of its configuration.
    */
   static async start(
     engine: Engine,
@@ -50,7 +50,7 @@ export class UnusableServer implements AsyncDisposable {
   }
 }
 
-/** A node of a cluster takes another port, 10,000 higher: neither may be one that systems give to connections. */
+/** A cluster node also uses the port 10,000 higher. Neither may be in the range of outgoing connections. */
 function findPort(): number {
   while (true) {
     const port = freeRow(1);

@@ -1,4 +1,4 @@
-/** The roles with the URL of a server that they cannot work with: one sentence, and the end. */
+/** The roles with the URL of an unusable server: they log one sentence, and exit. */
 
 import { type RoleName, ROLES } from "../cluster/roles.ts";
 import { assertEquals, assertMatch } from "@std/assert";
@@ -15,15 +15,15 @@ const SENTENCES = {
 };
 
 for (const kind of ["cluster", "sentinel"] as const) {
-  testOnEachEngine(`The roles and the comparison refuse a ${kind}'s server`, async (engine) => {
+  testOnEachEngine(`The roles and the comparison refuse a ${kind} server`, async (engine) => {
     await using server = await UnusableServer.start(engine, kind);
     for (const name of ROLES) {
       await using role = await startAt(server.url, name);
       assertEquals(await role.exitCode(), 1);
-      // The dashboard's look at each node may have come first.
+      // The dashboard also connects to each node itself, and that may be logged first.
       const lines = role.lines.filter((line) => !/ serves http|trying again every/.test(line));
       assertMatch(lines[1], SENTENCES[kind]);
-      assertEquals(lines.length, 3, lines.join("\n")); // with the start, and the summary
+      assertEquals(lines.length, 3, lines.join("\n")); // including the start and the summary
     }
     await using program = await ProgramUnderTest.start("compare/main.ts", "--url", server.url);
     assertEquals(await program.exitCode(), 1);
@@ -45,7 +45,7 @@ testOnEachEngine("The roles refuse a server without RESP3", async (engine) => {
   }
 }, ["keydb-server", "redis-server"]);
 
-testOnEngines("The page says that a node is a cluster's", async (_t, cluster) => {
+testOnEngines("The page shows that a node belongs to a cluster", async (_t, cluster) => {
   await using server = await UnusableServer.start(cluster.engine, "cluster");
   await using dashboard = await DashboardUnderTest.start({
     KEYDB_URL: `${cluster.url(0)},${server.url}`,

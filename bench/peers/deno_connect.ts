@@ -1,4 +1,4 @@
-/** A listener without a client library, over `Deno.connect`: about the least that Deno can do. */
+/** A listener without a client library, over `Deno.connect`: about the fastest possible on Deno. */
 
 const { hostname, port } = new URL(Deno.args[0]);
 const connect = () => Deno.connect({ hostname, port: Number(port) });
@@ -12,9 +12,11 @@ const ANSWER = bytes("*3\r\n$3\r\nSET\r\n$13\r\nhandshake_key\r\n$21\r\nHandshak
 
 await subscriber.write(bytes("*2\r\n$9\r\nSUBSCRIBE\r\n$18\r\n__keyevent@0__:set\r\n"));
 const buffer = new Uint8Array(65536);
+let rest = "";
 while (true) {
-  // Notifications are short, and one under way is read to its end with the next.
-  for (const _ of (await read(subscriber)).matchAll(new RegExp(RegExp.escape(NOTIFICATION), "g"))) {
+  const parts = (rest + await read(subscriber)).split(NOTIFICATION);
+  rest = parts.pop()!; // perhaps the start of a notification
+  for (const _ of parts) {
     await client.write(GET);
     const [, value] = (await read(client)).split("\r\n");
     const micros = Number(/ micros (\d+) /.exec(value)![1]);

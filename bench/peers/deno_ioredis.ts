@@ -1,4 +1,4 @@
-/** A listener as plain as ioredis allows, on Deno: it subscribes, reads, logs and answers, and promises nothing. */
+/** A minimal listener with ioredis, on Deno: it subscribes, reads, logs and answers, without any guarantees. */
 
 import { Redis } from "ioredis";
 

@@ -1,4 +1,4 @@
-/* A listener as plain as hiredis allows: about the least that any can do. */
+/* A minimal listener with hiredis: about the fastest possible. */
 
 #include <hiredis/hiredis.h>
 #include <inttypes.h>

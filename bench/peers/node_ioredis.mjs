@@ -1,4 +1,4 @@
-/** A listener as plain as ioredis allows, on Node. */
+/** A minimal listener with ioredis, on Node. */
 
 import { Redis } from "ioredis";
 

@@ -1,4 +1,4 @@
-/** A listener as plain as node-redis allows, on Node. */
+/** A minimal listener with node-redis, on Node. */
 
 import { createClient } from "redis";
 

@@ -1,4 +1,4 @@
-"""A listener as plain as redis.asyncio allows."""
+"""A minimal listener with redis.asyncio."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""A listener as plain as redis-py allows."""
+"""A minimal listener with redis-py."""
 
 import re
 import sys

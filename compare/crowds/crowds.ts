@@ -1,4 +1,4 @@
-/** What a write costs a server that many listeners observe: with their number, and with the channel. */
+/** What a write costs a server that many listeners observe, by their number and by channel. */
 
 import { join } from "node:path";
 import type { Redis } from "ioredis";
@@ -17,31 +17,31 @@ import type { Crowd } from "../results.ts";
 
 const MAIN = join(import.meta.dirname!, "main.ts");
 
-/** How long a write may take until all have answered, in milliseconds. */
+/** How long a write may take until all listeners have answered, in milliseconds. */
 const ANSWER_LIMIT_MS = 60_000;
 
-/** Writes that are not counted. */
+/** Writes that do not count. */
 const WARM_UP_WRITES = 5;
 
-/** How many notifications a repetition leads to, about, and how many writes it has at least and at most. */
+/** How many notifications a repetition causes, roughly, and the bounds for its writes. */
 const NOTIFICATIONS = 1e6;
 const WRITES = { least: 5, most: 200 };
 
-/** The numbers of listeners. On `keyevent`, work grows with their square. */
+/** The numbers of listeners. On `keyevent`, the work grows with their square. */
 const COUNTS = {
   keyevent: [1, 3, 10, 30, 100, 200, 300],
   keyspace: [1, 3, 10, 30, 100, 300, 1000],
 };
 const QUICK_COUNTS = { keyevent: [1, 5, 20, 50], keyspace: [1, 10, 100] };
 
-/** What is measured of one crowd. */
+/** What to measure of one crowd. */
 type Plan = Pick<Crowd, "channel" | "listeners" | "writes">;
 
 /**
  * Plans the crowds.
  *
- * @param quick Whether there are fewer.
- * @returns The crowds, small ones first.
+ * @param quick Whether to measure fewer.
+ * @returns The crowds, for each channel the small ones first.
  */
 export function planCrowds(quick: boolean): Plan[] {
   const counts = quick ? QUICK_COUNTS : COUNTS;
@@ -56,7 +56,7 @@ export function planCrowds(quick: boolean): Plan[] {
 }
 
 /**
- * Finds out whether a server says what CPU time it uses: without that there is nothing to measure.
+ * Checks whether a server reports its CPU time, without which there is nothing to measure.
  *
  * @param place The server.
  * @returns Whether it does.
@@ -67,12 +67,12 @@ export async function countsCpu({ server }: Place): Promise<boolean> {
 }
 
 /**
- * Measures crowds, one at a time: the next value is written when all listeners have answered the last one.
+ * Measures crowds, one at a time. The next value is written when all listeners have answered.
  *
  * @param place The server.
  * @param plans The crowds.
- * @param course How it goes on.
- * @returns What was measured.
+ * @param course Repetitions, signal and progress.
+ * @returns The measurements.
  */
 export async function measureCrowds(
   place: Place,

@@ -18,7 +18,7 @@ testOnEachEngine(
     });
     assertEquals(crowds.map(({ runs }) => runs.length), [2, 2]);
     const cpu = crowds.map(({ runs }) => Math.min(...runs.map(({ serverCpu }) => serverCpu)));
-    assert(cpu[0] > cpu[1], `keyevent ${cpu[0]} µs, keyspace ${cpu[1]} µs`); // 400 notifications more
+    assert(cpu[0] > cpu[1], `keyevent ${cpu[0]} µs, keyspace ${cpu[1]} µs`); // 400 more notifications
     assertEquals(seen[0], "20 listeners on keyevent, 1/2");
   },
   ["redis-server"],

@@ -1,7 +1,7 @@
 /**
- * Many listeners in one process: `main.ts CHANNEL URL COUNT` says `ready` when all have subscribed. Each reads the key at
- * its notification and answers with a handshake. When all that one write leads to has arrived, it writes a line: how
- * long each listener took to read the value, in microseconds. See `crowds.ts`, which starts it.
+ * Runs many listeners in one process: `main.ts CHANNEL URL COUNT` prints `ready` when all have subscribed. Each reads
+ * the key at its notification and answers with a handshake. When everything that a write causes has arrived, it prints
+ * how long each listener took to read the value, in microseconds, as a line of JSON. Started by `crowds.ts`.
  */
 
 import { nowMicros } from "../../lib/clock.ts";
@@ -15,10 +15,10 @@ const listeners = Number(count);
 const isKeyevent = via === "keyevent";
 const channel = notificationChannel(via as Via, databaseOf(url), SHARED_KEY);
 
-/** On `keyevent`, every handshake is announced to every listener, too. */
+/** Notifications per write. On `keyevent`, every handshake is announced to every listener too. */
 const expected = listeners * (isKeyevent ? 1 + listeners : 1);
 
-/** Ends with the process that has started it. */
+/** Exits when the parent does. */
 Deno.stdin.readable.pipeTo(new WritableStream()).then(() => Deno.exit());
 
 let notifications = 0;

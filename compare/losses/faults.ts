@@ -1,4 +1,4 @@
-/** What is done to a mechanism or its server. */
+/** The faults of mechanisms and their server. */
 
 import type { Redis } from "ioredis";
 import type { Cluster } from "../../cluster/cluster.ts";
@@ -6,36 +6,36 @@ import { connect } from "../mechanisms/mechanism.ts";
 import { addWrite } from "../mechanisms/writer.ts";
 import type { Subject } from "./subject.ts";
 
-/** A fault. The value that counts is written while it lasts. */
+/** A fault. The value that counts is written during it. */
 export interface Fault {
-  /** What it does, for people. */
+  /** Its name, for people. */
   readonly name: string;
-  /** Begins it. */
+  /** Starts it. */
   inject(cluster: Cluster, subjects: readonly Subject[]): Promise<void> | void;
   /** Ends it. */
   heal(cluster: Cluster, subjects: readonly Subject[]): Promise<void> | void;
-  /** Makes everything as before, for the next round. */
+  /** Restores everything for the next round. */
   restore?(cluster: Cluster): Promise<void>;
 }
 
-/** The node that the mechanisms use; the writer has another. */
+/** The node that the mechanisms use. The writer uses another one. */
 export const NODE = 1;
 
 const FLAGS = "notify-keyspace-events";
 const LIMIT = "client-output-buffer-limit";
 
-/** How far a subscriber may fall behind, and what is the default. */
+/** How far a subscriber may fall behind: during the fault, and by default. */
 const SMALL_LIMIT = "pubsub 262144 0 0";
 const DEFAULT_LIMIT = "pubsub 33554432 8388608 60";
 
-/** How many values are written so that it does fall behind: their notifications are more than all buffers hold. */
+/** How many values to write so that it falls behind: their notifications exceed all buffers. */
 const FLOOD = 250_000;
 const FLOOD_AT_ONCE = 2000;
 
-/** How long replicas may take to have all of it, in milliseconds. */
+/** How long the replicas may take to receive them, in milliseconds. */
 const REPLICATION_LIMIT_MS = 20_000;
 
-/** A backlog holds 16 KiB: after this much, a link that was cut needs a full resync. */
+/** The backlog holds 16 KiB: after this many keys, a link that was cut needs a full resync. */
 const RESYNC_KEYS = 300;
 
 /** All faults, in the order of the table. */
@@ -89,7 +89,7 @@ export const FAULTS: readonly Fault[] = [
       await start(cluster);
       await configure(cluster, FLAGS, "");
     },
-    heal: () => {}, // the mechanism has to live with it
+    heal: () => {}, // stays in effect until the end of the round
     restore: (cluster) => configure(cluster, FLAGS, "KEA"),
   },
   {

@@ -1,4 +1,4 @@
-/** What each mechanism loses: all faults, several rounds each. */
+/** What each mechanism loses: several rounds of each fault. */
 
 import { orAborted } from "../../lib/abort.ts";
 import { startCluster } from "../../cluster/cluster.ts";
@@ -11,12 +11,12 @@ import { doRound } from "./round.ts";
 import { Subject } from "./subject.ts";
 
 /**
- * Does all faults to all mechanisms at once, each over a line of its own to the same node.
+ * Applies all faults to all mechanisms at once. Each mechanism has its own connection through a proxy to the same node.
  *
- * @param engine What the cluster is made of.
+ * @param engine The server to run.
  * @param mechanisms The mechanisms.
- * @param course How it goes on; each fault is done as often as there are repetitions.
- * @returns What came of it.
+ * @param course Repetitions, signal and progress. Repetitions are the rounds of each fault.
+ * @returns The outcomes.
  */
 export async function measureLosses(
   engine: Engine,

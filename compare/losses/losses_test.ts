@@ -7,7 +7,7 @@ import { doRound } from "./round.ts";
 import { Subject } from "./subject.ts";
 
 testOnEachEngine(
-  "A round tells who has the newest value, and who never got some",
+  "doRound() finds who learned the newest value, and who missed values",
   async (engine) => {
     await using cluster = await startCluster(engine, { cuttable: true });
     await using stack = new AsyncDisposableStack();
@@ -32,7 +32,7 @@ testOnEachEngine(
     const nothing: Fault = { name: "nothing", inject() {}, heal() {} };
     const whole = await doRound(cluster, subjects, nothing);
     assertEquals(whole.map(({ seconds }) => seconds !== null), [true, true, true]);
-    assertEquals(whole[2].lost, 0); // a busy machine may let the others skip one
+    assertEquals(whole[2].lost, 0); // on a busy machine, the others may skip one
   },
   ["keydb-server", "redis-server"],
 );

@@ -1,4 +1,4 @@
-/** One round: values are written, something breaks, and each mechanism knows the newest value afterwards, or does not. */
+/** One round: values are written, a fault occurs, and each mechanism learns the newest value afterwards or does not. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import { nowMicros } from "../../lib/clock.ts";
@@ -13,26 +13,26 @@ import type { Subject } from "./subject.ts";
 /** The pause between two writes, in milliseconds. */
 const WRITE_MS = 40;
 
-/** How long values are written before the fault, and while it lasts, in milliseconds. */
+/** How long values are written before and during the fault, in milliseconds. */
 const BEFORE_MS = 600;
 const HOLD_MS = 2000;
 
-/** How long a mechanism may take to know the newest value after the fault, and how often it is asked, in milliseconds. */
+/** How long a mechanism may take to learn the newest value after the fault, and the pause between questions, in ms. */
 const KNOW_LIMIT_MS = 6000;
 const ASK_MS = 25;
 
-/** How long one that does not know it may take to know the next value, in milliseconds. */
+/** How long a mechanism without the newest value may take to learn the next one, in milliseconds. */
 const NEXT_LIMIT_MS = 3000;
 
-/** How long a mechanism may take to know a value while nothing is broken, in milliseconds. */
+/** How long a mechanism may take to learn a value without any fault, in milliseconds. */
 const WHOLE_LIMIT_MS = 3000;
 
 /**
- * Does a round. The last value is written while the fault lasts: no later one leads to it.
+ * Does a round. The last value is written during the fault, so no later write reveals it.
  *
  * @param cluster The servers.
  * @param subjects The mechanisms.
- * @param fault What breaks.
+ * @param fault The fault.
  * @returns The outcomes, in the subjects' order.
  */
 export async function doRound(
@@ -48,7 +48,7 @@ export async function doRound(
   const losses = subjects.map((subject) => subject.losses);
   const injected = Promise.resolve(fault.inject(cluster, subjects));
   await Promise.all([injected, writer.write(HOLD_MS)]);
-  await writer.write(WRITE_MS * 3); // if it took longer to break
+  await writer.write(WRITE_MS * 3); // writes go on if the fault took longer to start
   const newest = writer.seq;
   await fault.heal(cluster, subjects);
   const healedAt = nowMicros();
@@ -72,7 +72,7 @@ export async function doRound(
   });
 }
 
-/** Whether a mechanism learns a value in time. */
+/** Checks whether a mechanism learns a value in time. */
 async function knows(subject: Subject, seq: number, limitMs: number): Promise<boolean> {
   const end = performance.now() + limitMs;
   while (true) {
@@ -83,7 +83,7 @@ async function knows(subject: Subject, seq: number, limitMs: number): Promise<bo
   }
 }
 
-/** Finds those that do not even learn the next value. */
+/** Finds the mechanisms that do not learn the next value either. */
 async function findDeaf(writer: Writer, subjects: readonly Subject[]): Promise<Subject[]> {
   if (subjects.length === 0) return [];
   await writer.write(0);
@@ -93,7 +93,7 @@ async function findDeaf(writer: Writer, subjects: readonly Subject[]): Promise<S
   return subjects.filter((_, index) => !heard[index]);
 }
 
-/** Writes until every mechanism has learned of it; one that is deaf after an earlier round is started again. */
+/** Writes until every mechanism has learned a value. One that is deaf after an earlier round is restarted. */
 async function untilWhole(writer: Writer, subjects: readonly Subject[]): Promise<void> {
   const first = writer.seq + 1;
   let deaf = subjects;
@@ -109,9 +109,9 @@ async function untilWhole(writer: Writer, subjects: readonly Subject[]): Promise
   }
 }
 
-/** Writes stamps, and what else mechanisms need. */
+/** Writes stamps, and what else the mechanisms need. */
 class Writer implements AsyncDisposable {
-  /** The last value's number. They go on from round to round, as the time does. */
+  /** The last value's number. Numbers grow from round to round, as they start from the time. */
   seq = nowMicros();
   /** When it was written, in microseconds since the Unix epoch. */
   writtenAt = 0;
@@ -121,7 +121,7 @@ class Writer implements AsyncDisposable {
     this.#client = connect(url);
   }
 
-  /** Writes again and again, once at least. @param ms For how long, in milliseconds. */
+  /** Writes again and again, at least once. @param ms For how long, in milliseconds. */
   async write(ms: number): Promise<void> {
     const end = performance.now() + ms;
     do {

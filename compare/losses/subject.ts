@@ -1,20 +1,20 @@
-/** A mechanism that faults are done to: its process, and its line to the server. */
+/** A mechanism under fault: its process, and its connection to the server. */
 
 import { Proxy } from "../../cluster/proxy.ts";
 import type { Mechanism } from "../mechanisms/mechanism.ts";
 import { type MechanismProcess, startMechanism } from "../mechanisms/process.ts";
 
-/** A mechanism, and all that it has learned. */
+/** A mechanism, and everything it has learned. */
 export class Subject implements AsyncDisposable {
   /** The mechanism. */
   readonly mechanism: Mechanism;
-  /** Its line to the server. */
+  /** The proxy between it and the server. */
   readonly line: Proxy;
-  /** All values that it has learned: the sequence number, and how old the value was then, in microseconds. */
+  /** All values it has learned: the sequence number, and the value's age when learned, in microseconds. */
   readonly known = new Map<number, number>();
-  /** The greatest of them. */
+  /** The highest sequence number. */
   newest = 0;
-  /** How often it knew that it had lost some. */
+  /** How often it detected a loss itself. */
   losses = 0;
   #process?: Promise<MechanismProcess>;
 
@@ -31,11 +31,11 @@ export class Subject implements AsyncDisposable {
     await this.#process;
   }
 
-  /** Kills the process, if there is one. What it has learned stays known here. */
+  /** Kills the process, if there is one. `known` stays. */
   async kill(): Promise<void> {
     const starting = this.#process;
     this.#process = undefined;
-    const process = await starting?.catch(() => undefined); // it may be on its way still
+    const process = await starting?.catch(() => undefined); // it may still be starting
     await process?.[Symbol.asyncDispose]();
   }
 

@@ -1,4 +1,4 @@
-/** A listener under measurement: the role as a process, and the reports that it prints. */
+/** A listener under measurement: the role as a process, and the reports it prints. */
 
 import { decodeFromCompressedBase64, type Histogram } from "hdr-histogram-js";
 import { orAborted } from "../../lib/abort.ts";
@@ -24,13 +24,13 @@ export interface ListenerSetup {
   readonly role: ListenerRole;
   /** Its name. */
   readonly name: string;
-  /** Its settings, its server's URL among them. */
+  /** Its settings, including its server's URL. */
   readonly env: Readonly<Record<string, string>>;
   /** Permissions besides the role's own. */
   readonly permissions: readonly string[];
 }
 
-/** The facts of a report, as `lib/telemetry/reporting.ts` says them; times in microseconds, histograms encoded. */
+/** A report of `lib/telemetry/reporting.ts`; times in microseconds, histograms encoded. */
 interface ListenerReport {
   readonly from: number;
   readonly to: number;
@@ -42,7 +42,7 @@ interface ListenerReport {
   readonly handshake?: string;
 }
 
-/** The settings that all listeners have; some may be set from outside. */
+/** The settings of all listeners; the environment may override some. */
 export const LISTENER_SETTINGS: Readonly<Record<string, string>> = {
   LOG_FORMAT: "json",
   LOG_LEVEL: "warn",
@@ -56,7 +56,7 @@ export const LISTENER_SETTINGS: Readonly<Record<string, string>> = {
 export class Listener implements AsyncDisposable {
   #process!: RoleProcess;
   #reports: ListenerReport[] = [];
-  /** What it printed besides reports, for the case that it ends. */
+  /** What it printed besides reports, for the error if it ends. */
   #otherLines: string[] = [];
   #observes = Promise.withResolvers<void>();
 
@@ -67,8 +67,8 @@ export class Listener implements AsyncDisposable {
    *
    * @param setup What to start.
    * @param signal Ends the wait.
-   * @returns The listener, when it observes; the caller disposes of it.
-   * @throws {Error} If it ends instead, or takes too long.
+   * @returns The listener, when it observes. The caller disposes of it.
+   * @throws {Error} If it ends or takes too long.
    */
   static async start(setup: ListenerSetup, signal: AbortSignal): Promise<Listener> {
     const { role, name, env, permissions } = setup;
@@ -97,7 +97,7 @@ export class Listener implements AsyncDisposable {
     return this.#process.pid;
   }
 
-  /** Says what it has reported since the last time. */
+  /** Returns what it has reported since the last call. */
   take({ schedule }: Pick<Written, "schedule">): Promise<Learned> {
     const [begin, end] = [schedule.begin, dueAt(schedule, schedule.writes)];
     const reports = this.#reports;
@@ -130,7 +130,7 @@ export class Listener implements AsyncDisposable {
   }
 }
 
-/** Merges histograms; absent ones are empty. */
+/** Merges histograms, if present. */
 function merge(histograms: readonly (string | undefined)[]): Histogram {
   const merged = newHistogram();
   for (const histogram of histograms) {
@@ -139,7 +139,7 @@ function merge(histograms: readonly (string | undefined)[]): Histogram {
   return merged;
 }
 
-/** The report in a line, if it is one. */
+/** Parses a line; `undefined` if it is not a report. */
 function parseReport(line: string): ListenerReport | undefined {
   try {
     const facts = JSON.parse(line);

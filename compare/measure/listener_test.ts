@@ -1,4 +1,4 @@
-/** A listener under measurement, as a process on real servers. */
+/** Measures a listener as a process on real servers. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { nowMicros } from "../../lib/clock.ts";
@@ -9,7 +9,7 @@ import { Listener } from "./listener.ts";
 
 const FOREVER = new AbortController().signal;
 
-testOnEngines("A listener says what it has handled", async (_t, cluster) => {
+testOnEngines("Listener.take() returns what the listener has handled", async (_t, cluster) => {
   const setup = { role: "listener_sync", name: "measured", permissions: [] } as const;
   const env = { KEYDB_URL: cluster.url(0) };
   await using listener = await Listener.start({ ...setup, env }, FOREVER);
@@ -28,10 +28,10 @@ testOnEngines("A listener says what it has handled", async (_t, cluster) => {
   assertEquals(
     (await listener.take({ schedule: { begin: 0, rate: 1, writes: 1 } })).staleness,
     null,
-  ); // nothing in no time
+  ); // no report lies within this schedule
 }, { engines: ["redis-server", "embedded"] });
 
-Deno.test("A listener that cannot start says why", async () => {
+Deno.test("Listener.start() rejects with the reason if the listener cannot start", async () => {
   const env = { KEYDB_URL: "nonsense" };
   const setup = { role: "listener_async", name: "measured", env, permissions: [] } as const;
   const { message } = await assertRejects(() => Listener.start(setup, FOREVER), Error);

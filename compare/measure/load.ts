@@ -1,4 +1,4 @@
-/** Load on a server: writes in an open loop, from a thread of their own. */
+/** Load on a server: writes in an open loop, from their own thread. */
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -8,27 +8,27 @@ import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 import type { Announcement } from "../mechanisms/mechanism.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** The unrelated keys: how their names begin, and how many there are. */
+/** The unrelated keys: the prefix of their names, and how many there are. */
 export const NOISE_PREFIX = `${SHARED_KEY}:noise:`;
 export const NOISE_KEYS = 1000;
 
-/** What is to be written, and when. */
+/** What to write, and when. */
 export interface Load {
-  /** Stamps under `shared_key`, with their intended times; or unrelated keys. */
+  /** Stamps in `shared_key`, with their due times; or unrelated keys. */
   readonly kind: "stamps" | "noise";
   /** When each write is due. */
   readonly schedule: Schedule;
   /** The sequence number of the first stamp. */
   readonly firstSeq: number;
-  /** What is done beside each `SET` of a stamp; nothing by default. */
+  /** What to do besides each `SET` of a stamp; nothing by default. */
   readonly announcement?: Announcement;
 }
 
-/** What came of a load, as the thread sends it. */
+/** The result of a load, as the thread sends it. */
 export interface LoadResult {
-  /** How many writes the server has acknowledged. */
+  /** How many writes the server acknowledged. */
   readonly acknowledged: number;
-  /** How late the writes were sent, in microseconds: a histogram, encoded. */
+  /** How late the writes were sent, in microseconds: an encoded histogram. */
   readonly lateness: string;
   /** The CPU time of the thread, in microseconds; `null` if the system does not count it. */
   readonly cpu: number | null;
@@ -36,17 +36,16 @@ export interface LoadResult {
   readonly problem?: string;
 }
 
-/** What came of a load. */
+/** The result of a load. */
 export interface GeneratedLoad extends Omit<LoadResult, "lateness"> {
   /** How late the writes were sent, in microseconds. */
   readonly lateness: Histogram;
 }
 
 /**
- * Generates load on one server, from a thread of its own.
+ * Generates load on one server, from its own thread.
  *
- * The writes are pipelined and do not wait for their answers: what the server does with them does not slow
- * the schedule down.
+ * The writes are pipelined and do not wait for replies: a slow server does not slow the schedule down.
  */
 export class LoadGenerator implements AsyncDisposable {
   #worker: Worker;
@@ -59,7 +58,7 @@ export class LoadGenerator implements AsyncDisposable {
    * Connects to a server.
    *
    * @param server The server.
-   * @returns The generator; the caller disposes of it.
+   * @returns The generator. The caller disposes of it.
    * @throws {Error} If its thread fails.
    */
   static async start(server: Server): Promise<LoadGenerator> {
@@ -69,10 +68,10 @@ export class LoadGenerator implements AsyncDisposable {
   }
 
   /**
-   * Does all writes of a load, one load at a time.
+   * Does all writes of a load. Run one load at a time.
    *
    * @param load What to write and when.
-   * @returns What came of it, when all writes are answered.
+   * @returns The result, when all writes are answered.
    * @throws {Error} If the thread fails.
    */
   async run(load: Load): Promise<GeneratedLoad> {

@@ -1,6 +1,6 @@
 /**
- * Generates load on a thread of its own, so that nothing else delays it: one message says which, one answers
- * what came of it. See `load.ts`, which starts it.
+ * Generates load on its own thread, so that nothing else delays it. Each message is a load; the answer is its result.
+ * Started by `load.ts`.
  */
 
 import { once } from "node:events";
@@ -18,17 +18,17 @@ import { type Load, type LoadResult, NOISE_KEYS, NOISE_PREFIX } from "./load.ts"
 import { newHistogram } from "../../statistics/percentiles.ts";
 import { dueAt, followSchedule, type ScheduleClock } from "./schedule.ts";
 
-/** How long before the time to wake up a timer, which is exact to a millisecond only, is left, in milliseconds. */
+/** How long before the due time the timer ends, as it is exact only to a millisecond, in milliseconds. */
 const TIMER_ERROR_MS = 1.3;
 
-/** Nobody ever wakes it: what waits for it waits for its time-out. */
+/** Never notified: a wait on it always ends by its time-out. */
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
-/** A timer first; then the thread itself waits, which is exact to some ten microseconds. */
+/** Waits with a timer, then blocks the thread, which is exact to some ten microseconds. */
 const CLOCK: ScheduleClock = {
   now: nowMicros,
   async sleepUntil(micros) {
-    await setImmediate(); // what was sent is on its way after that
+    await setImmediate(); // lets the pipeline be sent first
     const early = (micros - nowMicros()) / 1000 - TIMER_ERROR_MS;
     if (early > 0) await delay(early);
     const rest = (micros - nowMicros()) / 1000;
@@ -77,7 +77,7 @@ async function generate(load: Load): Promise<LoadResult> {
   };
 }
 
-/** What a pipeline resolves to: an error or a reply for each command. */
+/** The result of a pipeline: an error or a reply for each command. */
 type Replies = Awaited<ReturnType<ChainableCommander["exec"]>>;
 
 function addWriteOf(

@@ -1,10 +1,10 @@
-/** What the comparison runs on, for its report. */
+/** Describes the machine and the versions, for the report. */
 
 import { arch, cpus, loadavg, totalmem } from "node:os";
 import { LOCK } from "../../cluster/node.ts";
 import type { Machine } from "../results.ts";
 
-/** Packages whose speed or exactness the figures depend on. */
+/** Packages that the speed or precision of the results depends on. */
 const PACKAGES = ["ioredis", "hdr-histogram-js"];
 
 /**
@@ -22,14 +22,14 @@ export function machineOf(): Machine {
   };
 }
 
-/** The versions of what takes part. */
+/** The versions of the software under test. */
 export const VERSIONS: Readonly<Record<string, string>> = {
   deno: Deno.version.deno,
   v8: Deno.version.v8,
   ...Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
 };
 
-/** The version that the listeners' lock has chosen. */
+/** Reads a version from the listeners' lock file. */
 function versionOf(name: string): string {
   const { specifiers } = JSON.parse(Deno.readTextFileSync(LOCK));
   const found = Object.keys(specifiers).find((key) => key.startsWith(`npm:${name}@`));
@@ -37,9 +37,9 @@ function versionOf(name: string): string {
 }
 
 /**
- * Says which version of the project this is.
+ * Finds the version of the project.
  *
- * @returns As `git describe` says it, or `unknown` outside a repository.
+ * @returns The output of `git describe`, or `unknown` outside a repository.
  */
 export async function commitHere(): Promise<string> {
   const args = ["describe", "--always", "--dirty", "--abbrev=10"];

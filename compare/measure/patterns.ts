@@ -1,11 +1,11 @@
-/** Loop against callback: both listeners as they are, with handlers that are quick, wait or compute. */
+/** Loop against callback: both listeners, with handlers that return at once, wait or compute. */
 
 import type { Load, Pattern } from "../results.ts";
 import { type Course, measureRuns } from "./runs.ts";
 import type { Servers } from "./servers.ts";
 import { listenerVariant } from "./variant.ts";
 
-/** A kind of handler, as `SIMULATED_WORK` names it, and the loads that it gets. */
+/** A kind of handler, as in `SIMULATED_WORK`, and its loads. */
 interface Plan {
   readonly handler: string;
   readonly loads: readonly Load[];
@@ -14,8 +14,8 @@ interface Plan {
 /**
  * Plans the comparison.
  *
- * @param seconds How long a repetition is, at least.
- * @param quick Whether there are fewer points.
+ * @param seconds The length of a repetition, at least.
+ * @param quick Whether to measure fewer points.
  * @returns The kinds of handlers.
  */
 export function planPatterns(seconds: number, quick: boolean): Plan[] {
@@ -33,8 +33,8 @@ export function planPatterns(seconds: number, quick: boolean): Plan[] {
  *
  * @param servers The servers.
  * @param plans The kinds of handlers.
- * @param course How it goes on.
- * @returns What was measured.
+ * @param course Repetitions, signal and progress.
+ * @returns The measurements.
  */
 export async function measurePatterns(
   servers: Servers,

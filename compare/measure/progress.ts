@@ -1,24 +1,24 @@
-/** A progress bar: what is running, and how long remains. */
+/** A progress bar: what is running, and how long it still takes. */
 
-/** What shows the progress. */
+/** The output that shows the progress. */
 export interface ProgressOutput {
-  /** Whether a line can be written over. */
+  /** Whether a line can be overwritten. */
   readonly isTerminal: boolean;
   /** Writes text. */
   write(text: string): void;
 }
 
-/** How many characters the bar is long. */
+/** The length of the bar, in characters. */
 const LENGTH = 24;
 
-/** Seconds between two lines if no line can be written over. */
+/** Seconds between two lines if lines cannot be overwritten. */
 const PAUSE = 10;
 
-/** Goes to the begin of the line, and clears it. */
+/** Moves to the start of the line and clears it. */
 const CLEAR_LINE = "\r\u001b[K";
 
 /**
- * Shows progress: on a terminal as a bar in one line that is written over, elsewhere as a line every ten seconds.
+ * Shows progress: on a terminal as a bar that overwrites its line, elsewhere as a new line every ten seconds.
  *
  * @example Usage
  * ```ts
@@ -42,9 +42,9 @@ export class ProgressBar {
   #shownAt = -Infinity;
 
   /**
-   * @param expected How many seconds all of it should take.
-   * @param output What shows it.
-   * @param now Tells the time, in seconds.
+   * @param expected How long everything should take, in seconds.
+   * @param output The output that shows it.
+   * @param now Returns the time, in seconds.
    */
   constructor(
     expected: number,
@@ -58,11 +58,10 @@ export class ProgressBar {
   }
 
   /**
-   * Shows how far it is. The time that remains is what was expected at first, and more and more what the time so
-   * far says.
+   * Shows the progress. The remaining time starts from the expected one, and follows the measured speed more and more.
    *
    * @param what What is running.
-   * @param done The part that is done, from 0 to 1.
+   * @param done The share that is done, from 0 to 1.
    */
   show(what: string, done: number): void {
     const now = this.#now();
@@ -70,7 +69,7 @@ export class ProgressBar {
     if (!isTerminal && now - this.#shownAt < PAUSE) return;
     this.#shownAt = now;
     const elapsed = now - this.#began;
-    const total = (1 - done) * this.#expected + elapsed; // at the end, what it took
+    const total = (1 - done) * this.#expected + elapsed; // equals the time taken when done
     const remaining = formatTime(total * (1 - done));
     const filled = Math.round(done * LENGTH);
     const bar = "█".repeat(filled) + "░".repeat(LENGTH - filled);
@@ -79,7 +78,7 @@ export class ProgressBar {
     this.#output.write(isTerminal ? `${CLEAR_LINE}${line}` : `${line}\n`);
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   clear(): void {
     if (this.#output.isTerminal) this.#output.write(CLEAR_LINE);
   }

@@ -1,5 +1,3 @@
-/** The progress bar. */
-
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ProgressBar } from "./progress.ts";
 
@@ -10,7 +8,7 @@ function bar(isTerminal: boolean) {
   return { shown, bar: new ProgressBar(100, { isTerminal, write }, () => shown.seconds) };
 }
 
-Deno.test("ProgressBar writes over its line on a terminal, and takes it away", () => {
+Deno.test("ProgressBar overwrites its line on a terminal, and clears it", () => {
   const { shown, bar: one } = bar(true);
   one.show("first", 0);
   one.show("second", 0.01);
@@ -25,12 +23,12 @@ Deno.test("ProgressBar writes a line every ten seconds elsewhere", () => {
   const { shown, bar: one } = bar(false);
   for (shown.seconds = 0; shown.seconds < 25; shown.seconds++) one.show("it", 0);
   one.clear();
-  assertEquals(shown.text.split("\n").length, 4); // at 0, 10 and 20 seconds, and behind
+  assertEquals(shown.text.split("\n").length, 4); // at 0, 10 and 20 seconds, and the text after the last line break
 });
 
-Deno.test("ProgressBar believes the time so far more than what was expected, the longer it takes", () => {
+Deno.test("ProgressBar trusts the measured speed more, the longer it takes", () => {
   const { shown, bar: one } = bar(true);
-  shown.seconds = 150; // for three quarters: a quarter more takes fifty
+  shown.seconds = 150; // three quarters took 150 s: at that speed the last quarter takes 50 s
   one.show("it", 0.75);
   assertStringIncludes(shown.text, " 75 %, 0:44 left");
 });

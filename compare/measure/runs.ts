@@ -1,4 +1,4 @@
-/** Runs: each variant at each load, in turn and again and again, each alone with the load and the servers. */
+/** Measures each variant at each load, repeatedly and in turn; no other variant runs meanwhile. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import { encodeIntoCompressedBase64 } from "hdr-histogram-js";
@@ -13,39 +13,39 @@ import type { Place, Servers } from "./servers.ts";
 import { percentileOf } from "../../statistics/percentiles.ts";
 import type { Learned, Subject, Variant, Written } from "./variant.ts";
 
-/** How a measurement goes on. */
+/** How a measurement runs. */
 export interface Course {
   /** How often everything is measured. */
   readonly repetitions: number;
-  /** Ends it before the next run: what was measured until then stays. */
+  /** Ends it before the next run; finished runs stay in the result. */
   readonly signal: AbortSignal;
-  /** Called before each run, with the part that is done. */
+  /** Called before each run, with the share that is done. */
   onRun(what: string, done: number): void;
 }
 
-/** What a process is warmed up with. */
+/** The load that warms a process up. */
 const WARM_UP = { rate: 1000, writes: 1000, noise: 0 };
 
-/** Nothing was written. */
+/** No writes. */
 const NOTHING: Written = { firstSeq: 0, schedule: { begin: 0, rate: 1, writes: 0 } };
 
-/** How long the CPU time without writes is measured, in milliseconds: two regular reads of the observer. */
+/** How long the CPU time without writes is measured, in milliseconds: two reconciliations of the observer. */
 const IDLE_MS = 4000;
 
-/** From the decision to write until the first write, in microseconds. */
+/** The time from the call to the first write, in microseconds. */
 const LEAD = 20_000;
 
-/** How long the last values may take, in milliseconds: the slowest poll looks once a second. */
+/** How long to wait for the last values, in milliseconds: the slowest mechanism polls once a second. */
 const CATCH_UP_MS = 1200;
 
 /**
- * Measures variants. Every other repetition has them in the reverse order, so that what changes slowly meets all alike.
+ * Measures variants. Every other repetition runs them in reverse order, so that slow drifts affect all of them alike.
  *
  * @param servers The servers.
- * @param variants What is compared.
+ * @param variants The variants to compare.
  * @param loads The loads.
- * @param course How it goes on.
- * @returns All points, the loads one after another.
+ * @param course Repetitions, signal and progress.
+ * @returns All points, load by load.
  */
 export async function measureRuns(
   servers: Servers,
@@ -81,11 +81,11 @@ export async function measureRuns(
 }
 
 /**
- * Works until it is done, or the signal is aborted: what is done by then counts.
+ * Runs some work until it is done or the signal is aborted. Results until then count.
  *
  * @param signal The signal.
  * @param work The work; it rejects if the signal is aborted.
- * @throws Its error, if that came before.
+ * @throws The work's error, if the signal is not aborted.
  */
 export async function untilAborted(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   try {
@@ -96,7 +96,7 @@ export async function untilAborted(signal: AbortSignal, work: () => Promise<void
   }
 }
 
-/** Writes stamps, whose numbers go on from run to run, and beside them unrelated keys. */
+/** Writes stamps, numbered on from run to run, and unrelated keys beside them. */
 class Writer implements AsyncDisposable {
   #stamps: LoadGenerator;
   #noise: LoadGenerator;
@@ -111,7 +111,7 @@ class Writer implements AsyncDisposable {
     return new Writer(await LoadGenerator.start(server), await LoadGenerator.start(server));
   }
 
-  /** Writes, and resolves to when and how late. */
+  /** Writes, and returns the schedule and how late the writes were. */
   async write(
     { rate, writes, noise }: Pick<Load, "rate" | "writes" | "noise">,
     { announcement }: Variant,
@@ -141,13 +141,13 @@ function checked(load: GeneratedLoad): GeneratedLoad {
   return load;
 }
 
-/** The CPU time that is used without writes, in microseconds a second. */
+/** CPU time used without writes, in microseconds per second. */
 interface IdleUse {
   readonly own: number;
   readonly server: number | null;
 }
 
-/** A variant that runs, and what its CPU time is asked of. */
+/** A running variant, and where its CPU time is read. */
 class Bench implements AsyncDisposable {
   #variant: Variant;
   #writer: Writer;
@@ -173,26 +173,26 @@ class Bench implements AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     const options = { name: "compare", signal };
     const { client } = stack.use(await openConnection([place.server], options));
-    await writer.write({ rate: 1, writes: 1, noise: 0 }, variant); // it may want a value at its start
+    await writer.write({ rate: 1, writes: 1, noise: 0 }, variant); // it may need a value at its start
     const subject = stack.use(await variant.start(place, signal));
     return new Bench(variant, writer, stack.move(), client, subject);
   }
 
-  /** Writes what does not count. */
+  /** Writes a load that does not count. */
   async warmUp(): Promise<void> {
     await this.#writer.write(WARM_UP, this.#variant);
     await delay(CATCH_UP_MS);
   }
 
-  /** Measures what is used without writes, in microseconds a second. */
+  /** Measures the CPU time without writes, in microseconds per second. */
   async rest(): Promise<IdleUse> {
     const { own, server, seconds } = await this.#usageOf(() => delay(IDLE_MS));
     return { own: own / seconds, server: server === null ? null : server / seconds };
   }
 
-  /** Writes, and asks what was learned of it. @param idle What is used anyway. */
+  /** Writes a load, and measures the variant. @param idle The CPU time without writes, which is subtracted. */
   async run(load: Load, idle: IdleUse): Promise<Run> {
-    await this.#subject.take(NOTHING); // what was before does not count
+    await this.#subject.take(NOTHING); // discards what it learned before
     const { pid } = this.#subject;
     const waitedBefore = await coreWaitSecondsOf(pid);
     let waited: number | null = null;
@@ -203,7 +203,7 @@ class Bench implements AsyncDisposable {
       return written;
     });
     const { lateness, cpu, ...written } = busy.result;
-    const learned = await this.#subject.take(written); // not before: it costs CPU time
+    const learned = await this.#subject.take(written); // only now, as it costs CPU time
     const perWrite = (busyMicros: number, idleMicros: number) =>
       (busyMicros - idleMicros * busy.seconds) / load.writes;
     return {
@@ -222,7 +222,7 @@ class Bench implements AsyncDisposable {
     await this.#stack[Symbol.asyncDispose]();
   }
 
-  /** The CPU time that some work takes, in microseconds. */
+  /** Measures the CPU time of some work, in microseconds. */
   async #usageOf<T>(work: () => Promise<T>) {
     const read = async () => ({
       own: await cpuSecondsOf(this.#subject.pid) * 1e6,
@@ -252,10 +252,10 @@ function figuresOf({ values, durations, ...others }: Learned, writes: number) {
 }
 
 /**
- * Asks a server for the CPU time that it has used.
+ * Asks a server for the CPU time it has used.
  *
  * @param client A connection to it.
- * @returns Microseconds; `null` if it does not count them, or does not say.
+ * @returns Microseconds; `null` if the server does not report it.
  */
 export async function serverCpuMicros(client: Redis): Promise<number | null> {
   const info = await client.info("cpu").catch(() => ""); // a managed server may refuse it

@@ -1,29 +1,29 @@
-/** When writes are due: at a fixed rate, whatever happens meanwhile (an open loop). */
+/** The due times of writes: a fixed rate, whatever happens meanwhile (an open loop). */
 
-/** The writes of a run, all due at times that are known before it begins. */
+/** The writes of a run. All due times are known before it begins. */
 export interface Schedule {
   /** When the first write is due, in microseconds since the Unix epoch. */
   readonly begin: number;
-  /** Writes a second. */
+  /** Writes per second. */
   readonly rate: number;
-  /** How many writes there are. */
+  /** The number of writes. */
   readonly writes: number;
 }
 
-/** The time and the waiting that a schedule is followed with; tests bring their own. */
+/** The clock of a schedule; tests use a fake one. */
 export interface ScheduleClock {
-  /** Tells the time in microseconds since the Unix epoch. */
+  /** Returns the time in microseconds since the Unix epoch. */
   now(): number;
-  /** Resolves at a time, or soon if it has passed; never before what was sent is on its way. */
+  /** Resolves at a time, or soon if it has passed; never before pending commands are sent. */
   sleepUntil(micros: number): Promise<void>;
 }
 
 /**
- * Tells when a write is due.
+ * Returns when a write is due.
  *
  * @param schedule The schedule.
  * @param index The write's index, from 0.
- * @returns Its intended time, in microseconds since the Unix epoch.
+ * @returns Its due time, in microseconds since the Unix epoch.
  *
  * @example Usage
  * ```ts
@@ -38,13 +38,13 @@ export function dueAt({ begin, rate }: Schedule, index: number): number {
 }
 
 /**
- * Follows a schedule: sends every write when it is due. After a delay, all that have become due meanwhile
- * are sent at once, each with its own intended time: so a delay counts against every write that it held up,
- * and not only against the first one (no coordinated omission).
+ * Follows a schedule: sends every write when it is due. After a delay, all writes that have become due are sent at
+ * once, each with its own due time. So a delay counts for every write that it held up, not only for the first one (no
+ * coordinated omission).
  *
  * @param schedule The schedule.
- * @param send Sends the writes from an index up to another one, without waiting for answers.
- * @param clock The time, and how to wait.
+ * @param send Sends the writes from one index up to another, without waiting for replies.
+ * @param clock The clock.
  *
  * @example Usage
  * ```ts
@@ -75,6 +75,6 @@ function countDue(schedule: Schedule, now: number): number {
   const { begin, rate, writes } = schedule;
   if (now < begin) return 0;
   const estimate = Math.floor((now - begin) * rate / 1e6);
-  // Intended times are whole microseconds: the next one may be due by that rounding.
+  // Due times are rounded down to microseconds, so the next write may already be due.
   return Math.min(writes, dueAt(schedule, estimate + 1) <= now ? estimate + 2 : estimate + 1);
 }

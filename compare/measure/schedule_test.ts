@@ -1,10 +1,10 @@
-/** The generator's schedule, with a clock of its own. */
+/** The schedule, with a fake clock. */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { dueAt, followSchedule, type Schedule } from "./schedule.ts";
 
-/** A clock that stands still but for the waiting, and for what `stall` adds while a write is sent. */
+/** A clock that moves only when someone sleeps, or by what `stall` adds while a write is sent. */
 class FakeClock {
   micros = 0;
 
@@ -18,7 +18,7 @@ class FakeClock {
   }
 }
 
-/** Follows a schedule; returns when each write was sent. */
+/** Follows a schedule, and returns when each write was sent. */
 async function sendTimes(schedule: Schedule, stall: (index: number) => number = () => 0) {
   const clock = new FakeClock();
   const times: number[] = [];
@@ -34,7 +34,7 @@ Deno.test("followSchedule() sends each write at its time", async () => {
   assertEquals(await sendTimes(schedule), [1_000_000, 1_333_333, 1_666_666, 2_000_000]);
 });
 
-Deno.test("followSchedule() sends all that a stall held up at once, and is then in time again", async () => {
+Deno.test("followSchedule() sends all delayed writes at once after a stall, and then is on time again", async () => {
   const schedule = { begin: 0, rate: 1000, writes: 8 };
   const times = await sendTimes(schedule, (index) => index === 2 ? 3500 : 0);
   assertEquals(times, [0, 1000, 2000, 5500, 5500, 5500, 6000, 7000]);

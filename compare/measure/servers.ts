@@ -1,4 +1,4 @@
-/** The servers that are compared on: a cluster on this machine, or somebody's own. */
+/** The servers of a comparison: a cluster on this machine, or the user's own servers. */
 
 import type { Redis } from "ioredis";
 import { allowNet } from "../../lib/role/allow_net.ts";
@@ -14,34 +14,34 @@ import { VALUE_STREAM } from "../mechanisms/mechanism.ts";
 import type { Server as ServerResult } from "../results.ts";
 import { NOISE_KEYS, NOISE_PREFIX } from "./load.ts";
 
-/** How long a server may take to answer at first, in milliseconds. */
+/** How long a server may take to answer first, in milliseconds. */
 const CONNECT_LIMIT_MS = 5000;
 
-/** A server, and how a process gets there. */
+/** A server, and how a process connects to it. */
 export interface Place {
   /** Its URL. */
   readonly url: string;
   /** How to connect to it. */
   readonly server: Server;
-  /** The settings with which a process connects to it. */
+  /** The settings for a process that connects to it. */
   readonly env: Readonly<Record<string, string>>;
-  /** The permissions that a role needs for that. */
+  /** The permissions that a role needs for it. */
   readonly permissions: readonly string[];
 }
 
-/** What is compared on. */
+/** The servers of a comparison. */
 export interface Servers extends AsyncDisposable {
   /** The servers, the writer's first. */
   readonly places: readonly Place[];
-  /** What they are, for the report. */
+  /** Their descriptions, for the report. */
   readonly descriptions: readonly ServerResult[];
 }
 
 /**
- * Starts a cluster on this machine to compare on.
+ * Starts a cluster on this machine for a comparison.
  *
- * @param engine What to make it of.
- * @returns The cluster; the caller disposes of it.
+ * @param engine The server to run.
+ * @returns The cluster. The caller disposes of it.
  */
 export async function startServers(engine: Engine): Promise<Servers> {
   await using stack = new AsyncDisposableStack();
@@ -52,7 +52,7 @@ export async function startServers(engine: Engine): Promise<Servers> {
   };
   const places = cluster.nodes.map(({ url }) => placeOf(`${url}/0`, () => undefined));
   const reported = await Promise.all(places.map(({ server }) => ask(server, describe)));
-  stack.move(); // the caller has it from now on
+  stack.move(); // now the caller disposes of it
   return {
     places,
     descriptions: reported.map(({ version }, node) => ({
@@ -66,12 +66,12 @@ export async function startServers(engine: Engine): Promise<Servers> {
 }
 
 /**
- * Compares on servers that are there, in the one database that their URLs name. What was written is removed at
- * the end.
+ * Prepares a comparison on existing servers, in the one database that their URLs name. Disposing of the result removes
+ * the keys that the comparison wrote.
  *
- * @param urls Their URLs: the writer's first. TLS is set by the roles' variables.
- * @returns The servers; the caller disposes of them.
- * @throws {ConfigError} If a URL or a setting of TLS cannot be used.
+ * @param urls Their URLs, the writer's first. TLS follows the roles' variables.
+ * @returns The servers. The caller disposes of them.
+ * @throws {ConfigError} If a URL or a TLS setting is invalid.
  * @throws {Error} If a server cannot be reached, publishes no notifications, or its database is in use.
  */
 export async function useServers(urls: readonly string[]): Promise<Servers> {
@@ -118,7 +118,7 @@ async function ask<T>(server: Server, question: (client: Redis, name: string) =>
   }
 }
 
-/** Looks what a server is, and whether its database is free for us. */
+/** Describes a server, after checking that its database is unused. */
 async function inspect(client: Redis, name: string): Promise<ServerResult> {
   const used = await keysOf(client);
   if (used.length > 0) {
@@ -138,7 +138,7 @@ async function describe(client: Redis, name: string): Promise<ServerResult> {
   return { name, ...engineOf(info), role: roleOf(info) };
 }
 
-/** All keys that a comparison may write: no others are deleted. */
+/** All keys that a comparison may write. Only these are deleted. */
 const KEYS = [
   ...[SHARED_KEY, VALUE_STREAM, HANDSHAKE_KEY],
   ...["listener_sync", "listener_async"].map(handshakeKeyOf),

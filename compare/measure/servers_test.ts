@@ -1,11 +1,11 @@
-/** Servers of one's own, compared on. */
+/** Comparisons on the user's own servers. */
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TestClient, testOnEngines } from "../../tests/testing.ts";
 import { useServers } from "./servers.ts";
 
 testOnEngines(
-  "useServers() says what the servers are, and removes what it wrote",
+  "useServers() describes the servers, and removes the keys of the comparison",
   async (_t, cluster) => {
     const url = `${cluster.url(0)}/3`;
     await using client = new TestClient(url);
@@ -28,7 +28,7 @@ testOnEngines(
   },
 );
 
-testOnEngines("useServers() leaves a database alone that is in use", async (_t, cluster) => {
+testOnEngines("useServers() refuses a database that is in use", async (_t, cluster) => {
   await using client = new TestClient(cluster.url(0));
   await client.set("shared_key", "somebody's");
   const { message } = await assertRejects(() => useServers([cluster.url(0)]), Error);
@@ -39,12 +39,12 @@ testOnEngines("useServers() leaves a database alone that is in use", async (_t, 
   assertEquals(await client.get("shared_key"), "somebody's");
 });
 
-testOnEngines("useServers() says which notifications are missing", async (_t, cluster) => {
+testOnEngines("useServers() names missing notification flags", async (_t, cluster) => {
   const { message } = await assertRejects(() => useServers([cluster.url(0)]), Error);
   assertStringIncludes(message, "notify-keyspace-events must have ");
 }, { notify: "Kx" });
 
-Deno.test("useServers() says that nobody is there", async () => {
+Deno.test("useServers() reports an unreachable server", async () => {
   const { message } = await assertRejects(() => useServers(["redis://127.0.0.1:1"]), Error);
   assertEquals(message, "Cannot compare on 127.0.0.1:1/0: no answer in 5000 ms (ECONNREFUSED)");
 });

@@ -1,4 +1,4 @@
-/** What goes over a mechanism's line to the server for one write. */
+/** Counts the traffic between a mechanism and the server for one write. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import { nowMicros } from "../../lib/clock.ts";
@@ -9,22 +9,22 @@ import type { Traffic } from "../results.ts";
 import { LoadGenerator } from "./load.ts";
 import type { Place } from "./servers.ts";
 
-/** Few writes a second: none waits for another. */
+/** Few writes per second, so that none waits for another. */
 const RATE = 50;
 const WRITES = 100;
 
-/** What is written before that, so that everything is under way. */
+/** Writes before the measurement, so that everything is set up. */
 const FIRST_WRITES = 5;
 
-/** The beginning of a command. */
+/** The start of a command. */
 const COMMAND = /\*\d+\r\n\$/g;
 
 /**
- * Counts what goes over the line, without writes and with them.
+ * Measures the traffic, without writes and with them.
  *
  * @param mechanism The mechanism.
  * @param place The server, without TLS.
- * @returns What one write adds, and what is sent without writes.
+ * @returns The traffic that one write adds, and the traffic without writes.
  */
 export async function measureTraffic(
   { name, announcement }: Mechanism,

@@ -1,4 +1,4 @@
-/** What a comparison compares: a mechanism or a listener, as a process that learns values. */
+/** The subject of a comparison: a mechanism or a listener, as a process that learns values. */
 
 import type { Histogram } from "hdr-histogram-js";
 import type { Announcement, Mechanism } from "../mechanisms/mechanism.ts";
@@ -8,13 +8,13 @@ import { dueAt, type Schedule } from "./schedule.ts";
 import type { Place } from "./servers.ts";
 import { newHistogram } from "../../statistics/percentiles.ts";
 
-/** Something that is compared. */
+/** Something to compare. */
 export interface Variant {
-  /** What it is called. */
+  /** Its name. */
   readonly name: string;
-  /** What a writer must do for it. */
+  /** What the writer must do for it. */
   readonly announcement: Announcement;
-  /** Starts it. Resolves when it observes; the caller disposes of it. */
+  /** Starts it. Resolves when it observes. The caller disposes of it. */
   start(place: Place, signal: AbortSignal): Promise<Subject>;
 }
 
@@ -22,36 +22,36 @@ export interface Variant {
 export interface Subject extends AsyncDisposable {
   /** The process's id. */
   readonly pid: number;
-  /** Says what it learned since the last time. @param written What was written. */
+  /** Returns what it has learned since the last call. @param written The values written. */
   take(written: Written): Promise<Learned>;
 }
 
-/** Values that were written at a fixed rate. */
+/** Values written at a fixed rate. */
 export interface Written {
   readonly firstSeq: number;
   readonly schedule: Schedule;
 }
 
-/** What was learned; all times in microseconds. */
+/** What a variant has learned; all times in microseconds. */
 export interface Learned {
   /** How many of the values were learned. */
   readonly values: number;
   /**
-   * From the intended time of each write until its value was learned: of a mechanism, until it or a newer one was, so
-   * that one that skips values doesn't look fast; of a listener, which reports no others, only of those it handled.
+   * The time from the due time of each write until its value was learned. For a mechanism, a newer value counts too, so
+   * that skipping values does not make it look fast. A listener reports only the values it handled.
    */
   readonly durations: Histogram;
-  /** How old the newest value handled got: the median over intervals. `null` if not reported. */
+  /** How old the newest handled value became: the median over intervals. `null` if not reported. */
   readonly staleness: number | null;
-  /** From the write to its notification: the 99th percentile. `null` if not reported. */
+  /** The 99th percentile of the time from a write to its notification. `null` if not reported. */
   readonly notified: number | null;
-  /** The medians of the read and of the answer. `null` if not reported. */
+  /** The medians of the read's and the answer's durations. `null` if not reported. */
   readonly read: number | null;
   readonly answer: number | null;
 }
 
 /**
- * Makes a variant of a mechanism.
+ * Creates a variant of a mechanism.
  *
  * @param mechanism The mechanism.
  * @returns The variant.
@@ -92,11 +92,11 @@ export function mechanismVariant({ name, announcement }: Mechanism): Variant {
 }
 
 /**
- * Makes a variant of a listener.
+ * Creates a variant of a listener.
  *
- * @param name What it is called.
+ * @param name Its name.
  * @param role Its role.
- * @param settings Its settings besides those that all have.
+ * @param settings Settings besides those of all listeners.
  * @returns The variant.
  */
 export function listenerVariant(

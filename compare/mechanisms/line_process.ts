@@ -1,4 +1,4 @@
-/** A program of ours in a process of its own that says `ready` when it works, and then a line of JSON now and then. */
+/** Runs a program of ours in its own process: it prints `ready` when it works, and then lines of JSON. */
 
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
@@ -6,11 +6,11 @@ import { endProcess } from "../../cluster/node.ts";
 import { within } from "../../cluster/waiting.ts";
 import { importFlags } from "../../offline/flags.ts";
 
-/** How long it may take to be ready, and to stop, in milliseconds. */
+/** How long it may take to become ready, and to stop, in milliseconds. */
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 1000;
 
-/** A running program. `T` is what its lines hold. */
+/** A running program. `T` is the type of its lines. */
 export class LineProcess<T> implements AsyncDisposable {
   #process: Deno.ChildProcess;
   #lines: AsyncIterator<string>;
@@ -30,9 +30,9 @@ export class LineProcess<T> implements AsyncDisposable {
    *
    * @param file Its file.
    * @param args Its arguments.
-   * @param env Settings over those of this process.
-   * @returns The process, when it is ready; the caller disposes of it.
-   * @throws {Error} If it ends instead, or takes too long.
+   * @param env Settings that override those of this process.
+   * @returns The process, when it is ready. The caller disposes of it.
+   * @throws {Error} If it ends or takes too long.
    */
   static async start<T>(
     file: string,
@@ -63,13 +63,13 @@ export class LineProcess<T> implements AsyncDisposable {
     return this.#process.pid;
   }
 
-  /** Asks for a line. */
+  /** Asks for a line, and waits for it. */
   async ask(): Promise<T> {
     await this.#input.write(new TextEncoder().encode("\n"));
     return await this.next();
   }
 
-  /** Waits for a line that comes by itself. */
+  /** Waits for a line that it prints unasked. */
   async next(): Promise<T> {
     return JSON.parse(await this.#read());
   }

@@ -1,6 +1,6 @@
 /**
- * One mechanism as a process of its own: `main.ts NAME URL` says `ready` when it observes. For each line that it reads,
- * it writes what it has learned since the last one, as JSON. See `process.ts`, which starts it.
+ * Runs one mechanism as its own process: `main.ts NAME URL` prints `ready` when it observes. For each line on its input
+ * it prints what it has learned since the last one, as JSON. Started by `process.ts`.
  */
 
 import { createInterface } from "node:readline";

@@ -1,51 +1,51 @@
-/** What all mechanisms have in common: a way to learn what a key holds, as a user of ioredis would write it. */
+/** What all mechanisms share: each learns the value of a key, written as a user of ioredis would write it. */
 
 import { Redis, type RedisOptions } from "ioredis";
 import { tlsOptions } from "../../lib/connect/tls.ts";
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 
-/** The channel on which a writer may publish each value beside its `SET`. */
+/** The channel on which a writer may publish each value besides its `SET`. */
 export const VALUE_CHANNEL = `${SHARED_KEY}:values`;
 
-/** The stream to which a writer may add each value beside its `SET`, and how many entries it keeps. */
+/** The stream to which a writer may add each value besides its `SET`, and how many entries it keeps. */
 export const VALUE_STREAM = `${SHARED_KEY}:changes`;
 export const STREAM_LENGTH = 1000;
 
-/** What a writer does beside its `SET` so that a mechanism works. */
+/** What a writer does besides its `SET` so that a mechanism works. */
 export type Announcement = "none" | "publish" | "stream";
 
-/** A way to learn what `shared_key` holds. */
+/** A way to learn the value of `shared_key`. */
 export interface Mechanism {
-  /** What it is called. */
+  /** Its name. */
   readonly name: string;
-  /** What a writer must do for it. */
+  /** What the writer must do for it. */
   readonly announcement: Announcement;
   /** Whether the server must publish keyspace notifications. */
   readonly needsFlags: boolean;
   /**
    * Observes the key, until the process ends.
    *
-   * @param url The server and its database.
+   * @param learner Called with each value and loss.
    * @param learner What is called with each value.
    * @returns Resolves when it observes.
    */
   observe(url: string, learner: Learner): Promise<void>;
 }
 
-/** What a mechanism calls with changes. */
+/** What a mechanism calls. */
 export interface Learner {
-  /** A value was learned: the same one may come again. */
+  /** Called with each value that it learns; the same one may come again. */
   learn(value: string | null): void;
-  /** The mechanism itself knows that changes were lost. */
+  /** Called when the mechanism itself detects that it lost changes. */
   lose(): void;
 }
 
 /**
- * Connects as ioredis does by default, and keeps commands until the server is back. TLS is set by the roles' variables.
+ * Connects with ioredis's defaults, and keeps commands until the server is back. TLS follows the roles' variables.
  *
  * @param url The server and its database.
- * @param options What differs.
- * @returns The client. Its errors are not logged: it tries again.
+ * @param options Options that differ.
+ * @returns The client. Errors are not logged: it reconnects.
  */
 export function connect(url: string, options: RedisOptions = {}): Redis {
   const client = new Redis(url, {

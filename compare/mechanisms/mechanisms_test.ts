@@ -24,7 +24,7 @@ testOnEachEngine(
     };
     for (const { name } of MECHANISMS) {
       await t.step(name, async () => {
-        await write(); // one that is there before
+        await write(); // a value from before the start
         await using process = await startMechanism(name, cluster.url(1));
         const newest = seq + 3;
         const values = new Map<number, number>();

@@ -1,10 +1,10 @@
-/** Keyspace notifications: subscribe, and read the key at each notification. */
+/** Keyspace notifications: subscribes, and reads the key at each notification. */
 
 import { notificationChannel } from "../../lib/observe/channels.ts";
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 import { connect, databaseOf, type Mechanism } from "./mechanism.ts";
 
-/** As most people use them: all keys' `set` events, and no read but at a notification. */
+/** The usual form: `set` events of all keys, and a read only at a notification. */
 export const keyevent: Mechanism = {
   name: "keyevent + GET",
   announcement: "none",
@@ -18,7 +18,7 @@ export const keyevent: Mechanism = {
   },
 };
 
-/** With more care: one key's events only, and a read whenever the subscription is there again. */
+/** The careful form: events of one key only, and a read after each subscription. */
 export const keyspace: Mechanism = {
   name: "keyspace + GET, and on reconnect",
   announcement: "none",
@@ -35,7 +35,7 @@ export const keyspace: Mechanism = {
         await read();
         start.resolve();
       } catch (error) {
-        start.reject(error); // later ones: the next connection tries again
+        start.reject(error); // only the first time: later, the next connection tries again
       }
     });
     await start.promise;

@@ -1,4 +1,4 @@
-/** The observer of this project, with a loop and with callbacks. */
+/** This project's observer, as a loop and with a callback. */
 
 import { openConnection } from "../../lib/connect/connection.ts";
 import { parseServerUrls } from "../../lib/connect/server.ts";

@@ -1,14 +1,14 @@
-/** Reading the key now and then. */
+/** Polling: reads the key at fixed pauses. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 import { connect, type Mechanism } from "./mechanism.ts";
 
-/** How long a read may take until the line counts as dead, in milliseconds. */
+/** How long a read may take before the connection counts as dead, in milliseconds. */
 const SILENCE_MS = 3000;
 
 /**
- * Reads the key again and again.
+ * Creates a mechanism that reads the key again and again.
  *
  * @param ms The pause between two reads, in milliseconds.
  * @returns The mechanism.

@@ -1,13 +1,13 @@
-/** A mechanism in a process of its own, as its users would have it. */
+/** Runs a mechanism in its own process, as its users would. */
 
 import { join } from "node:path";
 import { LineProcess } from "./line_process.ts";
 
-/** What a mechanism has learned since it was asked last. */
+/** What a mechanism has learned since the last question. */
 export interface Learned {
-  /** The values in their order: sequence number, and how long ago it was written, in microseconds. */
+  /** The values in order: the sequence number, and how long ago it was written, in microseconds. */
   readonly values: [seq: number, micros: number][];
-  /** How often the mechanism itself knew that changes were lost. */
+  /** How often the mechanism itself detected that it lost changes. */
   losses: number;
 }
 
@@ -22,8 +22,8 @@ const MAIN = join(import.meta.dirname!, "main.ts");
  * @param name Its name.
  * @param url The server and its database.
  * @param env Settings for TLS.
- * @returns The process, when it observes; the caller disposes of it.
- * @throws {Error} If it ends instead, or takes too long.
+ * @returns The process, when it observes. The caller disposes of it.
+ * @throws {Error} If it ends or takes too long.
  */
 export function startMechanism(
   name: string,

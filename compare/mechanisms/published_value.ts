@@ -1,4 +1,4 @@
-/** The writer publishes each value beside its `SET`: nothing is read. */
+/** The writer publishes each value besides its `SET`; listeners read nothing. */
 
 import { connect, type Mechanism, VALUE_CHANNEL } from "./mechanism.ts";
 

@@ -1,15 +1,15 @@
-/** The writer adds each value to a stream beside its `SET`: whoever comes back reads on where it was. */
+/** The writer adds each value to a stream besides its `SET`; a listener that reconnects continues at its position. */
 
 import { connect, type Mechanism, VALUE_STREAM } from "./mechanism.ts";
 
-/** How long the server may keep a read waiting, in milliseconds; a line that is silent for longer is dead. */
+/** How long the server may block a read, and how much silence means a dead connection, in milliseconds. */
 const BLOCK_MS = 2000;
 const SILENCE_MS = 4000;
 
-/** How many entries a read brings at most. */
+/** How many entries one read returns at most. */
 const COUNT = 1000;
 
-/** A stream that holds the last values. */
+/** A stream with the latest values. */
 export const stream: Mechanism = {
   name: "stream",
   announcement: "stream",

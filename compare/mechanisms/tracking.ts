@@ -1,6 +1,6 @@
 /**
- * Client-side caching (https://redis.io/docs/latest/develop/reference/client-side-caching/): the server announces that a
- * key which was read has changed. The invalidations go to a second connection, as ioredis drops RESP3's.
+ * Client-side caching (https://redis.io/docs/latest/develop/reference/client-side-caching/): the server announces
+ * changes of keys that were read. The invalidations go to a second connection, as ioredis drops those of RESP3.
  */
 
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
@@ -8,10 +8,10 @@ import { connect, type Mechanism } from "./mechanism.ts";
 
 const CHANNEL = "__redis__:invalidate";
 
-/** Each read arms the next invalidation. */
+/** Each read makes the server announce the next change. */
 export const tracking: Mechanism = trackWith("tracking", []);
 
-/** The server announces every change of the keys with a prefix. */
+/** The server announces every change of keys with a prefix. */
 export const broadcastTracking: Mechanism = trackWith("tracking, BCAST", [
   "BCAST",
   "PREFIX",
@@ -36,12 +36,12 @@ function trackWith(name: string, mode: readonly string[]): Mechanism {
           .call("CLIENT", "TRACKING", "ON", "REDIRECT", id, ...mode)
           .exec();
         for (const [error] of replies!) if (error) throw error;
-        await read(); // what changed before
+        await read(); // what changed before tracking
         start.resolve();
       };
       const retry = () =>
         track().catch((error) => {
-          if (error.name === "ReplyError") start.reject(error); // else the other connection's return brings us back
+          if (error.name === "ReplyError") start.reject(error); // else it runs again when the other connection is back
         });
       client.on("ready", retry);
       subscriber.on("message", read);

@@ -1,4 +1,4 @@
-/** What is written so that every mechanism can work: the key, the channel and the stream. */
+/** Writes what the mechanisms need: the key, the channel and the stream. */
 
 import type { ChainableCommander } from "ioredis";
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
@@ -9,7 +9,7 @@ import { type Announcement, STREAM_LENGTH, VALUE_CHANNEL, VALUE_STREAM } from ".
  *
  * @param pipeline The pipeline.
  * @param value The value.
- * @param announcements What is done beside the `SET`.
+ * @param announcements What to do besides the `SET`.
  */
 export function addWrite(
   pipeline: ChainableCommander,

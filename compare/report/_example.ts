@@ -1,17 +1,17 @@
-/** A small report for tests, with made-up figures. */
+/** A small report for tests, with invented figures. */
 
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { FORMAT, type Load, type Point, type Results, type Run } from "../results.ts";
 
-/** Numbers that go up and down by a few percent, as repetitions do. */
+/** Factors that vary by a few percent, as repetitions do. */
 const SPREAD = [1, 1.05, 0.95, 1.02, 0.98];
 
 const HERE: Load = { rate: 100, writes: 1000, node: 0, noise: 0 };
 const ELSEWHERE: Load = { ...HERE, node: 1 };
 
 /**
- * Makes a report in which the stream is the fastest, the observer never loses the newest value, and the callback
- * handles more while handlers wait.
+ * Creates a report in which the stream is fastest, the observer never loses the newest value, and the callback handles
+ * more values with handlers that wait.
  *
  * @returns The report.
  */

@@ -1,4 +1,4 @@
-/** How the page looks: on screens, light and dark, on phones, and in print. */
+/** The style of the page: on screens, light and dark, on phones, and in print. */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
@@ -27,7 +27,7 @@ h2 { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); lin
 p, ul, blockquote { max-width: 44rem; }
 blockquote { margin: 1rem 0; padding: 0.25rem 1rem; border-left: 0.3rem solid #d55e00; background: var(--shade); }
 code { font: 0.9em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
-/* Shadows at an edge say that there is more: grounds that scroll along cover them at the ends. */
+/* A shadow at an edge shows that there is more to scroll to; at the ends, a background that scrolls along covers it. */
 .scroll {
   overflow-x: auto;
   margin: 1rem 0;

@@ -1,31 +1,31 @@
-/** The answer: what people need, what gives it to them, what that costs and what it loses. */
+/** The answers: for each need the best mechanisms, what they cost and what they lose. */
 
 import type { Load, Point, Results, Run } from "../results.ts";
 import { MECHANISMS } from "../mechanisms/all.ts";
 import { compareFigure, costAt, type Figure, medianFigure, P50, P99 } from "./figures.ts";
 import { formatMicros } from "./format.ts";
 
-/** What gives people what they need. */
+/** The best mechanisms for a need. */
 export interface Answer {
   readonly need: string;
-  /** The best, and what is not distinguishable from it. */
+  /** The best one, and those not distinguishable from it. */
   readonly mechanisms: readonly string[];
-  /** The figure that says so. */
+  /** The figure that decides. */
   readonly evidence: string;
   readonly costs: string;
   readonly loses: string;
 }
 
-/** The rate at which the answers are given, in writes a second. */
+/** The rate of the answers' costs, in writes per second. */
 export const TYPICAL_RATE = 100;
 
-/** One mechanism: what it costs at the typical rate, and what came of all its rounds. */
+/** A mechanism: its costs at the typical rate, and the outcomes of all its rounds. */
 interface Candidate {
   readonly name: string;
   readonly here: readonly Run[];
   readonly elsewhere: readonly Run[];
   readonly rounds: number;
-  /** In how many rounds it learned the newest value, lost nothing, and lost values without saying so. */
+  /** In how many rounds it learned the newest value, lost nothing, and lost values without reporting it. */
   readonly newest: number;
   readonly whole: number;
   readonly silent: number;
@@ -34,10 +34,10 @@ interface Candidate {
 const COST = costAt(TYPICAL_RATE);
 
 /**
- * Answers by what was measured. Of mechanisms that do equally well, the fastest comes first.
+ * Answers from the results. Of mechanisms that do equally well, the fastest comes first.
  *
- * @param results What was measured.
- * @returns The answers; those that lack their figures are left out.
+ * @param results The results.
+ * @returns The answers, except those whose figures are missing.
  */
 export function answersOf(results: Results): Answer[] {
   const candidates = candidatesOf(results);
@@ -76,7 +76,7 @@ function candidatesOf({ costs, losses }: Results): Candidate[] {
   });
 }
 
-/** The repetitions at the typical rate, without other writes. */
+/** Returns the repetitions at the typical rate, without unrelated writes. */
 function runsAt(
   points: readonly Point[],
   name: string,
@@ -115,7 +115,7 @@ function byFigure(
   return answer(need, alike, `${figure.head} ${figure.format(least)}`);
 }
 
-/** Orders candidates by a figure, the least first, and those without it last. */
+/** Sorts candidates by a figure, lowest first and missing last. */
 function byValue(
   candidates: readonly Candidate[],
   figure: Figure,

@@ -1,4 +1,4 @@
-/** What each mechanism costs. */
+/** Tables of what each mechanism costs. */
 
 import type { Load, Point, Results } from "../results.ts";
 import {
@@ -18,11 +18,11 @@ import {
 import { formatEffect, formatMicros, formatShare, medianOrNull, NO_VALUE } from "./format.ts";
 import { type Column, table } from "./table.ts";
 
-/** What the costs of all others are compared with, if it was measured. */
+/** The mechanism that all others are compared with, if it was measured. */
 export const REFERENCE = "keyevent + GET";
 
 /**
- * Writes what each mechanism costs at a load.
+ * Writes the table of what each mechanism costs at a load.
  *
  * @param points All points.
  * @param load The load.
@@ -48,7 +48,7 @@ export function costsTable(points: readonly Point[], load: Load): string {
     column(CPU),
     compared(CPU),
     column(IDLE_CPU),
-    ...load.noise === 0 // else they do other work, too
+    ...load.noise === 0 // else they also handle the unrelated writes
       ? [column(SERVER_CPU), column(IDLE_SERVER_CPU), column(WRITER_CPU)]
       : [],
     ["waits for a core", ({ runs }) => formatShare(medianOrNull(runs.map(({ waits }) => waits)))],
@@ -56,7 +56,7 @@ export function costsTable(points: readonly Point[], load: Load): string {
 }
 
 /**
- * Says how a load was measured.
+ * Describes how a load was measured.
  *
  * @param points All points.
  * @param load The load.
@@ -75,7 +75,7 @@ export function describeLoad(points: readonly Point[], load: Load): string {
  * Names a load.
  *
  * @param load The load.
- * @returns Such as `100 writes a second`.
+ * @returns A text such as `100 writes a second`.
  */
 export function nameLoad({ rate, node, noise }: Load): string {
   const writes = `${rate.toLocaleString("en-US")} writes a second`;
@@ -85,9 +85,9 @@ export function nameLoad({ rate, node, noise }: Load): string {
 }
 
 /**
- * Writes what goes over the line.
+ * Writes the table of the traffic.
  *
- * @param traffic By mechanism.
+ * @param traffic The traffic, by mechanism.
  * @returns A table.
  */
 export function trafficTable(traffic: Results["traffic"]): string {

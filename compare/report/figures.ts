@@ -1,4 +1,4 @@
-/** The figures that variants are compared by. */
+/** The figures by which variants are compared. */
 
 import { type Effect, effectOf } from "../../statistics/effect.ts";
 import type { Load, Point, Run } from "../results.ts";
@@ -6,17 +6,17 @@ import { formatMicros, formatShare, medianOrNull } from "./format.ts";
 
 /** A figure. */
 export interface Figure {
-  /** What it is called. */
+  /** Its name. */
   readonly head: string;
-  /** What less and more of it are called. */
+  /** The words for less and for more of it. */
   readonly words: readonly [less: string, more: string];
-  /** Takes it from a repetition. */
+  /** Reads it from a repetition. */
   of(run: Run): number | null;
-  /** Writes it. */
+  /** Formats it. */
   format(value: number | null): string;
 }
 
-/** How long until a value is known, and at the 99th percentile. */
+/** The time until a value is known: the median and the 99th percentile. */
 export const P50: Figure = {
   head: "p50",
   words: ["faster", "slower"],
@@ -25,7 +25,7 @@ export const P50: Figure = {
 };
 export const P99: Figure = { ...P50, head: "p99", of: ({ p99 }) => p99 };
 
-/** The CPU time of the listener's process for one write; below the idle use, it cannot be seen. */
+/** The CPU time of the listener's process for one write; shown as 0 if negative, after the idle use is subtracted. */
 export const CPU: Figure = {
   head: "CPU",
   words: ["less", "more"],
@@ -33,7 +33,7 @@ export const CPU: Figure = {
   format: (value) => formatMicros(value === null ? null : Math.max(0, value)),
 };
 
-/** How much is learned, or handled. */
+/** The share of values learned, or handled. */
 export const LEARNED: Figure = {
   head: "learned",
   words: ["less", "more"],
@@ -42,7 +42,7 @@ export const LEARNED: Figure = {
 };
 export const HANDLED: Figure = { ...LEARNED, head: "handled" };
 
-/** How old the newest value gets. */
+/** How old the newest value becomes. */
 export const STALENESS: Figure = {
   head: "staleness",
   words: ["fresher", "older"],
@@ -74,7 +74,7 @@ export const WRITER_CPU: Figure = {
   of: ({ writerCpu }) => writerCpu,
 };
 
-/** The CPU time of process and server, for one write at a rate, with what they use without writes. */
+/** The CPU time of process and server for one write, including their idle use at a given rate. */
 export function costAt(rate: number): Figure {
   return {
     ...CPU,
@@ -84,7 +84,7 @@ export function costAt(rate: number): Figure {
   };
 }
 
-/** Finds the median of a figure over the repetitions; `null` if there is none. */
+/** Returns the median of a figure over the repetitions; `null` if there is none. */
 export function medianFigure({ of }: Figure, runs: readonly Run[]): number | null {
   return medianOrNull(runs.map(of));
 }
@@ -93,9 +93,9 @@ export function medianFigure({ of }: Figure, runs: readonly Run[]): number | nul
  * Compares two variants by a figure.
  *
  * @param figure The figure.
- * @param runs The one's repetitions.
- * @param reference The other's.
- * @returns The effect; `undefined` if a repetition lacks the figure, or has none of it, or there are too few.
+ * @param runs The first variant's repetitions.
+ * @param reference The second variant's repetitions.
+ * @returns The effect; `undefined` if a repetition lacks the figure, a figure is not above 0, or there are too few.
  */
 export function compareFigure(
   { of }: Figure,
@@ -108,13 +108,13 @@ export function compareFigure(
   return effectOf(values as number[], others as number[]);
 }
 
-/** Finds the loads of some points, each once. */
+/** Lists the loads of some points, each once. */
 export function loadsOf(points: readonly Point[]): Load[] {
   const keyed = points.map(({ load }) => [JSON.stringify(load), load] as const);
   return [...new Map(keyed).values()];
 }
 
-/** Finds the points at a load that have been measured. */
+/** Selects the measured points at a load. */
 export function pointsAt(points: readonly Point[], load: Load): Point[] {
   const key = JSON.stringify(load);
   return points.filter(({ load, runs }) => JSON.stringify(load) === key && runs.length > 0);

@@ -1,16 +1,16 @@
-/** How values are written: two digits and a unit that suits their size; and how texts are escaped. */
+/** Formats values, with two digits and a suitable unit, and escapes texts. */
 
 import type { Effect } from "../../statistics/effect.ts";
 import { medianOf } from "../../statistics/percentiles.ts";
 
-/** What stands if there is no value. */
+/** The text for a missing value. */
 export const NO_VALUE = "–";
 
 /**
- * Writes a number with two digits.
+ * Formats a number with two significant digits.
  *
  * @param value The number.
- * @returns Such as `0.051`, `7`, `1,200`.
+ * @returns A text such as `0.051`, `7`, `1,200`.
  *
  * @example Usage
  * ```ts
@@ -25,10 +25,10 @@ export function twoDigits(value: number): string {
 }
 
 /**
- * Writes a duration.
+ * Formats a duration.
  *
  * @param micros Microseconds; `null` if there is none.
- * @returns Such as `410 µs`, `1.2 ms`, `3 s`.
+ * @returns A text such as `410 µs`, `1.2 ms`, `3 s`.
  *
  * @example Usage
  * ```ts
@@ -46,10 +46,10 @@ export function formatMicros(micros: number | null): string {
 }
 
 /**
- * Writes a part of a whole. What is less than the whole is never written as the whole.
+ * Formats a share. Less than the whole never appears as 100 %.
  *
- * @param share The part, 1 for the whole; `null` if there is none.
- * @returns Such as `97 %`.
+ * @param share The share, 1 for the whole; `null` if there is none.
+ * @returns A text such as `97 %`.
  *
  * @example Usage
  * ```ts
@@ -67,7 +67,7 @@ export function formatShare(share: number | null): string {
 }
 
 /**
- * Finds the median of those values that are there.
+ * Returns the median of the values that are not `null`.
  *
  * @param values The values.
  * @returns The median; `null` if there is none.
@@ -78,11 +78,11 @@ export function medianOrNull(values: readonly (number | null)[]): number | null 
 }
 
 /**
- * Writes an effect.
+ * Formats an effect.
  *
- * @param effect The effect; `undefined` if there are too few repetitions for one.
- * @param words What less and more are called.
- * @returns Such as `faster: 0.5 (0.45–0.55)`.
+ * @param effect The effect; `undefined` if there are too few repetitions.
+ * @param words The words for less and for more.
+ * @returns A text such as `faster: 0.5 (0.45–0.55)`.
  *
  * @example Usage
  * ```ts
@@ -106,7 +106,7 @@ export function formatEffect(
 }
 
 /**
- * Escapes a text for Markdown, so that it is shown as it is: on GitHub, and by `marked`.
+ * Escapes a text for Markdown, so that GitHub and `marked` show it as it is.
  *
  * @param text The text.
  * @returns One line without any markup.

@@ -1,4 +1,4 @@
-/** The answers, and the matrix of mechanisms and faults. */
+/** The tables of answers and of losses. */
 
 import type { FaultResult, Outcome, Results } from "../results.ts";
 import { answersOf } from "./answers.ts";
@@ -6,10 +6,10 @@ import { formatMicros, medianOrNull } from "./format.ts";
 import { type Column, table } from "./table.ts";
 
 /**
- * Writes the answers.
+ * Writes the table of answers.
  *
- * @param results What was measured.
- * @returns A table; nothing if there is no answer.
+ * @param results The results.
+ * @returns A table; empty if there is no answer.
  */
 export function answersTable(results: Results): string {
   return table(answersOf(results), [
@@ -22,10 +22,10 @@ export function answersTable(results: Results): string {
 }
 
 /**
- * Writes the matrix of mechanisms and faults.
+ * Writes the table of mechanisms and faults.
  *
- * @param losses What came of the faults.
- * @returns A table with a count in each cell.
+ * @param losses The outcomes of the faults.
+ * @returns A table with counts in each cell.
  */
 export function lossesTable(losses: readonly FaultResult[]): string {
   const names = Object.keys(losses[0]?.outcomes ?? {});

@@ -1,4 +1,4 @@
-/** The report as one page that needs nothing besides itself. */
+/** The report as one self-contained HTML page. */
 
 import { Marked } from "npm:marked@^18.2.1";
 import { PAGE_STYLE } from "./_page_style.ts";
@@ -7,15 +7,15 @@ import { escapeHtml } from "./format.ts";
 import { drawPicture, type Picture } from "./pictures.ts";
 import { formatReport, TITLE } from "./report.ts";
 
-/** Nothing may be loaded or run: only the style in the page is allowed. */
+/** Nothing may be loaded or run. Only the page's own style is allowed. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /**
- * Writes the report as a page: what the Markdown says, with the pictures in it.
+ * Formats the report as a page: the Markdown's content, with its pictures.
  *
- * @param results What was measured.
- * @returns HTML without scripts and without anything from elsewhere. Each picture is in it twice, for
- * light and dark; the reader's settings show one, and print the light one.
+ * @param results The results.
+ * @returns HTML without scripts and without external resources. Each picture is in it twice, for light and dark. The
+ * reader's settings choose one; print uses the light one.
  */
 export function formatPage(results: Results): string {
   const markdown = formatReport(results, embedFigure);
@@ -50,7 +50,7 @@ ${drawPicture(picture, "dark")}
 </figure>`;
 }
 
-/** Wide tables scroll by themselves, also with the keyboard; those with figures keep each in one line. */
+/** Makes each wide table scroll by itself, also with the keyboard, and keeps figures on one line. */
 function wrapTables(html: string): string {
   return html.replaceAll(/<table>.*?<\/table>/gs, (table) => {
     const kind = table.includes('align="right"') ? ' class="figures"' : "";

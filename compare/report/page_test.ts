@@ -17,12 +17,12 @@ Deno.test("formatPage() loads and runs nothing", () => {
   assertEquals(addresses.filter((address) => !namespaces.includes(address)), []);
 });
 
-Deno.test("formatPage() gives every id once", () => {
+Deno.test("formatPage() has every id once", () => {
   const ids = Array.from(formatPage(exampleReport()).matchAll(/\sid="([^"]*)"/g), ([, id]) => id);
   assertEquals(ids.length, new Set(ids).size);
 });
 
-Deno.test("formatPage() shows what comes from outside as text", () => {
+Deno.test("formatPage() escapes names and settings", () => {
   const results = exampleReport();
   const evil = `<img src=x onerror="alert(1)">|**b** [a](javascript:1)`;
   const machine = { ...results.machine, cpu: evil };
@@ -63,7 +63,7 @@ testInBrowser("the page does not scroll sideways on a phone", async (browser) =>
   });
 });
 
-testInBrowser("the page tells in words what its pictures show", async (browser) => {
+testInBrowser("the page describes its pictures in words", async (browser) => {
   await visit(browser, {}, async (page) => {
     const figures = await page.getByRole("img").all();
     assertEquals(figures.length, PICTURES);

@@ -1,4 +1,4 @@
-/** Loop against callback. */
+/** Tables of loop against callback. */
 
 import type { Load, Point, Results, Run } from "../results.ts";
 import {
@@ -22,7 +22,7 @@ import {
 } from "./format.ts";
 import { table } from "./table.ts";
 
-/** A kind of handler at a load: the two listeners' repetitions. */
+/** A kind of handler at a load, with the repetitions of both listeners. */
 export interface Duel {
   readonly name: string;
   readonly load: Load;
@@ -32,10 +32,10 @@ export interface Duel {
 }
 
 /**
- * Pairs loop and callback.
+ * Pairs loop and callback, for each kind of handler and load.
  *
- * @param results What was measured.
- * @returns A pair for each kind of handler and load.
+ * @param results The results.
+ * @returns The pairs.
  */
 export function duelsOf({ patterns }: Pick<Results, "patterns">): Duel[] {
   return patterns.flatMap(({ handler, points }) =>
@@ -49,13 +49,13 @@ export function duelsOf({ patterns }: Pick<Results, "patterns">): Duel[] {
   ).filter(({ loop, callback }) => loop.length > 0 && callback.length > 0);
 }
 
-/** The figures that loop and callback are compared by. */
+/** The figures by which loop and callback are compared. */
 export const DUEL_FIGURES = [P50, P99, HANDLED, STALENESS, CPU];
 
 /**
- * Compares loop and callback, a row for each figure.
+ * Writes the comparison of loop and callback, with a row for each figure.
  *
- * @param duels What is compared.
+ * @param duels The pairs.
  * @returns A table.
  */
 export function duelsTable(duels: readonly Duel[]): string {
@@ -74,9 +74,9 @@ export function duelsTable(duels: readonly Duel[]): string {
 }
 
 /**
- * Says why a listener handles no more: what a change takes it, and how long it waits for a core.
+ * Writes what limits the listeners: how long each step of a change takes, and how long they wait for a core.
  *
- * @param duels What is compared.
+ * @param duels The pairs.
  * @returns A table.
  */
 export function limitsTable(duels: readonly Duel[]): string {

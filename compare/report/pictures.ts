@@ -1,4 +1,4 @@
-/** The pictures of the report: how variants differ, with intervals, and what many listeners cost. */
+/** The pictures of the report: differences between variants, with intervals, and the cost of many listeners. */
 
 import { type Axis, drawSketch, type Panel, type Series, type Sketch } from "../../charts/draw.ts";
 import { type ThemeName, THEMES } from "../../charts/theme.ts";
@@ -14,14 +14,14 @@ import { type Duel, DUEL_FIGURES, duelsOf } from "./patterns_tables.ts";
 
 /** A picture of the report. */
 export interface Picture {
-  /** Its file's name without an ending. */
+  /** Its file's name without extension. */
   readonly name: string;
-  /** What is to be seen. */
+  /** What it shows. */
   readonly caption: string;
   readonly sketch: Sketch;
 }
 
-/** Something that is compared with something else. */
+/** A comparison with a reference. */
 interface Row {
   readonly name: string;
   readonly effect: Effect;
@@ -31,9 +31,9 @@ const ROW_HEIGHT = 26;
 const PANEL_EDGES = 84;
 
 /**
- * Draws what each mechanism costs beside the reference, at each load on the writer's node.
+ * Draws what each mechanism costs relative to the reference, at each load on the writer's node.
  *
- * @param results What was measured.
+ * @param results The results.
  * @returns The picture; `undefined` if there are too few repetitions.
  */
 export function costsPicture({ costs }: Results): Picture | undefined {
@@ -56,7 +56,7 @@ export function costsPicture({ costs }: Results): Picture | undefined {
 /**
  * Draws how the callback differs from the loop.
  *
- * @param results What was measured.
+ * @param results The results.
  * @returns The picture; `undefined` if there are too few repetitions.
  */
 export function patternsPicture(results: Results): Picture | undefined {
@@ -71,10 +71,10 @@ export function patternsPicture(results: Results): Picture | undefined {
 }
 
 /**
- * Draws what a write costs the server with more and more listeners.
+ * Draws what a write costs the server, by number of listeners.
  *
- * @param results What was measured.
- * @returns The picture; `undefined` if nothing was.
+ * @param results The results.
+ * @returns The picture; `undefined` if nothing was measured.
  */
 export function crowdsPicture(results: Results): Picture | undefined {
   const fits = fitsOf(results.crowds);
@@ -131,7 +131,7 @@ export function crowdsPicture(results: Results): Picture | undefined {
   };
 }
 
-/** Draws effects: a point with its interval in each row, in all panels on the same axis. */
+/** Draws effects: in each row a point with its interval, with the same axis in all panels. */
 function effectsPicture(
   name: string,
   columns: number,
@@ -200,7 +200,7 @@ function effectsPanel(title: string, rows: readonly Row[], x: Axis): Panel {
   };
 }
 
-/** The next 1, 2 or 5 of a power of ten below, and above. */
+/** Rounds down, or up, to the next 1, 2 or 5 times a power of ten. */
 function floorOf(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return [5, 2, 1].map((step) => step * power).find((step) => step <= value)!;
@@ -215,8 +215,8 @@ function ceilingOf(value: number): number {
  * Draws a picture.
  *
  * @param picture The picture.
- * @param themeName What it is drawn for.
- * @returns An SVG on a transparent ground: the same for the same figures, its ids its own.
+ * @param themeName The background it is drawn for.
+ * @returns An SVG with a transparent background, the same for the same figures, with unique ids.
  */
 export function drawPicture({ name, sketch }: Picture, themeName: ThemeName): string {
   return drawSketch(`${name}-${themeName}`, sketch, THEMES[themeName]);

@@ -1,4 +1,4 @@
-/** The report in Markdown, which the page is made from too: the answer first. */
+/** The report in Markdown, from which the page is made too. The answer comes first. */
 
 import { formatMarkdownTable } from "../../cli/markdown_table.ts";
 import type { Results } from "../results.ts";
@@ -15,71 +15,70 @@ import { checksTable, crowdsTable, fitTable, forecastsTable } from "./scale_tabl
 /** Writes a picture as a block without empty lines. */
 export type EmbedPicture = (picture: Picture) => string;
 
-/** What the report is called. */
+/** The report's title. */
 export const TITLE = "What to build on: ways to learn that a key has changed";
 
 const ANSWER_WORDS =
-  "Each row names the best mechanism for a need; others in the same cell did as well, or differ by less than chance. " +
-  `Costs are those of the first one named, at ${TYPICAL_RATE} writes a second on the writer's node. *Whatever breaks* ` +
-  "counts the rounds of all faults below; *silently*: the mechanism did not say that values were lost. Only the " +
-  "observer says so, by the numbers in the values.";
+  "Each row names the best mechanism for a need, and in the same cell those not distinguishable from it. " +
+  `Costs and losses are those of the first one, at ${TYPICAL_RATE} writes a second on the writer's node. *Whatever ` +
+  "breaks* counts the rounds of all faults below. *Silently*: the mechanism did not report that values were lost. " +
+  "Only the observer reports that, by the numbers in the values.";
 
 const LOSSES_WORDS =
-  "All mechanisms at once, each over a line of its own to one node; the writer is at another. The newest value is " +
-  "written while the fault lasts. A cell: in how many rounds the newest value was known within 6 s after the fault, and " +
-  "after how long (median; *at once*: before its end). *Deaf*: in how many rounds the next write was not learned either. " +
-  "*Gaps*: in how many rounds values in between were never learned, and in how many of these the mechanism said so. " +
-  "The stream keeps the last 1,000 values. Polling and the stream end a line that is silent, and the observer sends a " +
-  "heartbeat; the others are as ioredis makes them by default.";
+  "All mechanisms run at once, each over its own connection to one node; the writer is at another one. The newest " +
+  "value is written during the fault. Each cell: in how many rounds the newest value was known within 6 s after the " +
+  "fault, and after how long (median; *at once*: before its end). *Deaf*: in how many rounds the next write was not " +
+  "learned either. *Gaps*: in how many rounds values in between were never learned, and in how many of these the " +
+  "mechanism reported it. The stream keeps the last 1,000 values. Polling and the stream close a silent connection, " +
+  "and the observer sends a heartbeat; the others use ioredis's defaults.";
 
 const COSTS_WORDS =
-  "Time is from the intended time of a write until the listener's process has its value or a newer one. *CPU* is the " +
-  "process's CPU time for a write, less its idle use; the server and the writer have columns of their own. *Idle* is " +
+  "Times run from when a write is due until the listener's process has its value or a newer one. *CPU* is the " +
+  "process's CPU time for a write, less its idle use; the server and the writer have their own columns. *Idle* is " +
   "the CPU time in a second without writes. Comparisons are ratios of medians over the repetitions with their 95 % " +
   "bootstrap intervals.";
 
 const TRAFFIC_WORDS =
-  "For one write, on the listener's connections, less what goes over them without writes (*idle*).";
+  "For one write, on the listener's connections, less the traffic without writes (*idle*).";
 
 const PATTERNS_WORDS =
-  "The two listeners of this project as they are: each reads the key, does what its handler does, and " +
-  "answers with a handshake. Time is from the intended time of a write until its value was read, of those that were " +
-  "handled; " +
-  "*staleness* is how old the newest value handled got, at the median of intervals of 0.1 s.";
+  "The two listeners of this project: each reads the key, runs its handler, and answers with a handshake. Times run " +
+  "from when a write is due until its value was read, for values that were handled. *Staleness* is how old the " +
+  "newest handled value became, at the median of intervals of 0.1 s.";
 
 const LIMITS_WORDS =
-  "Why not more is handled: a loop handles one change at a time, so a read, its handler and its answer " +
-  "set its limit. *Notified*: after how long a notification arrives; what is late arrives together, and one read " +
-  "serves all of it. *Waits for a core*: for what part of the time the listener was ready to go on and all cores " +
-  "were taken by the load, the servers or others.";
+  "What limits the share handled: a loop handles one change at a time, so the read, the handler and the answer " +
+  "set its limit. *Notified*: how long a notification takes to arrive; late ones arrive together, and one read " +
+  "serves them all. *Waits for a core*: the share of time in which the listener was ready but all cores were used by " +
+  "the load, the servers or other programs.";
 
 const CROWDS_WORDS =
-  "Each listener reads the key at each notification and answers with a SET, all from one process; the " +
+  "Each listener reads the key at each notification and answers with a SET, all from one process. The " +
   "next value is written when all have answered. On `keyevent`, every handshake is announced to every " +
-  "listener. In brackets: the least and the greatest repetition.";
+  "listener. In brackets: the lowest and the highest repetition.";
 
 const FIT_WORDS =
-  "The server's CPU time for a write with n listeners is fitted as *a write* + n × *each listener* + " +
+  "The server's CPU time for a write with n listeners is fitted by *a write* + n × *each listener* + " +
   "n² × *each pair*. *Full* is the number of listeners at which one core of the server has no time left, with its " +
-  "95 % interval. How it is done, with its code: `docs/scale.md`.";
+  "95 % interval. `docs/scale.md` describes the method and its code.";
 
 const CHECK_WORDS =
-  "On `keyspace`, with the times of the fit and all listeners in one process, as they were measured.";
+  "On `keyspace`, with the fitted times and all listeners in one process, as in the measurement.";
 
 const FORECAST_WORDS =
-  `Simulated, not measured: \`keyspace\`, ${RATE} write a second, each listener a process of its own, at most ` +
+  `Simulated, not measured: \`keyspace\`, ${RATE} write a second, each listener in its own process, at most ` +
   "5,000 listeners on a server (a server takes 10,000 connections by default).";
 
 const SHARED_CORES =
-  "The load generator and the listeners share the cores of this machine, and so do servers that were " +
-  "not named by `--url`.";
+  "The load generator and the listeners share the cores of this machine, and so do the servers unless " +
+  "`--url` names others.";
 
 /**
- * Writes the report in Markdown.
+ * Formats the report in Markdown.
  *
- * @param results What was measured.
- * @param embedPicture Writes a picture; by default one that lies in `pictures/`.
- * @returns The text. All that comes from outside is escaped.
+ * @param results The results.
+ * @param embedPicture Formats a picture; by default as a link into `pictures/`.
+ * @returns The text. Everything from outside is escaped.
  */
 export function formatReport(results: Results, embedPicture: EmbedPicture = linkPicture): string {
   const show = (picture: Picture | undefined) => picture ? [embedPicture(picture)] : [];
@@ -117,9 +116,9 @@ export function formatReport(results: Results, embedPicture: EmbedPicture = link
 }
 
 /**
- * Writes what a terminal shows: the answer, and what was not measured.
+ * Formats what a terminal shows: the answers, and what was not measured.
  *
- * @param results What was measured.
+ * @param results The results.
  * @returns Text.
  */
 export function formatSummary(results: Results): string {
@@ -149,7 +148,7 @@ function headline(results: Results): string[] {
     servers.length === 1 ? "" : "s"
   }; ${machine.cpu}, ${machine.cores} cores, load average ${load} before; commit ${commit}; ${date}, ${minutes} min.`;
   const notes = [
-    ...interrupted ? ["It was interrupted: what was not measured by then is not here."] : [],
+    ...interrupted ? ["It was interrupted: it shows only what was measured by then."] : [],
     ...quick
       ? [
         "This is the quick form: fewer mechanisms and loads, short repetitions, one round of each fault. It shows " +
@@ -166,7 +165,7 @@ function headline(results: Results): string[] {
   ];
 }
 
-/** How late the load generator was at worst: it shares the cores, too. */
+/** States how late the load generator was at most, as it shares the cores too. */
 function latenessOf({ costs, patterns }: Results): string {
   const runs = [...costs, ...patterns.flatMap(({ points }) => points)].flatMap(({ runs }) => runs);
   if (runs.length === 0) return "";

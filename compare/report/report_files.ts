@@ -1,4 +1,4 @@
-/** The report as files. */
+/** Writes the report into files. */
 
 import { join } from "node:path";
 import { describeResults, type Results } from "../results.ts";
@@ -7,13 +7,12 @@ import { costsPicture, crowdsPicture, drawPicture, patternsPicture } from "./pic
 import { formatReport } from "./report.ts";
 
 /**
- * Writes the report in all its forms: `report.json` with its schema, `report.md` with
- * `pictures/`, and `report.html`.
+ * Writes the report in all forms: `report.json` with its schema, `report.md` with `pictures/`, and `report.html`.
  *
- * @param results What was measured.
- * @param dir The folder, which is made if it is not there. What it has of an older report is replaced.
+ * @param results The results.
+ * @param dir The folder, created if needed. Files of an older report are replaced.
  * @returns The paths of the three forms: the page, the Markdown, the JSON.
- * @throws {Error} If a file cannot be written; it names the folder.
+ * @throws {Error} If a file cannot be written. The error names the folder.
  *
  * @example Usage
  * ```ts no-assert
@@ -35,10 +34,10 @@ export async function writeReport(results: Results, dir: string): Promise<string
 }
 
 /**
- * Makes the folder for a report, and finds out whether one can be written there.
+ * Creates the folder for a report, to fail early if that is impossible.
  *
  * @param dir The folder.
- * @throws {Error} If it cannot be made; it names the folder.
+ * @throws {Error} If it cannot be created. The error names the folder.
  */
 export async function prepareFolder(dir: string): Promise<void> {
   await telling(dir, () => Deno.mkdir(join(dir, "pictures"), { recursive: true }));

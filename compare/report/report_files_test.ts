@@ -6,7 +6,7 @@ import { formatReport } from "./report.ts";
 import { describeResults } from "../results.ts";
 import { writeReport } from "./report_files.ts";
 
-Deno.test("writeReport() writes all forms into a folder that it makes", async () => {
+Deno.test("writeReport() creates its folder and writes all forms", async () => {
   await inTemporaryFolder(async (tmp) => {
     const dir = join(tmp, "a", "report");
     const report = exampleReport();
@@ -19,7 +19,7 @@ Deno.test("writeReport() writes all forms into a folder that it makes", async ()
   });
 });
 
-Deno.test("writeReport() writes every picture that the Markdown shows, and no other", async () => {
+Deno.test("writeReport() writes exactly the pictures that the Markdown shows", async () => {
   await inTemporaryFolder(async (dir) => {
     const report = exampleReport();
     await writeReport(report, dir);
@@ -32,7 +32,7 @@ Deno.test("writeReport() writes every picture that the Markdown shows, and no ot
   });
 });
 
-Deno.test("writeReport() names a folder that it cannot make", async () => {
+Deno.test("writeReport() names a folder that it cannot create", async () => {
   await inTemporaryFolder(async (tmp) => {
     const file = join(tmp, "file");
     await Deno.writeTextFile(file, "");

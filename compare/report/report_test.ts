@@ -2,20 +2,20 @@ import { assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@s
 import { exampleReport } from "./_example.ts";
 import { formatReport, formatSummary } from "./report.ts";
 
-/** The row of a table that begins with a cell, without what aligns it. */
+/** Returns the cells of the first table row that begins with some cells. */
 function row(report: string, ...first: string[]): string[] {
   const rows = report.split("\n").filter((line) => line.startsWith("| "))
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
   return rows.find((cells) => first.every((cell, index) => cells[index] === cell)) ?? [];
 }
 
-/** The part of a report below a heading. */
+/** Returns the part of a report below a heading. */
 function section(report: string, heading: string): string {
   const [, text = ""] = report.split(`${heading}\n`);
   return text.split(/\n## /)[0];
 }
 
-Deno.test("formatReport() answers first, each answer with its figures", () => {
+Deno.test("formatReport() starts with the answers and their figures", () => {
   const report = formatReport(exampleReport());
   assertMatch(report, /^# What to build on[^]*?\n## The answer\n[^]*\n## What each loses\n/);
   assertEquals(row(report, "the newest value, whatever breaks"), [
@@ -31,19 +31,19 @@ Deno.test("formatReport() answers first, each answer with its figures", () => {
   ]);
   assertEquals(row(report, "the value soon").slice(1, 3), ["stream", "p50 100 µs"]);
   assertEquals(row(report, "the value soon, on another node").slice(1, 3), [
-    "keyevent + GET · observer, loop", // which are not distinguishable
+    "keyevent + GET · observer, loop", // not distinguishable
     "p50 300 µs",
   ]);
 });
 
-Deno.test("formatReport() writes a count into every cell of the losses", () => {
+Deno.test("formatReport() counts rounds in every cell of the losses", () => {
   const losses = section(formatReport(exampleReport()), "## What each loses");
   assertEquals(row(losses, "observer, loop")[1], "2/2 in 200 ms; gaps 2, said 2");
   assertEquals(row(losses, "keyevent + GET")[1], "1/2 in 200 ms, deaf 1; gaps 1, said 0");
   assertEquals(row(losses, "stream")[1], "2/2 in 500 ms; gaps 0");
 });
 
-Deno.test("formatReport() shows differences with their intervals, and n, duration and repetitions", () => {
+Deno.test("formatReport() shows intervals, n, duration and repetitions", () => {
   const costs = section(formatReport(exampleReport()), "### 100 writes a second");
   assertStringIncludes(
     costs,
@@ -62,7 +62,7 @@ Deno.test("formatReport() shows differences with their intervals, and n, duratio
   ]);
 });
 
-Deno.test("formatReport() compares a variant with itself, and finds nothing", () => {
+Deno.test("formatReport() finds no difference between a variant and its copy", () => {
   const report = exampleReport();
   const [, reference] = report.costs;
   const twin = { ...reference, variant: "its twin", runs: [...reference.runs] };
@@ -72,7 +72,7 @@ Deno.test("formatReport() compares a variant with itself, and finds nothing", ()
   for (const cell of cells) assertMatch(cell, /^not distinguishable \(n = 5\): 1 \(/);
 });
 
-Deno.test("formatReport() leaves out what was not measured, and empty columns", () => {
+Deno.test("formatReport() omits what was not measured, and empty columns", () => {
   const { losses: _losses, crowds: _crowds, ...others } = exampleReport();
   const absent = { losses: "the servers are <yours>", "tracking": "ERR unknown" };
   const report = formatReport({ ...others, losses: [], crowds: [], absent, quick: true });
@@ -86,7 +86,7 @@ Deno.test("formatReport() leaves out what was not measured, and empty columns", 
   );
 });
 
-Deno.test("formatReport() shows what comes from outside as text", () => {
+Deno.test("formatReport() escapes names and settings", () => {
   const results = exampleReport();
   const evil = `<img src=x onerror="alert(1)">|**b** [a](javascript:1)`;
   const report = formatReport({
@@ -99,7 +99,7 @@ Deno.test("formatReport() shows what comes from outside as text", () => {
   assertFalse(/(?<!\\)<img src=x|[^\\]\*\*b|(?<!\\)\[a/.test(report));
 });
 
-Deno.test("formatReport() says how many listeners fill a server, and what is simulated", () => {
+Deno.test("formatReport() shows how many listeners fill a server, and the simulation", () => {
   const report = formatReport(exampleReport());
   const fit = row(section(report, "### How many listeners fill a server"), "keyspace");
   assertMatch(fit.slice(1).join(), /^40 µs,30 µs,0 µs,330,000 \(.+\),33,000 \(.+\),3,300 \(.+\)$/);

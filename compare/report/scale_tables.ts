@@ -1,4 +1,4 @@
-/** Many listeners: what was measured, fitted and simulated. */
+/** Tables about many listeners: measured, fitted and simulated. */
 
 import type { Crowd } from "../results.ts";
 import { type Fit, listenersWhenFull } from "../scale/fit.ts";
@@ -6,13 +6,13 @@ import type { Scale } from "../scale/scale.ts";
 import { formatMicros, medianOrNull, twoDigits } from "./format.ts";
 import { type Column, table } from "./table.ts";
 
-/** The rates at which it is said how many listeners fill a server, in writes a second. */
+/** The rates, in writes per second, for which the table shows how many listeners fill a server. */
 const FULL_RATES = [0.1, 1, 10];
 
 /**
- * Writes what many listeners cost their server.
+ * Writes the table of what many listeners cost their server.
  *
- * @param crowds What was measured.
+ * @param crowds The measurements.
  * @returns A table.
  */
 export function crowdsTable(crowds: readonly Crowd[]): string {
@@ -31,9 +31,9 @@ export function crowdsTable(crowds: readonly Crowd[]): string {
 }
 
 /**
- * Writes the fit: what a write costs a server with n listeners, and how many listeners fill one of its cores.
+ * Writes the table of the fit: what a write costs a server with n listeners, and how many listeners fill one core.
  *
- * @param scale What the comparison says about scale.
+ * @param scale What the comparison shows about scale.
  * @returns A table.
  */
 export function fitTable({ fits }: Scale): string {
@@ -54,9 +54,9 @@ export function fitTable({ fits }: Scale): string {
 }
 
 /**
- * Writes the simulation beside what was measured.
+ * Writes the table of the simulation next to the measurements.
  *
- * @param scale What the comparison says about scale.
+ * @param scale What the comparison shows about scale.
  * @returns A table.
  */
 export function checksTable({ checks }: Scale): string {
@@ -70,9 +70,9 @@ export function checksTable({ checks }: Scale): string {
 }
 
 /**
- * Writes what is simulated for more listeners.
+ * Writes the table of simulations with more listeners than were measured.
  *
- * @param scale What the comparison says about scale.
+ * @param scale What the comparison shows about scale.
  * @returns A table.
  */
 export function forecastsTable({ forecasts }: Scale): string {

@@ -1,18 +1,18 @@
-/** Tables whose columns are given by what they show of a row. */
+/** Writes tables from columns that know their cell for each row. */
 
 import { formatMarkdownTable } from "../../cli/markdown_table.ts";
 import { NO_VALUE } from "./format.ts";
 
-/** A column: its head, and its cell for a row. */
+/** A column: its head, and a function that returns its cell for a row. */
 export type Column<T> = readonly [head: string, cell: (row: T) => string];
 
 /**
- * Writes a table; columns without any value are left out.
+ * Writes a table, without columns that have no value.
  *
- * @param rows What it is about.
+ * @param rows The rows.
  * @param columns Its columns.
- * @param textColumns How many columns, from the left, are text.
- * @returns Markdown; nothing if there is no row.
+ * @param textColumns How many columns, from the left, hold text.
+ * @returns Markdown; empty if there is no row.
  */
 export function table<T>(
   rows: readonly T[],

@@ -1,4 +1,4 @@
-/** What a write costs a server, as a function of the number of listeners: fitted to what was measured. */
+/** The cost of a write to a server as a function of the number of listeners, fitted to measurements. */
 
 import { medianOf } from "../../statistics/percentiles.ts";
 import { seededRandom } from "../../statistics/random.ts";
@@ -10,18 +10,18 @@ export interface CostModel {
   readonly base: number;
   /** A listener's notification, read and answer. */
   readonly perListener: number;
-  /** The announcement of one listener's answer to another one: on `keyevent` channels only. */
+  /** The announcement of one listener's answer to another listener: on `keyevent` channels only. */
   readonly perPair: number;
 }
 
-/** A model, and how sure it is. */
+/** A model, and resampled models for its confidence intervals. */
 export interface Fit {
   readonly model: CostModel;
-  /** The same, fitted to resampled repetitions; none if there are too few repetitions for an interval. */
+  /** Models fitted to resampled repetitions; none if there are too few repetitions. */
   readonly resampled: readonly CostModel[];
 }
 
-/** A value with its 95 % interval, if there is one. */
+/** A value with its 95 % confidence interval, if there is one. */
 export interface Estimate {
   readonly value: number;
   readonly low?: number;
@@ -30,14 +30,14 @@ export interface Estimate {
 
 const RESAMPLES = 500;
 
-/** Fewer repetitions give no interval. */
+/** With fewer repetitions there is no interval. */
 const LEAST_REPETITIONS = 4;
 
 /**
- * Fits the model by least squares of relative errors, with no coefficient below 0. How sure it is comes from the
+ * Fits the model by least squares of relative errors, with no coefficient below 0. Its confidence comes from the
  * bootstrap over repetitions (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 9).
  *
- * @param crowds What was measured on one channel, with more numbers of listeners than the model has coefficients.
+ * @param crowds Measurements on one channel, for more numbers of listeners than the model has coefficients.
  * @returns The fit.
  *
  * @example Usage
@@ -72,16 +72,16 @@ export function fitCosts(crowds: readonly Crowd[]): Fit {
   };
 }
 
-/** The CPU time of a write, in microseconds. */
+/** Returns the CPU time of a write, in microseconds. */
 export function costOf({ base, perListener, perPair }: CostModel, listeners: number): number {
   return base + perListener * listeners + perPair * listeners ** 2;
 }
 
 /**
- * Finds how many listeners one server takes until a core of it is full.
+ * Finds how many listeners fill one core of a server.
  *
  * @param fit The fit.
- * @param rate Writes a second.
+ * @param rate Writes per second.
  * @returns The number, with its interval if there are enough repetitions.
  */
 export function listenersWhenFull({ model, resampled }: Fit, rate: number): Estimate {
@@ -92,7 +92,7 @@ export function listenersWhenFull({ model, resampled }: Fit, rate: number): Esti
   return { value: listenersFor(model, 1e6 / rate), low: at(0.025), high: at(0.975) };
 }
 
-/** How many listeners make a write cost so much. */
+/** Finds the number of listeners at which a write has a given cost. */
 export function listenersFor({ base, perListener, perPair }: CostModel, micros: number): number {
   const left = Math.max(0, micros - base);
   if (perPair === 0) return left / perListener;
@@ -104,7 +104,7 @@ interface Sample {
   readonly micros: number;
 }
 
-/** Of all sets of coefficients, the rest being 0, the one that fits best without a negative one. */
+/** Fits every subset of the coefficients, the rest being 0, and returns the best fit without a negative one. */
 function leastSquares(samples: readonly Sample[], degree: number): CostModel {
   const powers = Array.from({ length: degree + 1 }, (_, power) => power);
   const subsets = Array.from(
@@ -122,7 +122,7 @@ function leastSquares(samples: readonly Sample[], degree: number): CostModel {
   return models.toSorted((a, b) => errorOf(a) - errorOf(b))[0];
 }
 
-/** The coefficients of some powers, by the normal equations and Gaussian elimination. */
+/** Finds the coefficients of some powers, by the normal equations and Gaussian elimination. */
 function solve(samples: readonly Sample[], powers: readonly number[]): number[] {
   const terms = ({ listeners, micros }: Sample) =>
     powers.map((power) => listeners ** power / micros);

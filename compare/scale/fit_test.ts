@@ -5,7 +5,7 @@ import { type CostModel, costOf, fitCosts, listenersWhenFull } from "./fit.ts";
 
 const COUNTS = [1, 3, 10, 30, 100, 300];
 
-/** Crowds that cost what a model says, with errors of up to 10 %. */
+/** Crowds with the costs of a model, with errors of up to 10 %. */
 function crowds(channel: "keyevent" | "keyspace", model: CostModel, noise = 0.1): Crowd[] {
   const random = seededRandom(3);
   return COUNTS.map((listeners) => ({
@@ -21,7 +21,7 @@ function crowds(channel: "keyevent" | "keyspace", model: CostModel, noise = 0.1)
   }));
 }
 
-Deno.test("fitCosts() finds the coefficients that the costs were made from", () => {
+Deno.test("fitCosts() recovers the coefficients of the costs", () => {
   const model = { base: 60, perListener: 25, perPair: 2 };
   const exact = fitCosts(crowds("keyevent", model, 0)).model;
   for (const name of ["base", "perListener", "perPair"] as const) {
@@ -41,7 +41,7 @@ Deno.test("fitCosts() has no negative coefficient", () => {
   assert([model, ...resampled].every(({ base, perListener }) => base >= 0 && perListener >= 0));
 });
 
-Deno.test("listenersWhenFull() has the true number in its interval", () => {
+Deno.test("listenersWhenFull()'s interval holds the true number", () => {
   const quadratic = { base: 60, perListener: 25, perPair: 2 };
   const fit = fitCosts(crowds("keyevent", quadratic));
   const { low, high, value } = listenersWhenFull(fit, 1);

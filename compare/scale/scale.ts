@@ -1,4 +1,4 @@
-/** From what many listeners cost to what it takes to serve more of them. */
+/** From the measured cost of many listeners to what it takes to serve more of them. */
 
 import { medianOf, quantileOf } from "../../statistics/percentiles.ts";
 import type { Crowd, Results } from "../results.ts";
@@ -11,26 +11,26 @@ import {
   TOPOLOGIES,
 } from "./simulation.ts";
 
-/** How many connections a server takes by default (`maxclients`), and how many a listener has. */
+/** How many connections a server accepts by default (`maxclients`), and how many a listener has. */
 const CONNECTIONS = 10_000;
 const CONNECTIONS_EACH = 2;
 
-/** How much of a core is to be used. */
+/** The share of a core to use. */
 const UTILISATION = 0.7;
 
-/** At how many writes a second. */
+/** Writes per second. */
 export const RATE = 1;
 
-/** For how many listeners. */
+/** The numbers of listeners to forecast. */
 const LISTENERS = [1e4, 1e5, 1e6];
 
-/** What a comparison says about scale. */
+/** What a comparison shows about scale. */
 export interface Scale {
-  /** By channel. */
+  /** The fits, by channel. */
   readonly fits: Readonly<Partial<Record<Crowd["channel"], Fit>>>;
-  /** The simulation beside what was measured; nothing if its times are not known. */
+  /** The simulation next to the measurements; empty if its times are unknown. */
   readonly checks: readonly Check[];
-  /** What is simulated for more listeners than were measured, if the time of a hop is known. */
+  /** Simulations of more listeners than were measured, if the time of a hop is known. */
   readonly forecasts: readonly Forecast[];
 }
 
@@ -50,8 +50,8 @@ export interface Forecast extends Spread {
 /**
  * Fits and simulates.
  *
- * @param results What was measured.
- * @returns What it says about scale.
+ * @param results The measurements.
+ * @returns What they show about scale.
  */
 export function scaleOf({ crowds, costs }: Pick<Results, "crowds" | "costs">): Scale {
   const keyspace = measuredOn("keyspace", crowds);
@@ -78,9 +78,9 @@ export function scaleOf({ crowds, costs }: Pick<Results, "crowds" | "costs">): S
 }
 
 /**
- * Fits what a write costs, on each channel with more numbers of listeners than the fit has coefficients.
+ * Fits the cost of a write, on each channel with more numbers of listeners than the fit has coefficients.
  *
- * @param crowds What was measured.
+ * @param crowds The measurements.
  * @returns The fits, by channel.
  */
 export function fitsOf(crowds: readonly Crowd[]): Scale["fits"] {
@@ -95,7 +95,7 @@ function measuredOn(channel: Crowd["channel"], crowds: readonly Crowd[]): Crowd[
   return crowds.filter((crowd) => crowd.channel === channel && crowd.runs.length > 0);
 }
 
-/** A notification costs what a pair costs on `keyevent`; read and answer share what is left of a listener's cost. */
+/** A notification costs as much as a pair on `keyevent`; read and answer share the rest of a listener's cost. */
 function timesOf(keyevent: Fit, keyspace: Fit, crowds: readonly Crowd[]): Times {
   const { base, perListener } = keyspace.model;
   const notify = Math.min(keyevent.model.perPair, perListener);
@@ -117,7 +117,7 @@ function checkOf({ listeners, runs }: Crowd, times: Times): Check {
   };
 }
 
-/** How much later another node's listener knows a value, at the median over what was measured on both. */
+/** The delay of a value on another node, as the median over the variants measured on both. */
 function hopOf(costs: Results["costs"]): number | undefined {
   const differences = costs.filter(({ load }) => load.node === 1).flatMap(
     ({ variant, load, runs }) => {

@@ -1,62 +1,62 @@
-/** A simulation of one write that many listeners observe: on one server, and on many that pass it on. */
+/** Simulates one write that many listeners observe, on one server and on many that forward it. */
 
 import { seededRandom } from "../../statistics/random.ts";
 import { quantileOf } from "../../statistics/percentiles.ts";
 
-/** What takes time, in microseconds. */
+/** How long each step takes, in microseconds. */
 export interface Times {
-  /** The server: the write, one notification, one read, one answer. */
+  /** On the server: the write, one notification, one read, one answer. */
   readonly write: number;
   readonly notify: number;
   readonly read: number;
   readonly answer: number;
-  /** A listener's process, for each thing that comes over the line. */
+  /** In a listener's process: each message that arrives. */
   readonly client: number;
-  /** From server to server, at the mean. */
+  /** From server to server, on average. */
   readonly hop: number;
 }
 
 /** A way to spread listeners over servers. */
 export interface Topology {
   readonly name: string;
-  /** How many servers a server passes each write on to. */
+  /** How many servers a server forwards each write to. */
   readonly fanOut: number;
 }
 
-/** What came of a simulation. */
+/** The result of a simulation. */
 export interface Spread {
-  /** How many servers have listeners, and how many there are in all. */
+  /** How many servers have listeners, and how many servers there are. */
   readonly leaves: number;
   readonly nodes: number;
-  /** How many times the value is passed on. */
+  /** How often the value is forwarded. */
   readonly hops: number;
-  /** From the write until a listener has the value, in microseconds. */
+  /** The time from the write until a listener has the value, in microseconds. */
   readonly p50: number;
   readonly p99: number;
 }
 
-/** One replica after another gets the value from the one primary; or each server passes it on to ten. */
+/** One primary sends to all replicas, one after another; or each server forwards to ten. */
 export const TOPOLOGIES: readonly Topology[] = [
   { name: "replicas of one primary", fanOut: Infinity },
   { name: "tree of relays, ten each", fanOut: 10 },
 ];
 
-/** How many servers are simulated: all are alike but for their hops. */
+/** How many servers with listeners are simulated: they differ only in their hops. */
 const SAMPLED_LEAVES = 50;
 
-/** Something that waits for a server or a client. */
+/** Something that waits for the server or a client. */
 interface Job {
   readonly at: number;
   readonly kind: "notification" | "read" | "reply" | "answer" | "handshake";
 }
 
 /**
- * Simulates one server: it writes and announces, and then takes what comes in its order, one thing at a time. So does
- * each process of listeners.
+ * Simulates one server: it writes and notifies, and then handles what arrives in order, one item at a time. So does
+ * each listeners' process.
  *
- * @param listeners How many there are.
- * @param times What takes time.
- * @param shared Whether all listeners share one process, as it was measured, or have one each.
+ * @param listeners The number of listeners.
+ * @param times How long each step takes.
+ * @param shared Whether all listeners share one process, as in the measurement, or have one each.
  * @returns When each has the value, in microseconds after the write.
  *
  * @example Usage
@@ -65,12 +65,12 @@ interface Job {
  * import { assertEquals } from "@std/assert";
  *
  * const times = { write: 10, notify: 1, read: 5, answer: 5, client: 0, hop: 0 };
- * assertEquals(simulateServer(2, times, false), [17, 22]); // 10 + 2 × 1, and then a read each
+ * assertEquals(simulateServer(2, times, false), [17, 22]); // 10 + 2 × 1, and then a read of 5 each
  * ```
  */
 export function simulateServer(listeners: number, times: Times, shared: boolean): number[] {
   const known: number[] = [];
-  let serverFree = times.write + listeners * times.notify; // all are announced before anything is sent
+  let serverFree = times.write + listeners * times.notify; // all notifications are queued before any is sent
   let clientFree = 0;
   const toClient: Job[] = Array.from({ length: listeners }, () => (
     { at: serverFree, kind: "notification" }
@@ -101,14 +101,14 @@ export function simulateServer(listeners: number, times: Times, shared: boolean)
 }
 
 /**
- * Simulates many servers. A hop takes a random time with the given mean (exponential); a server that passes a write on
- * to others does so one after another, each at the cost of a notification.
+ * Simulates many servers. A hop takes a random time with the given mean (exponential). A server that forwards a write
+ * does so to one server after another, each at the cost of a notification.
  *
- * @param listeners How many there are in all.
- * @param perServer How many a server takes.
+ * @param listeners The number of listeners in all.
+ * @param perServer How many listeners a server has at most.
  * @param topology How the servers are connected.
- * @param times What takes time.
- * @returns What comes of it.
+ * @param times How long each step takes.
+ * @returns The result.
  */
 export function simulateServers(
   listeners: number,

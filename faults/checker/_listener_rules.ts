@@ -1,4 +1,4 @@
-/** Rules about a listener: what it observed, in which order, what it counted, and when it recovered. */
+/** Rules for a listener: what it observed, in which order, what it counted, and when it recovered. */
 
 import type { Observation, Stamped } from "./history.ts";
 import type { Finding, Listener, Round } from "./_round.ts";
@@ -13,9 +13,9 @@ export interface ListenerStatistics {
   readonly conflated: number;
   /** Values that it counted as missed. */
   readonly missed: number;
-  /** How long after healing it had recovered, in seconds; absent if there was nothing to see. */
+  /** The time it took to recover after healing, in seconds; absent if it did not recover. */
   readonly recovery?: number;
-  /** The longest time between two observations that follow each other, in seconds, faults included. */
+  /** The longest time between two consecutive observations, in seconds, including faults. */
   readonly longestPause: number;
 }
 
@@ -33,7 +33,7 @@ export function statisticsOf(listener: Listener, round: Round): ListenerStatisti
   };
 }
 
-/** The times between the observations of a process, in microseconds. */
+/** Returns the times between the observations of a process, in microseconds. */
 function pausesOf(process: readonly Observation[]): number[] {
   return process.slice(1).map(({ at }, index) => at - process[index].at);
 }
@@ -45,7 +45,7 @@ export function* checkListener(listener: Listener, round: Round): Generator<Find
   yield* checkRecovery(listener, round);
 }
 
-/** Every process begins a sequence of its own. A gap is counted from stamp to stamp, whatever is between. */
+/** Each process has its own sequence. A gap is counted from stamp to stamp, whatever lies in between. */
 function* checkSequence(process: readonly Observation[], writes: Writes): Generator<Finding> {
   let last: Stamped | undefined;
   let previous: Observation | undefined;
@@ -66,7 +66,7 @@ function* checkOrder(
 ): Generator<Finding> {
   const { listener } = observation;
   if (describe(observation) === describe(previous)) {
-    if (!isStamped(observation)) return; // neither a stamp, but perhaps not the same
+    if (!isStamped(observation)) return; // neither is a stamp, but they may differ
     yield {
       rule: "repeated",
       what: `${listener} observed ${describe(observation)} twice in a row`,
@@ -108,7 +108,7 @@ function listNumbers(numbers: readonly number[]): string {
     : `${numbers[0]} to ${numbers.at(-1)} (${numbers.length})`;
 }
 
-/** The last observation must be what the node holds at the end, or newer: what was lost after. */
+/** The last observation must be the node's final value or a newer one, which was lost later. */
 function* checkEnd({ name, processes }: Listener, round: Round): Generator<Finding> {
   const { writes } = round;
   const finalRank = round.finalRankOf(name);
@@ -121,7 +121,7 @@ function* checkEnd({ name, processes }: Listener, round: Round): Generator<Findi
   };
 }
 
-/** Time runs from healing; or from when the writer or the node had recovered, if these were late. */
+/** The limit counts from healing, or from the recovery of the writer or the node if these were late. */
 function* checkRecovery(listener: Listener, round: Round): Generator<Finding> {
   const { healedAt, limit } = round;
   const { name } = listener;

@@ -1,9 +1,9 @@
-/** The rule about the nodes at the end of a round. */
+/** The rule for the nodes at the end of a round. */
 
 import type { Finding, Round } from "./_round.ts";
 import { describe } from "./writes.ts";
 
-/** Finds nodes that ended behind what was acknowledged, or apart from each other. */
+/** Finds nodes that ended with older values than the acknowledged ones, or with different values. */
 export function* checkNodes({ finallyHeld, newest, writes }: Round): Generator<Finding> {
   const ranks = finallyHeld.map((held) => writes.rankOf(held));
   const all = finallyHeld.map((held) => `node ${held.node} holds ${describe(held)}`).join(", ");

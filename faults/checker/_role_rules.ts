@@ -1,10 +1,10 @@
-/** Rules about processes, and about what a round has to contain to show anything. */
+/** Rules for processes, and for what a round must contain to show anything. */
 
 import type { Finding, Round } from "./_round.ts";
 import type { HistoryRecord, Life } from "./history.ts";
 import { describe, isStamped } from "./writes.ts";
 
-/** Finds what is wrong with the roles' lives, with values from nowhere, and with the round itself. */
+/** Finds roles that died or did nothing, values that were never attempted, and rounds that prove nothing. */
 export function* checkRoles(round: Round): Generator<Finding> {
   yield* checkProof(round);
   yield* checkLives(round);
@@ -48,7 +48,7 @@ function isLife(record: HistoryRecord): record is Life {
   return record.kind === "started" || record.kind === "ended";
 }
 
-/** Codes from 128 on name the signal that ended the process: it was killed. */
+/** Codes from 128 on stand for the signal that killed the process. */
 function isFailure(code = 0): boolean {
   return code > 0 && code < 128;
 }

@@ -1,4 +1,4 @@
-/** A round as the rules see it. */
+/** A round, with the values that the rules need. */
 
 import type { Held, History, HistoryRecord, Observation } from "./history.ts";
 import { BEFORE_ALL, type Write, Writes } from "./writes.ts";
@@ -9,45 +9,45 @@ export const RECOVERY_LIMIT = 5;
 const OUR_RULES = [
   /** A value appeared that no writer attempted. */
   "invented",
-  /** The writer used a number again whose value reached a server. */
+  /** The writer reused a number whose value had reached a server. */
   "number-reused",
-  /** The writer left a number out, or went on from a write that it did not log as set. */
+  /** The writer skipped a number, or continued after a write that it did not log as set. */
   "number-skipped",
   /** A listener delivered an older value after a newer one. */
   "backwards",
   /** A listener delivered an unchanged value again. */
   "repeated",
-  /** A listener counted another gap than there is. */
+  /** A listener counted a wrong gap. */
   "gap",
   /** An acknowledged value was neither observed nor counted, or a listener ended before the final one. */
   "missing",
   /** A role recovered too late. */
   "late",
-  /** A role ended that should not have, or with an error. */
+  /** A role ended unexpectedly, or with an error. */
   "died",
   /** A role did nothing. */
   "idle",
-  /** The round lacks what could show a violation. */
+  /** The round lacks records that could show a violation. */
   "unproven",
 ] as const;
 
 const SERVER_RULES = [
-  /** The nodes end with something older than what was acknowledged. */
+  /** The nodes end with an older value than an acknowledged one. */
   "lost",
   /** The nodes end with different values. */
   "disagreement",
-  /** A number was used again because the nodes had lost its value. */
+  /** A number was reused because the nodes had lost its value. */
   "number-lost",
-  /** A listener found the key without a stamp after one; no role deletes it. */
+  /** A listener found no stamp in the key after it had found one; no role deletes the key. */
   "vanished",
   /** A node was still behind when the time to recover was over. */
   "node-late",
 ] as const;
 
-/** What may be found. */
+/** What a check may find. */
 export type Rule = typeof OUR_RULES[number] | typeof SERVER_RULES[number];
 
-/** Something found wrong. */
+/** A violation of a rule. */
 export interface Finding {
   /** The rule's name. */
   readonly rule: Rule;
@@ -55,36 +55,36 @@ export interface Finding {
   readonly what: string;
 }
 
-/** Tells whether a finding is the server's fault; without any fault in the round, it has no excuse. */
+/** Checks whether a finding is the server's fault. Without any fault in the round, the server has no excuse. */
 export function isOfServer({ rule }: Finding, { hasFault }: Round): boolean {
   return hasFault && (SERVER_RULES as readonly Rule[]).includes(rule);
 }
 
-/** A listener, and what each of its processes observed. */
+/** A listener, and the observations of each of its processes. */
 export interface Listener {
   readonly name: string;
   readonly processes: readonly (readonly Observation[])[];
 }
 
-/** A history, with what several rules ask of it. */
+/** A history, with values that several rules need. */
 export class Round {
   /** All records. */
   readonly records: readonly HistoryRecord[];
   /** How long a role may take to recover, in microseconds. */
   readonly limit: number;
-  /** The truth. */
+  /** The writes, in the order of their attempts: the reference for everything else. */
   readonly writes: Writes;
   /** The newest acknowledged write. */
   readonly newest?: Write;
   /** The listeners. */
   readonly listeners: readonly Listener[];
-  /** What nodes held, whenever they were read. */
+  /** All readings of the nodes. */
   readonly held: readonly Held[];
   /** The last reading of each node after the last write. */
   readonly finallyHeld: readonly Held[];
-  /** When all faults were over. */
+  /** When all faults were healed. */
   readonly healedAt?: number;
-  /** The first write acknowledged after that. */
+  /** The first write acknowledged after healing. */
   readonly firstAfterHealing?: Write;
   /** Whether there was a fault at all. */
   readonly hasFault: boolean;
@@ -110,18 +110,18 @@ export class Round {
     this.#rankBeforeHealing = before.at(-1)?.rank ?? BEFORE_ALL;
   }
 
-  /** The least that a role has to end with: what its node holds; of several, the oldest. */
+  /** Returns the lowest rank that a role may end with: that of its node's value; of several nodes, the oldest one. */
   finalRankOf(role: string): number {
     const ranks = this.#ofItsNode(role, this.finallyHeld).map((held) => this.writes.rankOf(held));
     return ranks.length > 0 ? Math.min(...ranks) : this.newest?.rank ?? BEFORE_ALL;
   }
 
-  /** The least that shows that a role has recovered. */
+  /** Returns the lowest rank that proves that a role has recovered. */
   recoveredRankOf(role: string): number {
     return Math.min(this.#rankBeforeHealing, this.finalRankOf(role));
   }
 
-  /** The last time after healing that a role's node held less than what shows that the role has recovered. */
+  /** Returns the last reading after healing in which a role's node was behind the rank that proves recovery. */
   lastBehind(role: string): Held | undefined {
     const rank = this.recoveredRankOf(role);
     return this.#ofItsNode(role, this.held).findLast((held) =>

@@ -1,4 +1,4 @@
-/** Histories for tests. */
+/** Builds histories for tests. */
 
 import type { Cause } from "../../lib/observe/change.ts";
 import type {
@@ -14,12 +14,12 @@ import type {
 
 const BEGAN_AT = 1_795_400_000_000_000;
 
-/** When something happened, given in milliseconds since the round began. */
+/** Returns the time of an event, given in milliseconds since the round began. */
 export function at(ms: number): number {
   return BEGAN_AT + ms * 1000;
 }
 
-/** The stamp of a write made at a time of the round. */
+/** Returns the stamp of a write attempted at a time of the round. */
 function stamp(seq: number, ms: number) {
   return { writer: "writer", seq, micros: at(ms) };
 }
@@ -29,7 +29,7 @@ export function attempt(ms: number, seq: number): Attempt {
   return { kind: "attempt", at: at(ms), ...stamp(seq, ms) };
 }
 
-/** The writer logs as set what it attempted at a time. */
+/** The writer logs a write as set. */
 export function acknowledged(ms: number, seq: number, attemptedMs = ms): Acknowledgement {
   return { kind: "acknowledged", at: at(ms), ...stamp(seq, attemptedMs) };
 }
@@ -39,7 +39,7 @@ export function write(ms: number, seq: number): HistoryRecord[] {
   return [attempt(ms, seq), acknowledged(ms + 1, seq, ms)];
 }
 
-/** How a listener came to a value. */
+/** How a listener got a value. */
 interface Seen {
   listener?: string;
   cause?: Cause;
@@ -47,7 +47,7 @@ interface Seen {
   missed?: number;
 }
 
-/** A listener observes what was attempted at a time. */
+/** A listener observes a write. */
 export function observed(
   ms: number,
   seq: number,
@@ -70,12 +70,12 @@ export function observedNothing(ms: number, seen: Seen = {}): Observation {
   };
 }
 
-/** A node is read that holds what was attempted at a time, or nothing. */
+/** A node is read, and holds a write, or nothing. */
 export function held(ms: number, node: number, seq?: number, attemptedMs = ms): Held {
   return { kind: "held", at: at(ms), node, ...(seq !== undefined && stamp(seq, attemptedMs)) };
 }
 
-/** A fault begins, or all are over. */
+/** A fault begins, or all faults are healed. */
 export function mark(ms: number, kind: "fault" | "healed"): Mark {
   return { kind, at: at(ms), what: "a test" };
 }
@@ -85,12 +85,12 @@ export function started(ms: number, role: string): Life {
   return { kind: "started", at: at(ms), role };
 }
 
-/** A role ends, as the round wanted. */
+/** A role ends as expected. */
 export function ended(ms: number, role: string, code = 0): Life {
   return { kind: "ended", at: at(ms), role, code, expected: true };
 }
 
-/** The history of these records, in the order of their times. */
+/** Returns the history of some records, in the order of their times. */
 export function historyOf(records: readonly HistoryRecord[]): History {
   return { fault: "test", seed: 1, records: records.toSorted((a, b) => a.at - b.at) };
 }

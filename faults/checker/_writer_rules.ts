@@ -1,4 +1,4 @@
-/** Rules about the writer: its numbers, and that it comes back. */
+/** Rules for the writer: its numbers, and its recovery. */
 
 import type { Finding, Round } from "./_round.ts";
 import { describe, type Write } from "./writes.ts";
@@ -10,9 +10,9 @@ export function* checkWriter(round: Round): Generator<Finding> {
 }
 
 /**
- * A process goes on by one after a write that it logged as set, and else uses the number again. Its
- * successor continues from what it read: from the newest value that reached a server, or from one that
- * was attempted after that. If it begins lower, the nodes must have lost the values above.
+ * After a write that it logged as set, a process continues with the next number; otherwise it uses the number again.
+ * Its successor continues after the newest value that reached a server, or after one attempted later, as it reads it.
+ * If it continues with a lower number, the nodes must have lost the values above.
  */
 function* checkNumbers(round: Round): Generator<Finding> {
   let previous: Write | undefined;
@@ -29,7 +29,7 @@ function* checkNumbers(round: Round): Generator<Finding> {
       };
     }
     if (write.existed) newest = write;
-    else if (isReused) newest = undefined; // it began again, from what cannot be known
+    else if (isReused) newest = undefined; // it continues from an unknown value
     highest = Math.max(highest, write.seq);
     previous = write;
   }

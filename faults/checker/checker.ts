@@ -1,10 +1,10 @@
 /**
- * Judges the history of one round: what our roles did wrong, what the server lost, and how long it took
- * after healing until all was well again.
+ * Checks the history of one round: what our roles did wrong, what the server lost, and how long the recovery took after
+ * healing.
  *
- * The order in which the writer attempted its writes is the truth; observations, acknowledgements and
- * what the nodes held are held against it. A server's loss counts as such only if it is shown: by what
- * the nodes held, in a round that had a fault. In doubt, it was us.
+ * The reference is the order in which the writer attempted its writes. Observations, acknowledgements and the nodes'
+ * values are compared with it. A loss counts as the server's only if the nodes' values prove it, in a round with a
+ * fault. In doubt, our roles are to blame.
  */
 
 import { checkListener, type ListenerStatistics, statisticsOf } from "./_listener_rules.ts";
@@ -17,15 +17,15 @@ import type { History } from "./history.ts";
 export type { ListenerStatistics } from "./_listener_rules.ts";
 export { type Finding, RECOVERY_LIMIT, type Rule } from "./_round.ts";
 
-/** What the checker says about a round. */
+/** The checker's verdict on a round. */
 export interface Verdict {
   /** The faults' name. */
   readonly fault: string;
-  /** What the faults were drawn from. */
+  /** The seed of the faults. */
   readonly seed: number;
-  /** Promises that our roles broke, or a round that shows nothing. */
+  /** Promises that our roles broke, or a round that proves nothing. */
   readonly violations: readonly Finding[];
-  /** What the server lost, reverted or brought too late: no fault of our roles. */
+  /** What the server lost, reverted or delivered too late: not our roles' fault. */
   readonly serverLosses: readonly Finding[];
   /** Writes acknowledged. */
   readonly writes: number;
@@ -36,15 +36,14 @@ export interface Verdict {
 /**
  * Checks the history of one round.
  *
- * A listener has recovered when, after healing, it delivers a value at least as new as the newest one
- * acknowledged before healing (or as what its node holds at the end, if that was lost). If that takes
- * longer than the limit, there is always a finding: against the writer, if it set nothing in that time;
- * against the server, if the node was seen without such a value after that time; and else, or if
- * the listener needs as long again after them, against the listener.
+ * A listener has recovered when, after healing, it delivers a value at least as new as the newest one acknowledged
+ * before healing (or as its node's value at the end, if that one was lost). If that takes longer than the limit, there
+ * is always a finding: against the writer, if it set nothing in that time; against the server, if the node was still
+ * behind after that time; and against the listener otherwise, or if it needs the limit again after those two.
  *
- * @param history What happened.
+ * @param history The history.
  * @param recoveryLimit How long a role may take to recover after healing, in seconds.
- * @returns What is wrong, whose fault it is, and the statistics.
+ * @returns The findings, by whose fault they are, and the statistics.
  *
  * @example Usage
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Random rounds. What observers that work as they should have recorded passes, whatever happened; one
- * false record is always noticed.
+ * Random rounds. Every round of observers that work correctly passes, whatever happened, and one false record is always
+ * noticed.
  */
 
 import { versionOfStamp } from "../../lib/protocol/stamp.ts";
@@ -54,21 +54,21 @@ const ordinary = fc.oneof(
 );
 const loss = fc.record({ do: fc.constant("lose" as const), back: fc.nat(4) });
 
-/** Rounds in which the server keeps what it acknowledges. */
+/** Rounds in which the server keeps every acknowledged value. */
 const faithful: fc.Arbitrary<Step[]> = fc.array(ordinary, { minLength: 5, maxLength: 80 });
-/** Rounds in which a restarted writer may find that the server does not. */
+/** Rounds in which the server may have lost values when a writer restarts. */
 const faithless: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof({ arbitrary: ordinary, weight: 15 }, { arbitrary: loss, weight: 1 }),
   { minLength: 5, maxLength: 80 },
 );
 
-/** A value that the server holds: its number, and when it was attempted. */
+/** A value on the server: its number, and when it was attempted. */
 interface Value {
   readonly seq: number;
   readonly ms: number;
 }
 
-/** Plays a round: one server, one writer that works by its rules, and two real detectors. */
+/** Plays a round: one server, one writer that follows its rules, and two real detectors. */
 class Simulation {
   readonly records: HistoryRecord[] = [
     started(0, "writer"),
@@ -142,7 +142,7 @@ class Simulation {
     this.#seq = (value?.seq ?? 0) + 1;
   }
 
-  /** A stale replica answers with a value that was replaced before. */
+  /** Reads a value. A stale replica returns one that has already been replaced. */
   #read(index: number, lag: number, cause: Cause): void {
     const found = this.#values[Math.max(0, this.#values.length - 1 - lag)];
     const value = found && formatStamp(createStamp("writer", found.seq, at(found.ms)));
@@ -167,7 +167,7 @@ class Simulation {
   }
 }
 
-Deno.test("checkHistory() passes every round of roles that work as they should", () => {
+Deno.test("checkHistory() passes every round of roles that work correctly", () => {
   fc.assert(fc.property(faithful, (steps) => {
     const verdict = checkHistory(historyOf(new Simulation().play(steps).records));
     assertEquals([...verdict.violations, ...verdict.serverLosses], []);
@@ -175,7 +175,7 @@ Deno.test("checkHistory() passes every round of roles that work as they should",
   }));
 });
 
-Deno.test("checkHistory() blames the server alone for what the server lost", () => {
+Deno.test("checkHistory() blames only the server for values that the server lost", () => {
   let losses = 0;
   fc.assert(fc.property(faithless, (steps) => {
     const verdict = checkHistory(historyOf(new Simulation().play(steps).records));
@@ -185,13 +185,13 @@ Deno.test("checkHistory() blames the server alone for what the server lost", () 
   assert(losses > 0, "some rounds must have had a loss");
 });
 
-/** Makes one record of a round false; returns `undefined` if the round has no such record. */
+/** Falsifies one record of a round; returns `undefined` if the round has no such record. */
 type Corruption = (
   records: readonly HistoryRecord[],
   choose: (count: number) => number,
 ) => HistoryRecord[] | undefined;
 
-/** Chooses one of the records that a test accepts, and gives its place. */
+/** Chooses one of the matching records, and returns its index. */
 function chooseIndex(
   records: readonly HistoryRecord[],
   choose: (count: number) => number,
@@ -205,7 +205,7 @@ function isStampedObservation(record: HistoryRecord): record is Observation {
   return record.kind === "observed" && record.seq !== undefined;
 }
 
-/** Puts others in the place of one stamped observation. */
+/** Replaces one stamped observation. */
 function replaceObservation(replace: (observation: Observation) => HistoryRecord[]): Corruption {
   return (records, choose) => {
     const index = chooseIndex(records, choose, isStampedObservation);
@@ -214,7 +214,7 @@ function replaceObservation(replace: (observation: Observation) => HistoryRecord
   };
 }
 
-/** The place of the same process's next stamped observation. */
+/** Returns the index of the same process's next stamped observation. */
 function nextOfProcess(records: readonly HistoryRecord[], index: number): number | undefined {
   const { listener } = records[index] as Observation;
   for (let next = index + 1; next < records.length; next++) {
@@ -233,7 +233,7 @@ function previousOfProcess(records: readonly HistoryRecord[], index: number): nu
   return undefined;
 }
 
-/** Takes an observation away between two others of its process. */
+/** Removes an observation between two others of its process. */
 function dropObservation(
   records: readonly HistoryRecord[],
   choose: (count: number) => number,
@@ -248,7 +248,7 @@ function dropObservation(
   return index === undefined ? undefined : records.toSpliced(index, 1);
 }
 
-/** Exchanges the values of two observations that follow each other. */
+/** Swaps the values of two consecutive observations. */
 function swapObservations(
   records: readonly HistoryRecord[],
   choose: (count: number) => number,
@@ -266,7 +266,7 @@ function swapObservations(
     .with(next, { ...other, seq: one.seq, micros: one.micros });
 }
 
-/** Takes the last observation of a listener away. */
+/** Removes the last observation of a listener. */
 function dropLastObservation(
   records: readonly HistoryRecord[],
   choose: (count: number) => number,
@@ -278,7 +278,7 @@ function dropLastObservation(
   return records.toSpliced(last, 1);
 }
 
-/** Takes an acknowledgement away after which its process went on. */
+/** Removes an acknowledgement after which the process continued. */
 function dropAcknowledgement(
   records: readonly HistoryRecord[],
   choose: (count: number) => number,
@@ -293,7 +293,7 @@ function dropAcknowledgement(
   return index === undefined ? undefined : records.toSpliced(index, 1);
 }
 
-/** Takes the attempt of an acknowledged write away. */
+/** Removes the attempt of an acknowledged write. */
 function dropAttempt(
   records: readonly HistoryRecord[],
   choose: (count: number) => number,
@@ -308,7 +308,7 @@ function dropAttempt(
   return without.length < records.length ? without : undefined;
 }
 
-/** Lets the writer set another value under the number that it set last. */
+/** Adds a second write with the number of the last one. */
 function setAgain(records: readonly HistoryRecord[]): HistoryRecord[] {
   const last = records.findLastIndex((record) => record.kind === "acknowledged");
   const { seq, at: time } = records[last] as Observation;
@@ -322,7 +322,7 @@ function setAgain(records: readonly HistoryRecord[]): HistoryRecord[] {
   );
 }
 
-/** Lets a role's expected end come unexpected. */
+/** Marks a role's expected end as unexpected. */
 function die(
   records: readonly HistoryRecord[],
   choose: (count: number) => number,
@@ -331,7 +331,7 @@ function die(
   return records.with(index, { ...records[index], expected: false } as HistoryRecord);
 }
 
-/** Delays all that a listener observed after healing, and whatever follows the last write. */
+/** Delays everything that a listener observed after healing. */
 function delay(
   records: readonly HistoryRecord[],
   choose: (count: number) => number,
@@ -349,7 +349,7 @@ const CORRUPTIONS: Record<string, Corruption> = {
   "an observation is missing": dropObservation,
   "the last observation is missing": dropLastObservation,
   "two observations are swapped": swapObservations,
-  "an observation comes twice": replaceObservation((one) => [one, one]),
+  "an observation is repeated": replaceObservation((one) => [one, one]),
   "a gap is one larger": replaceObservation((one) => [{ ...one, missed: one.missed + 1 }]),
   "a gap is one smaller": replaceObservation((one) => [{ ...one, conflated: one.conflated - 1 }]),
   "an observation has another time": replaceObservation((one) => [

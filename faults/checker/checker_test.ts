@@ -18,7 +18,7 @@ import type { HistoryRecord } from "./history.ts";
 const ASYNC = { listener: "listener_async" };
 const END = 2000;
 
-/** The records that every round has: three roles, a fault from 250 to 450 ms, and their end. */
+/** The records of every round: three roles, a fault from 250 to 450 ms, and the roles' end. */
 function frame(): HistoryRecord[] {
   const roles = ["writer", "listener_sync", "listener_async"];
   return [
@@ -29,7 +29,7 @@ function frame(): HistoryRecord[] {
   ];
 }
 
-/** Write n is made at n × 100 ms, up to the sixth. */
+/** Write n is at n × 100 ms, up to the sixth. */
 function sixWrites(): HistoryRecord[] {
   return [1, 2, 3, 4, 5, 6].flatMap((seq) => write(seq * 100, seq));
 }
@@ -79,7 +79,7 @@ function changed(
   return [...good().filter((record) => !isGone(record)), ...added];
 }
 
-/** Tells whether a record is a listener's observation of a number. */
+/** Matches a listener's observation of a number. */
 function isOf(listener: string, seq: number) {
   return (record: HistoryRecord) =>
     record.kind === "observed" && record.listener === listener && record.seq === seq;
@@ -133,7 +133,7 @@ Deno.test("checkHistory() passes a good history, and counts what happened", () =
   });
 });
 
-Deno.test("checkHistory() says what happened so that somebody can look for it", () => {
+Deno.test("checkHistory() describes what happened in full", () => {
   const records = changed(isOf("listener_sync", 5), observed(505, 5, 500, { missed: 1 }));
   const { violations: [{ what }] } = checkHistory(historyOf(records));
   assertEquals(
@@ -143,21 +143,21 @@ Deno.test("checkHistory() says what happened so that somebody can look for it", 
   );
 });
 
-Deno.test("checkHistory() objects to a history in which nothing happened", () => {
+Deno.test("checkHistory() reports a history in which nothing happened", () => {
   assertViolations([], "idle", "unproven");
 });
 
-Deno.test("checkHistory() objects to a round without a healed mark, or without a look at the nodes", () => {
+Deno.test("checkHistory() reports a round without a healed mark, or in which no node was read", () => {
   assertViolations(changed(({ kind }) => kind === "healed"), "unproven");
   assertViolations(changed(({ kind }) => kind === "held"), "unproven");
 });
 
-Deno.test("checkHistory() objects to nodes that were read before the last write only", () => {
+Deno.test("checkHistory() reports nodes that were read only before the last write", () => {
   const records = changed(({ kind }) => kind === "held", held(550, 1, 5, 500));
   assertViolations(records, "unproven");
 });
 
-Deno.test("checkHistory() objects to a writer without an acknowledged write", () => {
+Deno.test("checkHistory() reports a writer without an acknowledged write", () => {
   const records = changed(
     (record) =>
       record.kind === "acknowledged" || (record.kind === "attempt" && record.seq > 1) ||
@@ -167,14 +167,14 @@ Deno.test("checkHistory() objects to a writer without an acknowledged write", ()
   assertViolations(records, "idle", "late");
 });
 
-Deno.test("checkHistory() objects to a listener that observed no stamp", () => {
+Deno.test("checkHistory() reports a listener that observed no stamp", () => {
   const records = changed((record) =>
     record.kind === "observed" && record.listener === "listener_async"
   );
   assertViolations(records, "idle");
 });
 
-Deno.test("checkHistory() objects to a role that ended by itself, or with an error when told to stop", () => {
+Deno.test("checkHistory() reports a role that ended by itself, or with an error when stopped", () => {
   assertViolations(
     changed(nothing, { kind: "ended", at: at(900), role: "listener_sync", code: 0 }),
     "died",
@@ -182,11 +182,11 @@ Deno.test("checkHistory() objects to a role that ended by itself, or with an err
   assertViolations(changed(nothing, ended(900, "listener_sync", 1)), "died");
 });
 
-Deno.test("checkHistory() takes the end of a role that the round killed", () => {
+Deno.test("checkHistory() accepts the end of a role that the round killed", () => {
   assertViolations(changed(nothing, ended(END, "writer", 137)));
 });
 
-Deno.test("checkHistory() objects to an observation of what nobody attempted", () => {
+Deno.test("checkHistory() reports an observation of a value that was never attempted", () => {
   assertViolations(
     changed(isOf("listener_sync", 6), observed(605, 6, 601)),
     "invented",
@@ -194,15 +194,15 @@ Deno.test("checkHistory() objects to an observation of what nobody attempted", (
   );
 });
 
-Deno.test("checkHistory() objects to an acknowledgement of what nobody attempted", () => {
+Deno.test("checkHistory() reports an acknowledgement of a value that was never attempted", () => {
   assertViolations(changed(nothing, acknowledged(1000, 7)), "invented");
 });
 
-Deno.test("checkHistory() objects to a node that holds what nobody attempted", () => {
+Deno.test("checkHistory() reports a node that holds a value that was never attempted", () => {
   assertViolations(changed(nothing, held(1400, 1, 9)), "invented");
 });
 
-Deno.test("checkHistory() takes a first value from before the round", () => {
+Deno.test("checkHistory() accepts a first value from before the round", () => {
   const records = good().map((record) =>
     "seq" in record ? { ...record, seq: record.seq! + 40 } : record
   );
@@ -218,7 +218,7 @@ Deno.test("checkHistory() takes a first value from before the round", () => {
   ]);
 });
 
-Deno.test("checkHistory() objects to a value that claims to be from before the round, and is not", () => {
+Deno.test("checkHistory() reports a value that falsely claims to be from before the round", () => {
   const records = changed(
     isOf("listener_sync", 1),
     observed(105, 1, -1000, { cause: "initial" }),
@@ -226,16 +226,16 @@ Deno.test("checkHistory() objects to a value that claims to be from before the r
   assertViolations(records, "invented");
 });
 
-Deno.test("checkHistory() objects to an older value after a newer one", () => {
+Deno.test("checkHistory() reports an older value after a newer one", () => {
   const records = changed(nothing, observed(700, 4, 400));
   assertViolations(records, "backwards", "missing");
 });
 
-Deno.test("checkHistory() objects to a value that is handed over again", () => {
+Deno.test("checkHistory() reports a value that is delivered again", () => {
   assertViolations(changed(nothing, observed(700, 6, 600)), "repeated");
 });
 
-Deno.test("checkHistory() takes an older value from a listener's next process", () => {
+Deno.test("checkHistory() accepts an older value from a listener's next process", () => {
   assertViolations(changed(
     nothing,
     ended(310, "listener_async", 137),
@@ -245,7 +245,7 @@ Deno.test("checkHistory() takes an older value from a listener's next process", 
   ));
 });
 
-Deno.test("checkHistory() objects to a gap that a listener's first value claims", () => {
+Deno.test("checkHistory() reports a gap before a listener's first value", () => {
   assertViolations(
     changed(
       isOf("listener_async", 1),
@@ -255,17 +255,17 @@ Deno.test("checkHistory() objects to a gap that a listener's first value claims"
   );
 });
 
-Deno.test("checkHistory() objects to a gap that is counted too large, or below zero", () => {
+Deno.test("checkHistory() reports a gap that is counted too large, or below zero", () => {
   for (const seen of [{ conflated: 1, missed: 2 }, { conflated: -1, missed: 3 }]) {
     assertViolations(changed(isOf("listener_sync", 5), observed(505, 5, 500, seen)), "gap");
   }
 });
 
-Deno.test("checkHistory() objects to an acknowledged value that is neither observed nor counted", () => {
+Deno.test("checkHistory() reports an acknowledged value that is neither observed nor counted", () => {
   assertViolations(changed(isOf("listener_async", 3)), "missing");
 });
 
-Deno.test("checkHistory() objects to an uncounted number that was attempted and not acknowledged", () => {
+Deno.test("checkHistory() reports an uncounted number that was attempted but not acknowledged", () => {
   const records = changed(
     (record) =>
       isOf("listener_sync", 5)(record) ||
@@ -277,15 +277,15 @@ Deno.test("checkHistory() objects to an uncounted number that was attempted and 
   assertViolations(records, "gap");
 });
 
-Deno.test("checkHistory() objects to a listener that ends before the final value", () => {
+Deno.test("checkHistory() reports a listener that ends before the final value", () => {
   assertViolations(changed(isOf("listener_sync", 6)), "missing");
 });
 
-Deno.test("checkHistory() objects to a listener whose last process observed nothing", () => {
+Deno.test("checkHistory() reports a listener whose last process observed nothing", () => {
   assertViolations(changed(nothing, started(1000, "listener_sync")), "missing");
 });
 
-Deno.test("checkHistory() expects what landed without an acknowledgement", () => {
+Deno.test("checkHistory() expects values that arrived without an acknowledgement", () => {
   const seventh = [attempt(700, 7), ended(701, "writer", 137)];
   const isHeld = ({ kind }: HistoryRecord) => kind === "held";
   const records = changed(isHeld, ...seventh, ...heldAtEnd(7));
@@ -293,7 +293,7 @@ Deno.test("checkHistory() expects what landed without an acknowledgement", () =>
   assertViolations([...records, observed(706, 7, 700, ASYNC), observed(705, 7, 700)]);
 });
 
-Deno.test("checkHistory() objects to a listener that recovers later than the limit", () => {
+Deno.test("checkHistory() reports a listener that recovers later than the limit", () => {
   const isLate = (record: HistoryRecord) =>
     isOf("listener_sync", 5)(record) || isOf("listener_sync", 6)(record);
   const records = changed(isLate, observed(1451, 6, 600, { cause: "reconcile", missed: 3 }));
@@ -303,7 +303,7 @@ Deno.test("checkHistory() objects to a listener that recovers later than the lim
   assertEquals(listeners[0].recovery, 1.001);
 });
 
-Deno.test("checkHistory() takes no stale value for a recovery", () => {
+Deno.test("checkHistory() does not count a stale value as recovery", () => {
   const isLate = (record: HistoryRecord) =>
     isOf("listener_sync", 5)(record) || isOf("listener_sync", 6)(record);
   const records = changed(
@@ -316,7 +316,7 @@ Deno.test("checkHistory() takes no stale value for a recovery", () => {
   assertEquals(checkHistory(historyOf(records), 1).listeners[0].recovery, 1.001);
 });
 
-Deno.test("checkHistory() takes the value that is left for a recovery, where newer ones were lost", () => {
+Deno.test("checkHistory() counts the remaining value as recovery if newer ones were lost", () => {
   const isGone = (record: HistoryRecord) =>
     record.kind === "held" || isOf("listener_sync", 5)(record) || isOf("listener_sync", 6)(record);
   const late = observed(1451, 3, 300, { cause: "reconcile" });
@@ -324,19 +324,19 @@ Deno.test("checkHistory() takes the value that is left for a recovery, where new
   assertEquals(checkHistory(historyOf(records), 1).listeners[0].recovery, 1.001);
 });
 
-Deno.test("checkHistory() objects to a writer that recovers later than the limit, not to its listeners", () => {
+Deno.test("checkHistory() reports a writer that recovers too late, but not its listeners", () => {
   const { violations } = checkHistory(historyOf(good()), 0.04);
   assertEquals(rulesOf(violations), ["late"]);
   assertStringIncludes(violations[0].what, "the writer set nothing for 0.051 s");
   assertEquals(violations.length, 1);
 });
 
-Deno.test("checkHistory() objects to a writer that sets nothing after healing", () => {
+Deno.test("checkHistory() reports a writer that sets nothing after healing", () => {
   const records = changed((record) => record.kind === "healed", mark(1000, "healed"));
   assertViolations(records, "late");
 });
 
-Deno.test("checkHistory() tells a late node apart from a late listener", () => {
+Deno.test("checkHistory() distinguishes a late node from a late listener", () => {
   const isLate = isOf("listener_sync", 5);
   const records = changed(
     (record) => isLate(record) || isOf("listener_sync", 6)(record),
@@ -345,12 +345,12 @@ Deno.test("checkHistory() tells a late node apart from a late listener", () => {
   const waiting = historyOf([...records, held(1440, 2, 2, 200)]);
   const { violations, serverLosses } = checkHistory(waiting, 0.9);
   assertEquals([violations, rulesOf(serverLosses)], [[], ["node-late"]]);
-  // It is no excuse that another node was late.
+  // A late node is no excuse for a listener on another node.
   const other = { ...waiting, nodes: { listener_sync: 3 } };
   assertEquals(rulesOf(checkHistory(other, 0.9).violations), ["late"]);
 });
 
-Deno.test("checkHistory() objects to a process that uses an acknowledged number again", () => {
+Deno.test("checkHistory() reports a process that reuses an acknowledged number", () => {
   const records = changed(({ kind }) => kind === "held", ...write(700, 6), ...heldAtEnd(6, 700));
   assertViolations(
     [...records, observed(705, 6, 700), observed(706, 6, 700, ASYNC)],
@@ -358,7 +358,7 @@ Deno.test("checkHistory() objects to a process that uses an acknowledged number 
   );
 });
 
-Deno.test("checkHistory() objects to two values under one number that were both observed", () => {
+Deno.test("checkHistory() reports two observed values with one number", () => {
   const records = changed(({ kind }) => kind === "held", attempt(700, 7), ...write(800, 7));
   assertViolations(
     [
@@ -372,33 +372,33 @@ Deno.test("checkHistory() objects to two values under one number that were both 
   );
 });
 
-Deno.test("checkHistory() takes a number again whose write was refused", () => {
+Deno.test("checkHistory() accepts the reuse of a number whose write was refused", () => {
   assertViolations(changed(nothing, attempt(399, 4), attempt(398, 4)));
 });
 
-Deno.test("checkHistory() takes a stamp that is sent again as the same write", () => {
+Deno.test("checkHistory() treats a stamp that is sent again as the same write", () => {
   for (const ms of [402, 502]) {
     assertViolations(changed(nothing, { ...attempt(400, 4), at: at(ms) }));
   }
 });
 
-Deno.test("checkHistory() objects to a number that is left out", () => {
+Deno.test("checkHistory() reports a skipped number", () => {
   const isFourth = (record: HistoryRecord) => "seq" in record && record.seq === 4;
   const { violations } = checkHistory(historyOf(changed(isFourth)));
   assertEquals(rulesOf(violations), ["gap", "number-skipped"]);
 });
 
-Deno.test("checkHistory() objects to a writer that goes on from what it did not log as set", () => {
+Deno.test("checkHistory() reports a writer that continues after a write it did not log as set", () => {
   const isLost = (record: HistoryRecord) => record.kind === "acknowledged" && record.seq === 4;
   assertViolations(changed(isLost), "number-skipped");
 });
 
-Deno.test("checkHistory() takes a new writer process that goes on from an unacknowledged write", () => {
+Deno.test("checkHistory() accepts a new writer process that continues after an unacknowledged write", () => {
   const isLost = (record: HistoryRecord) => record.kind === "acknowledged" && record.seq === 4;
   assertViolations(changed(isLost, ended(401, "writer", 137), started(410, "writer")));
 });
 
-Deno.test("checkHistory() objects to a new writer process that leaves a number out", () => {
+Deno.test("checkHistory() reports a new writer process that skips a number", () => {
   const isFourth = (record: HistoryRecord) => "seq" in record && record.seq === 4;
   const records = changed(isFourth, ended(401, "writer", 137), started(410, "writer"));
   const { violations } = checkHistory(historyOf(records));
@@ -426,25 +426,25 @@ function begunAnew(...added: HistoryRecord[]): HistoryRecord[] {
   ];
 }
 
-Deno.test("checkHistory() tells a number that the nodes had lost apart from one used twice", () => {
+Deno.test("checkHistory() distinguishes a number that the nodes had lost from one used twice", () => {
   assertLosses(begunAnew(held(420, 1, 2, 200)), "number-lost");
   assertViolations(begunAnew(), "number-reused");
   assertViolations(begunAnew(held(420, 1, 4, 400)), "number-reused");
 });
 
-Deno.test("checkHistory() takes nothing as a loss that was seen before the value, or after its number's reuse", () => {
+Deno.test("checkHistory() accepts no reading before the value or after its reuse as proof of a loss", () => {
   assertViolations(begunAnew(held(350, 1, 3, 300)), "number-reused");
   assertViolations(begunAnew(held(520, 1, 2, 200)), "number-reused");
 });
 
-Deno.test("checkHistory() takes no loss as a reason for one process to use a number again", () => {
+Deno.test("checkHistory() accepts no loss as a reason for one process to reuse a number", () => {
   const isLife = (record: HistoryRecord) =>
     "role" in record && record.role === "writer" && record.at > at(0) && record.at < at(END);
   const records = begunAnew(held(420, 1, 2, 200)).filter((record) => !isLife(record));
   assertViolations(records, "number-reused");
 });
 
-Deno.test("checkHistory() tells apart that the nodes lost what was acknowledged", () => {
+Deno.test("checkHistory() blames the server if the nodes lost an acknowledged value", () => {
   const isHeld = ({ kind }: HistoryRecord) => kind === "held";
   assertLosses(changed(isHeld, ...heldAtEnd(5)), "lost");
   assertLosses(changed(isHeld, ...[1, 2, 3].map((node) => held(1500, node))), "lost");
@@ -454,7 +454,7 @@ Deno.test("checkHistory() tells apart that the nodes lost what was acknowledged"
   );
 });
 
-Deno.test("checkHistory() objects to a listener that ends before what the nodes lost nothing of", () => {
+Deno.test("checkHistory() reports a listener that ends before the value that the nodes still hold", () => {
   const isGone = (record: HistoryRecord) =>
     record.kind === "held" || isOf("listener_sync", 5)(record) || isOf("listener_sync", 6)(record);
   const { violations, serverLosses } = checkHistory(
@@ -463,7 +463,7 @@ Deno.test("checkHistory() objects to a listener that ends before what the nodes 
   assertEquals([rulesOf(violations), rulesOf(serverLosses)], [["missing"], ["lost"]]);
 });
 
-Deno.test("checkHistory() tells apart that the nodes disagree, and asks of a listener what its node holds", () => {
+Deno.test("checkHistory() blames the server if nodes disagree, and expects a listener to have its node's value", () => {
   const isGone = (record: HistoryRecord) =>
     record.kind === "held" || isOf("listener_sync", 6)(record);
   const nodes = [held(1500, 1, 6, 600), held(1500, 2, 5, 500), held(1500, 3, 6, 600)];
@@ -475,11 +475,11 @@ Deno.test("checkHistory() tells apart that the nodes disagree, and asks of a lis
   assertEquals(rulesOf(onNode(3).violations), ["missing"]);
 });
 
-Deno.test("checkHistory() tells apart that a key vanished", () => {
+Deno.test("checkHistory() blames the server if a key vanished", () => {
   assertLosses(changed(nothing, observedNothing(350)), "vanished");
 });
 
-Deno.test("checkHistory() takes no loss as the server's in a round without a fault", () => {
+Deno.test("checkHistory() does not blame the server in a round without a fault", () => {
   const isGone = ({ kind }: HistoryRecord) => kind === "fault";
   assertViolations(changed(isGone, observedNothing(350)), "vanished");
   assertViolations(

@@ -1,40 +1,40 @@
-/** What happened in one round of faults, in the order in which it was recorded. */
+/** The history of one round of faults, in the order of recording. */
 
 import type { Cause } from "../../lib/observe/change.ts";
 
-/** When something happened, in microseconds since the Unix epoch; all records share one machine's clock. */
+/** When it happened, in microseconds since the Unix epoch. All records share one machine's clock. */
 interface Timed {
   readonly at: number;
 }
 
-/** The stamp that a record is about. */
+/** The stamp of a record. */
 export interface Stamped {
   readonly writer: string;
   readonly seq: number;
   readonly micros: number;
 }
 
-/** A writer is about to send a write; whether it arrives is not known yet. */
+/** A writer is about to send a write. It is unknown whether the write arrives. */
 export interface Attempt extends Timed, Stamped {
   readonly kind: "attempt";
 }
 
-/** A server has acknowledged a write, as the writer logged it. */
+/** The writer logged that a server has acknowledged a write. */
 export interface Acknowledgement extends Timed, Stamped {
   readonly kind: "acknowledged";
 }
 
-/** A listener was handed a change; without a stamp, it was a deletion or no stamp. `at` is the read. */
+/** A change was delivered to a listener; without a stamp, a deletion or another value. `at` is the time of the read. */
 export interface Observation extends Timed, Partial<Stamped> {
   readonly kind: "observed";
-  /** The listener's process: its role's name. */
+  /** The listener's role. */
   readonly listener: string;
   readonly cause: Cause;
   readonly conflated: number;
   readonly missed: number;
 }
 
-/** A fault begins, or all of the round's faults are over. */
+/** A fault begins, or all faults of the round are healed. */
 export interface Mark extends Timed {
   readonly kind: "fault" | "healed";
   /** What was done, for people. */
@@ -50,27 +50,27 @@ export interface Life extends Timed {
 }
 
 /**
- * What a node held, read behind the roles' backs; without a stamp, none. A round reads every node before
- * it starts a writer again, now and then after healing, and after the last write.
+ * A node's value, read over a separate connection; it has no stamp if the node holds none. A round reads every node
+ * before it restarts a writer, repeatedly after healing, and after the last write.
  */
 export interface Held extends Timed, Partial<Stamped> {
   readonly kind: "held";
   readonly node: number;
 }
 
-/** One thing that happened. */
+/** One record of a round. */
 export type HistoryRecord = Attempt | Acknowledgement | Observation | Mark | Life | Held;
 
 /**
- * One round of one writer and its listeners. The records of one process stand in its own order, after
- * its start and before the start of its successor; those of different processes may be interleaved anyhow.
+ * One round of one writer and its listeners. The records of one process are in order, after its start and before the
+ * start of its successor. Records of different processes may interleave in any way.
  */
 export interface History {
   /** The faults' name. */
   readonly fault: string;
-  /** What the faults were drawn from. */
+  /** The seed of the faults. */
   readonly seed: number;
-  /** The node that each role worked with at the end; any if absent. */
+  /** The node that each role used at the end; any if absent. */
   readonly nodes?: Readonly<Record<string, number>>;
   readonly records: readonly HistoryRecord[];
 }

@@ -1,35 +1,35 @@
-/** The writes of a round in the order in which they were attempted: what all else is held against. */
+/** The writes of a round, in the order of their attempts: the reference for everything else. */
 
 import type { HistoryRecord, Stamped } from "./history.ts";
 
-/** A write, and what became of it. */
+/** A write, and its outcome. */
 export interface Write extends Stamped {
   /** Its place in the order of attempts, from 0. */
   readonly rank: number;
-  /** Which of its writer's processes attempted it. */
+  /** The number of the writer's process that attempted it. */
   readonly process: number;
-  /** When it was attempted first, in microseconds since the Unix epoch. */
+  /** When it was first attempted, in microseconds since the Unix epoch. */
   readonly attemptedAt: number;
   /** When it was logged as set, if it was. */
   acknowledgedAt?: number;
-  /** Whether it was acknowledged, observed or held: it did reach a server. */
+  /** Whether it was acknowledged, observed or held: it reached a server. */
   existed: boolean;
 }
 
-/** If no value, or one from before the round, stands in the order of attempts. */
+/** The rank of no value, and of values from before the round. */
 export const BEFORE_ALL = -1;
 
-/** Tells whether a record carries a stamp. */
+/** Checks whether a record has a stamp. */
 export function isStamped<R extends HistoryRecord>(record: R): record is R & Stamped {
   return "micros" in record && record.seq !== undefined && record.micros !== undefined;
 }
 
-/** Names a value for people. */
+/** Describes a value for people. */
 export function describe({ writer, seq, micros }: Partial<Stamped>): string {
   return seq === undefined ? "no stamp" : `${writer} seq ${seq} micros ${micros}`;
 }
 
-/** The writes of a round. A stamp that is attempted again is still the same write. */
+/** The writes of a round. A stamp that is attempted again is the same write. */
 export class Writes {
   /** All writes, in the order of their attempts. */
   readonly all: Write[] = [];
@@ -52,33 +52,33 @@ export class Writes {
     return this.all.filter(({ acknowledgedAt }) => acknowledgedAt !== undefined);
   }
 
-  /** Tells whether a value was attempted, or is older than the round. */
+  /** Checks whether a value was attempted, or is older than the round. */
   isKnown(stamp: Stamped): boolean {
     const first = this.all[0]?.seq ?? Infinity;
     const isFromBefore = stamp.micros < this.#beganAt && stamp.seq < first;
     return isFromBefore || this.#byStamp.has(describe(stamp));
   }
 
-  /** The place of a value in the order of attempts. */
+  /** Returns a value's place in the order of attempts. */
   rankOf(stamp: Partial<Stamped> | undefined): number {
     return (stamp && this.#byStamp.get(describe(stamp))?.rank) ?? BEFORE_ALL;
   }
 
   /**
-   * Counts the numbers between two others, these not included, that the writer used: before this round,
-   * as far as anybody knows, all of them.
+   * Counts the numbers between two others, exclusive, that the writer used. Of the numbers before this round, all count
+   * as used.
    */
   usedBetween(low: number, high: number): number {
     const before = Math.max(0, Math.min(high, this.#lowest) - low - 1);
     return before + this.#between(low, high).filter((seq) => this.#used.has(seq)).length;
   }
 
-  /** Lists the acknowledged numbers between two others, these not included. */
+  /** Lists the acknowledged numbers between two others, exclusive. */
   acknowledgedBetween(low: number, high: number): number[] {
     return this.#between(low, high).filter((seq) => this.#acknowledged.has(seq));
   }
 
-  /** Numbers between two others, within what the round used: a false number must not cost the memory. */
+  /** Lists the numbers between two others, within those of the round: a wrong number must not exhaust the memory. */
   #between(low: number, high: number): number[] {
     const first = Math.max(low + 1, this.#lowest);
     const last = Math.min(high - 1, this.#highest);
