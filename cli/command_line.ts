@@ -76,7 +76,8 @@ function readOptionsOrExit<T>(usage: string, readOptions: () => T): T {
   try {
     return readOptions();
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`);
+    const [synopsis] = usage.split("\n\n");
+    console.error(`${(error as Error).message}\n\n${synopsis}\nMore: --help`);
     Deno.exit(2);
   }
 }

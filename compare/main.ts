@@ -19,12 +19,13 @@ import { mechanismVariant } from "./measure/variant.ts";
 import { MECHANISMS } from "./mechanisms/all.ts";
 import type { Mechanism } from "./mechanisms/mechanism.ts";
 import { startMechanism } from "./mechanisms/process.ts";
-import { prepareFolder, writeReport } from "./report/report_files.ts";
+import { prepareFolder, readReport, writeReport } from "./report/report_files.ts";
 import { formatSummary } from "./report/report.ts";
 import { FORMAT, PART_NAMES, type PartName, type Results } from "./results.ts";
 
 const USAGE = `Usage: deno task compare [--quick] [--engine NAME | --url URL[,URL…]] [--part NAME…]
                          [--only NAME[,NAME…]] [--repetitions N] [--rounds N] [--out DIR]
+       deno task compare --from FILE [--out DIR]
 
 Measures what each way to learn of a change costs and loses, and writes a report.
 
@@ -42,6 +43,7 @@ Measures what each way to learn of a change costs and loses, and writes a report
                    differences are not calculated
   --rounds N       how often each fault is done, 10 by default, 1 with --quick
   --out DIR        the folder for report.html, report.md and report.json, by default comparison
+  --from FILE      measures nothing: formats an earlier report.json again
 
 Exit codes: 0, 1 after a failure, 2 if an option cannot be used, 130 after Ctrl-C.`;
 
@@ -65,9 +67,10 @@ type Measured = Pick<
   "losses" | "costs" | "traffic" | "patterns" | "crowds" | "absent"
 >;
 
-/** Compares, and writes the report; resolves to the exit code. */
+/** Compares, or reads an earlier comparison, and writes the report. Resolves to the exit code. */
 async function compare(options: CompareOptions, signal: AbortSignal): Promise<number> {
   const { quick, urls, out } = options;
+  if (options.from !== undefined) return await show(await readReport(options.from), out);
   await prepareFolder(out); // now, and not only after minutes of work
   const began = new Date();
   const machine = machineOf();
@@ -90,10 +93,16 @@ async function compare(options: CompareOptions, signal: AbortSignal): Promise<nu
     settings: LISTENER_SETTINGS,
     ...measured,
   };
+  await show(results, out);
+  return signal.aborted ? INTERRUPTED : hasFailed ? 1 : 0;
+}
+
+/** Writes the report, and prints its answers. Resolves to the exit code of a success. */
+async function show(results: Results, out: string): Promise<number> {
   await writeReport(results, out);
   console.log(formatSummary(results));
   console.log(`Written to ${out}: report.html, report.json, report.md with pictures/`);
-  return signal.aborted ? INTERRUPTED : hasFailed ? 1 : 0;
+  return 0;
 }
 
 /** Measures all parts that are asked for, and says whether one has failed. */
@@ -242,10 +251,13 @@ function readOptions(args: string[]) {
       repetitions: text,
       rounds: text,
       out: text,
+      from: text,
     },
     allowPositionals: true, // more names behind --part
   });
-  const { quick = false, engine, url, part = [], only, out = "comparison" } = values;
+  const { quick = false, engine, url, part = [], only, from, out = "comparison" } = values;
+  const other = Object.keys(values).find((name) => name !== "from" && name !== "out");
+  if (from !== undefined && other) throw new Error(`--from measures nothing: remove --${other}`);
   if (engine && url) throw new Error("--engine and --url exclude each other: both are given");
   if (part.length === 0 && positionals.length > 0) {
     throw new Error(`Unexpected argument "${positionals[0]}"; use --part ${positionals[0]}`);
@@ -261,6 +273,7 @@ function readOptions(args: string[]) {
     only: only === undefined ? undefined : readMechanisms(only),
     repetitions: number("repetitions"),
     rounds: number("rounds"),
+    from,
     out,
   };
 }

@@ -146,6 +146,20 @@ export const RESULTS = z.strictObject({
     "What was measured. Durations and CPU times are in microseconds unless another unit is named.",
 });
 
+/**
+ * Reads the content of a `report.json`.
+ *
+ * @param text The content.
+ * @returns The results.
+ * @throws {Error} If it is not JSON, or not of this format. The error names the first problem.
+ */
+export function parseResults(text: string): Results {
+  const { data, error } = RESULTS.safeParse(JSON.parse(text));
+  if (data) return data;
+  const [{ message, path }] = error.issues;
+  throw new Error([message, ...path.length > 0 ? [`at ${path.join(".")}`] : []].join(" "));
+}
+
 /** Returns the JSON Schema of `report.json`, for other programs. */
 export function describeResults() {
   return z.toJSONSchema(RESULTS);

@@ -7,7 +7,10 @@ import { findBrowser, startBrowser } from "./browser.ts";
 import { ProgramUnderTest } from "./program_testing.ts";
 import { TestClient, testOnEachEngine, testOnEngines } from "./testing.ts";
 import { assertPicturesAreDrawn, findPictures, openPage } from "./page/report_page.ts";
-import { RESULTS, type Results } from "../compare/results.ts";
+import { parseResults, type Results } from "../compare/results.ts";
+
+/** The published reports, a folder each. */
+const REPORTS = join(import.meta.dirname!, "../docs/comparison");
 
 /** How long a comparison may take in a test, in milliseconds; longer than for users. */
 const LIMIT_MS = 300_000;
@@ -22,7 +25,7 @@ class OutDir implements AsyncDisposable {
 
   /** Reads report.json, and validates it. */
   async results(): Promise<Results> {
-    return RESULTS.parse(JSON.parse(await Deno.readTextFile(join(this.path, "report.json"))));
+    return parseResults(await Deno.readTextFile(join(this.path, "report.json")));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -177,6 +180,7 @@ for (
     [["--engine", "embedded", "--url", "redis://a"], "--engine and --url exclude each other"],
     [["--url", "http://:secret@a"], "--url must be redis://[user:password@]host[:port][/db]"],
     [["--repetitions", "0"], "--repetitions must be a whole number from 1 to 1000"],
+    [["--from", "report.json", "--quick"], "--from measures nothing: remove --quick"],
     [["--loud"], "Unknown option '--loud'"],
   ] as const
 ) {
@@ -185,6 +189,23 @@ for (
     assertEquals(await program.exitCode(), 2);
     assertStringIncludes(program.output, problem);
     assert(!program.output.includes("secret"));
+  });
+}
+
+for (const { name } of Deno.readDirSync(REPORTS)) {
+  Deno.test(`docs/comparison/${name} is what --from writes`, async () => {
+    const dir = join(REPORTS, name);
+    await using out = new OutDir();
+    await using program = await start("--from", join(dir, "report.json"), "--out", out.path);
+    assertEquals(await program.exitCode(), 0, program.output);
+    assertMatch(program.output, /\n\| every value, whatever breaks +\| stream /);
+    const pictures = Array.from(Deno.readDirSync(join(out.path, "pictures")), ({ name }) => name);
+    for (const file of ["report.md", "report.json", ...pictures.map((name) => `pictures/${name}`)]) {
+      const [written, kept] = await Promise.all(
+        [out.path, dir].map((dir) => Deno.readTextFile(join(dir, file))),
+      );
+      assert(written === kept, `${file}: write it again with --from and --out`);
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 /** The package as others import it: its documentation, its examples, and its files. */
 
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import project from "../deno.json" with { type: "json" };
 import { endProcess } from "../cluster/node.ts";
@@ -134,16 +135,28 @@ async function runDeno(args: string[], cwd = ROOT): Promise<string> {
   return output;
 }
 
-/** Runs README's program in its own project, which links to the package. */
-async function useElsewhere(server: string, work: (dir: string) => Promise<void>): Promise<void> {
+/** The two ways to use the package in another project: its `deno.json`. */
+const CONFIGURATIONS = {
+  links: { links: [join(ROOT, "lib")] },
+  path: {
+    imports: {
+      "@observable/keydb": pathToFileURL(join(ROOT, "lib/mod.ts")).href,
+      "ioredis": project.imports.ioredis,
+    },
+  },
+};
+
+/** Runs README's program in its own project. */
+async function useElsewhere(
+  server: string,
+  work: (dir: string) => Promise<void>,
+  way: keyof typeof CONFIGURATIONS = "links",
+): Promise<void> {
   const readme = await Deno.readTextFile(join(ROOT, "README.md"));
   const [, program] = /```ts\n(import .*?)```/s.exec(readme)!;
   const dir = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(
-      join(dir, "deno.json"),
-      JSON.stringify({ links: [join(ROOT, "lib")] }),
-    );
+    await Deno.writeTextFile(join(dir, "deno.json"), JSON.stringify(CONFIGURATIONS[way]));
     await Deno.writeTextFile(join(dir, "main.ts"), program.replace(SERVER, server));
     await work(dir);
   } finally {
@@ -174,15 +187,20 @@ function startElsewhere(dir: string) {
   };
 }
 
-testOnEngines("README's program observes a key, in its own project", async (_t, cluster) => {
-  await useElsewhere(`127.0.0.1:${cluster.node(0).port}`, async (dir) => {
-    await runDeno(["check", "-q", "main.ts"], dir);
-    await using program = startElsewhere(dir);
-    await program.shows("null");
-    await using client = new TestClient(cluster.url(0));
-    await client.set("greeting", "hello");
-    await program.shows("hello");
-  });
+testOnEngines("README's program observes a key, in its own project", async (t, cluster) => {
+  for (const way of ["links", "path"] as const) {
+    const value = `hello by ${way}`;
+    await t.step(`by ${way}`, () =>
+      useElsewhere(`127.0.0.1:${cluster.node(0).port}`, async (dir) => {
+        await runDeno(["check", "-q", "main.ts"], dir);
+        await using client = new TestClient(cluster.url(0));
+        await client.del("greeting");
+        await using program = startElsewhere(dir);
+        await program.shows("null");
+        await client.set("greeting", value);
+        await program.shows(value);
+      }, way));
+  }
 });
 
 Deno.test("README's program reports an unreachable server", async () => {

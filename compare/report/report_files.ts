@@ -1,7 +1,7 @@
-/** Writes the report into files. */
+/** The report as files. */
 
 import { join } from "node:path";
-import { describeResults, type Results } from "../results.ts";
+import { describeResults, parseResults, type Results } from "../results.ts";
 import { formatPage } from "./page.ts";
 import { costsPicture, crowdsPicture, drawPicture, patternsPicture } from "./pictures.ts";
 import { formatReport } from "./report.ts";
@@ -31,6 +31,21 @@ export async function writeReport(results: Results, dir: string): Promise<string
     for (const [name, text] of filesOf(results)) await Deno.writeTextFile(join(dir, name), text);
   });
   return ["report.html", "report.md", "report.json"].map((name) => join(dir, name));
+}
+
+/**
+ * Reads the results of an earlier report.
+ *
+ * @param file The path of its `report.json`.
+ * @returns The results.
+ * @throws {Error} If it cannot be read, or is not of this version's format. The error names the file and the problem.
+ */
+export async function readReport(file: string): Promise<Results> {
+  try {
+    return parseResults(await Deno.readTextFile(file));
+  } catch (cause) {
+    throw new Error(`Cannot read a report from ${file}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /**

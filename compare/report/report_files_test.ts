@@ -4,7 +4,7 @@ import { exampleReport } from "./_example.ts";
 import { formatPage } from "./page.ts";
 import { formatReport } from "./report.ts";
 import { describeResults } from "../results.ts";
-import { writeReport } from "./report_files.ts";
+import { readReport, writeReport } from "./report_files.ts";
 
 Deno.test("writeReport() creates its folder and writes all forms", async () => {
   await inTemporaryFolder(async (tmp) => {
@@ -42,6 +42,30 @@ Deno.test("writeReport() names a folder that it cannot create", async () => {
       Error,
       `Cannot write the report to ${dir}: `,
     );
+  });
+});
+
+Deno.test("readReport() reads what writeReport() has written", async () => {
+  await inTemporaryFolder(async (dir) => {
+    const report = exampleReport();
+    const [, , json] = await writeReport(report, dir);
+    assertEquals(await readReport(json), report);
+  });
+});
+
+Deno.test("readReport() names the file and the first problem", async () => {
+  await inTemporaryFolder(async (dir) => {
+    const file = join(dir, "report.json");
+    for (
+      const [content, problem] of [
+        ["{", "Expected property name"],
+        [JSON.stringify({ ...exampleReport(), format: 1 }), "Invalid input: expected 5 at format"],
+      ]
+    ) {
+      await Deno.writeTextFile(file, content);
+      const expected = `Cannot read a report from ${file}: ${problem}`;
+      await assertRejects(() => readReport(file), Error, expected);
+    }
   });
 });
 

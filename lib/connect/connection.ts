@@ -251,7 +251,6 @@ class FailoverConnection implements Connection {
       maxRetriesPerRequest: null,
       retryStrategy: () => this.#onClose(),
     });
-    this.client.setMaxListeners(0); // every observation over it listens
     FAILING_OVER.add(this.client);
     this.client.on("error", (error) => this.#onError(error));
     this.client.on("ready", () => this.#onReady());

@@ -70,10 +70,10 @@ export interface PrimaryOptions {
  * Writes to the connected server, or to its primary if the server is a read-only replica.
  *
  * A replica names its primary in its reply to `ROLE`
- * ({@link https://redis.io/docs/latest/commands/role/}). It is asked when it connects, when a write is
- * refused with `READONLY`, and, while writes go to another server, once a second or when that is lost. So
- * writes follow a failover. The primary must be reachable at the address that its replica names, with the
- * same credentials.
+ * ({@link https://redis.io/docs/latest/commands/role/}). It is asked when it connects, and when a write is
+ * refused with `READONLY`. While writes go to another server, it is also asked before a write, if the last
+ * answer is older than a second, and when that server is lost. So writes follow a failover. The primary must
+ * be reachable at the address that its replica names, with the same credentials.
  *
  * @example Usage
  * ```ts
