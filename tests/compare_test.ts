@@ -200,7 +200,13 @@ for (const { name } of Deno.readDirSync(REPORTS)) {
     assertEquals(await program.exitCode(), 0, program.output);
     assertMatch(program.output, /\n\| every value, whatever breaks +\| stream /);
     const pictures = Array.from(Deno.readDirSync(join(out.path, "pictures")), ({ name }) => name);
-    for (const file of ["report.md", "report.json", ...pictures.map((name) => `pictures/${name}`)]) {
+    for (
+      const file of [
+        "report.md",
+        "report.json",
+        ...pictures.map((name) => `pictures/${name}`),
+      ]
+    ) {
       const [written, kept] = await Promise.all(
         [out.path, dir].map((dir) => Deno.readTextFile(join(dir, file))),
       );

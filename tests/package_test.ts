@@ -190,16 +190,19 @@ function startElsewhere(dir: string) {
 testOnEngines("README's program observes a key, in its own project", async (t, cluster) => {
   for (const way of ["links", "path"] as const) {
     const value = `hello by ${way}`;
-    await t.step(`by ${way}`, () =>
-      useElsewhere(`127.0.0.1:${cluster.node(0).port}`, async (dir) => {
-        await runDeno(["check", "-q", "main.ts"], dir);
-        await using client = new TestClient(cluster.url(0));
-        await client.del("greeting");
-        await using program = startElsewhere(dir);
-        await program.shows("null");
-        await client.set("greeting", value);
-        await program.shows(value);
-      }, way));
+    await t.step(
+      `by ${way}`,
+      () =>
+        useElsewhere(`127.0.0.1:${cluster.node(0).port}`, async (dir) => {
+          await runDeno(["check", "-q", "main.ts"], dir);
+          await using client = new TestClient(cluster.url(0));
+          await client.del("greeting");
+          await using program = startElsewhere(dir);
+          await program.shows("null");
+          await client.set("greeting", value);
+          await program.shows(value);
+        }, way),
+    );
   }
 });
 

@@ -106,23 +106,27 @@ testOnEngines("Passwords stay secret on a server with users", async (t, cluster)
   );
 }, { users, engines: ["keydb-server", "valkey-server", "redis-server"] });
 
-testOnEngines("Passwords stay secret on a server without passwords", async (t, { nodes: [node] }) => {
-  await t.step(
-    "one for an unknown user",
-    () => assertKept(urlOf(SPECIAL, node.port, "writer"), { exitCode: 1 }),
-  );
+testOnEngines(
+  "Passwords stay secret on a server without passwords",
+  async (t, { nodes: [node] }) => {
+    await t.step(
+      "one for an unknown user",
+      () => assertKept(urlOf(SPECIAL, node.port, "writer"), { exitCode: 1 }),
+    );
 
-  await t.step(
-    "one that is not needed, also when the server stops",
-    () =>
-      assertKept(urlOf(SPECIAL, node.port), { line: /shared_key/ }, async (roles) => {
-        await node.stop();
-        await Promise.all(roles.map((role) => role.line(/^WARN Lost|"Lost/)));
-        node.start();
-        await node.ready();
-      }),
-  );
-}, { engines: ["valkey-server", "redis-server"] });
+    await t.step(
+      "one that is not needed, also when the server stops",
+      () =>
+        assertKept(urlOf(SPECIAL, node.port), { line: /shared_key/ }, async (roles) => {
+          await node.stop();
+          await Promise.all(roles.map((role) => role.line(/^WARN Lost|"Lost/)));
+          node.start();
+          await node.ready();
+        }),
+    );
+  },
+  { engines: ["valkey-server", "redis-server"] },
+);
 
 testOnEngines(
   "Passwords stay secret on a server with the same one",

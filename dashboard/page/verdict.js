@@ -16,9 +16,12 @@ export function describeVerdict({ listeners, verdict }) {
   if (!first || !second) return "Nothing to compare: there is only one listener.";
   const [one, other] = [first, second].map((listener) => titleOf(listener, listeners));
   if (!first.last && !second.last) return "Nothing to compare yet.";
-  const absent = [first, second].find(({ presence }) => presence.status !== "here");
-  if (absent) {
-    return `Nothing to compare: ${titleOf(absent, listeners)} is ${wordFor(absent.presence)}.`;
+  const absent = [first, second].filter(({ presence }) => presence.status !== "here");
+  if (absent.length > 0) {
+    const reasons = absent.map((listener) =>
+      `${titleOf(listener, listeners)} is ${wordFor(listener.presence)}`
+    );
+    return `Nothing to compare: ${reasons.join(", ")}.`;
   }
   const figures = `${one} p50 ${formatDuration(first.minute.p50)}, ` +
     `${other} p50 ${formatDuration(second.minute.p50)} ` +
@@ -39,5 +42,5 @@ export function describeVerdict({ listeners, verdict }) {
 
 /** @param {number} ratio Above 1. */
 function formatRatio(ratio) {
-  return `${Number(ratio.toPrecision(2))} ×`;
+  return `${Number(ratio.toPrecision(2))} times`;
 }

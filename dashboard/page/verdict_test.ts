@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { exampleLoss, exampleState } from "../../tests/page/example.ts";
+import { exampleLoss, exampleOutage, exampleState } from "../../tests/page/example.ts";
 import type { State } from "../protocol.ts";
 import { describeVerdict } from "./verdict.js";
 
@@ -17,12 +17,12 @@ Deno.test("describeVerdict() names the faster listener, with the figures", () =>
   const slower = { ratio: 25.4, low: 24, high: 26, verdict: "slower" } as const;
   assertEquals(
     describeVerdict(stateWith(slower)),
-    "Last minute: Loop is faster; Callback takes 25 × as long. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
+    "Last minute: Loop is faster; Callback takes 25 times as long. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
   );
   const faster = { ratio: 0.25, low: 0.2, high: 0.3, verdict: "faster" } as const;
   assertEquals(
-    describeVerdict(stateWith(faster)).slice(0, 65),
-    "Last minute: Callback is faster; Loop takes 4 × as long. Loop p50",
+    describeVerdict(stateWith(faster)).slice(0, 69),
+    "Last minute: Callback is faster; Loop takes 4 times as long. Loop p50",
   );
 });
 
@@ -41,6 +41,10 @@ Deno.test("describeVerdict() says if there is no difference, or nothing to compa
     "Nothing to compare in the last minute.",
   );
   assertEquals(describeVerdict(exampleLoss(300)), "Nothing to compare: Callback is gone.");
+  assertEquals(
+    describeVerdict(exampleOutage(300)),
+    "Nothing to compare: Loop is unknown, Callback is unknown.",
+  );
   const state = exampleLoss(300);
   const listeners = state.listeners.map(({ last: _, ...listener }) => listener);
   assertEquals(describeVerdict({ ...state, listeners }), "Nothing to compare yet.");
