@@ -38,6 +38,7 @@ const LEAST_REPETITIONS = 4;
  * bootstrap over repetitions (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 9).
  *
  * @param crowds Measurements on one channel, for more numbers of listeners than the model has coefficients.
+ * @param of The CPU time to fit, in microseconds a write; by default the server's.
  * @returns The fit.
  *
  * @example Usage
@@ -52,13 +53,16 @@ const LEAST_REPETITIONS = 4;
  * assertAlmostEquals(fitCosts(crowds).model.perListener, 20, 1e-6);
  * ```
  */
-export function fitCosts(crowds: readonly Crowd[]): Fit {
+export function fitCosts(
+  crowds: readonly Crowd[],
+  of: (run: Crowd["runs"][number]) => number = ({ serverCpu }) => serverCpu,
+): Fit {
   const degree = crowds[0].channel === "keyevent" ? 2 : 1;
   const fit = (choose: (values: readonly number[]) => number) =>
     leastSquares(
       crowds.map(({ listeners, runs }) => ({
         listeners,
-        micros: choose(runs.map(({ serverCpu }) => serverCpu)),
+        micros: choose(runs.map(of)),
       })),
       degree,
     );

@@ -95,14 +95,16 @@ function measuredOn(channel: Crowd["channel"], crowds: readonly Crowd[]): Crowd[
   return crowds.filter((crowd) => crowd.channel === channel && crowd.runs.length > 0);
 }
 
-/** A notification costs as much as a pair on `keyevent`; read and answer share the rest of a listener's cost. */
+/**
+ * A notification costs as much as a pair on `keyevent`; read and answer share the rest of a listener's cost. A listener's
+ * process sends two commands, and does nearly all of its work for them: half of its own cost each.
+ */
 function timesOf(keyevent: Fit, keyspace: Fit, crowds: readonly Crowd[]): Times {
   const { base, perListener } = keyspace.model;
   const notify = Math.min(keyevent.model.perPair, perListener);
-  const { listeners, runs } = crowds.at(-1)!;
-  const perEvent = medianOf(runs.map(({ clientCpu }) => clientCpu)) / listeners / 3;
   const command = (perListener - notify) / 2;
-  return { write: base, notify, read: command, answer: command, client: perEvent, hop: 0 };
+  const client = fitCosts(crowds, ({ clientCpu }) => clientCpu).model.perListener / 2;
+  return { write: base, notify, read: command, answer: command, client, hop: 0 };
 }
 
 function checkOf({ listeners, runs }: Crowd, times: Times): Check {

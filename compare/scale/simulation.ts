@@ -10,7 +10,7 @@ export interface Times {
   readonly notify: number;
   readonly read: number;
   readonly answer: number;
-  /** In a listener's process: each message that arrives. */
+  /** In a listener's process: each message that makes it send a command. */
   readonly client: number;
   /** From server to server, on average. */
   readonly hop: number;
@@ -47,7 +47,7 @@ const SAMPLED_LEAVES = 50;
 /** Something that waits for the server or a client. */
 interface Job {
   readonly at: number;
-  readonly kind: "notification" | "read" | "reply" | "answer" | "handshake";
+  readonly kind: "notification" | "read" | "reply" | "answer";
 }
 
 /**
@@ -87,14 +87,14 @@ export function simulateServer(listeners: number, times: Times, shared: boolean)
       const done = clientAt + times.client;
       clientFree = done;
       if (forClient.kind === "notification") toServer.push({ at: done, kind: "read" });
-      if (forClient.kind !== "reply") continue;
-      known.push(done);
-      toServer.push({ at: done, kind: "answer" });
+      else {
+        known.push(done);
+        toServer.push({ at: done, kind: "answer" });
+      }
     } else {
       heads.server++;
       serverFree = serverAt + (forServer.kind === "read" ? times.read : times.answer);
-      const kind = forServer.kind === "read" ? "reply" : "handshake";
-      toClient.push({ at: serverFree, kind });
+      if (forServer.kind === "read") toClient.push({ at: serverFree, kind: "reply" });
     }
   }
   return known;
