@@ -80,7 +80,8 @@ export async function useServers(urls: readonly string[]): Promise<Servers> {
   return {
     places,
     descriptions,
-    [Symbol.asyncDispose]: () => ask(places[0].server, removeKeys),
+    [Symbol.asyncDispose]: () =>
+      ask(places[0].server, removeKeys, "remove the comparison's keys from"),
   };
 }
 
@@ -100,7 +101,11 @@ function placeOf(url: string, getEnv: (name: string) => string | undefined): Pla
   };
 }
 
-async function ask<T>(server: Server, question: (client: Redis, name: string) => Promise<T>) {
+async function ask<T>(
+  server: Server,
+  question: (client: Redis, name: string) => Promise<T>,
+  purpose = "compare on",
+): Promise<T> {
   const name = `${nameServer(server)}/${server.db}`;
   const signal = AbortSignal.timeout(CONNECT_LIMIT_MS);
   let why = "";
@@ -114,7 +119,7 @@ async function ask<T>(server: Server, question: (client: Redis, name: string) =>
     const reason = signal.aborted
       ? `no answer in ${CONNECT_LIMIT_MS} ms${why}`
       : describeFailure(error);
-    throw new Error(`Cannot compare on ${name}: ${reason}`, { cause: error });
+    throw new Error(`Cannot ${purpose} ${name}: ${reason}`, { cause: error });
   }
 }
 

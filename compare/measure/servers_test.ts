@@ -1,6 +1,7 @@
 /** Comparisons on the user's own servers. */
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Proxy } from "../../cluster/proxy.ts";
 import { TestClient, testOnEngines } from "../../tests/testing.ts";
 import { useServers } from "./servers.ts";
 
@@ -48,3 +49,18 @@ Deno.test("useServers() reports an unreachable server", async () => {
   const { message } = await assertRejects(() => useServers(["redis://127.0.0.1:1"]), Error);
   assertEquals(message, "Cannot compare on 127.0.0.1:1/0: no answer in 5000 ms (ECONNREFUSED)");
 });
+
+testOnEngines(
+  "useServers() names the server on which it cannot remove its keys",
+  async (_t, cluster) => {
+    await using proxy = new Proxy(cluster.node(0).port);
+    const servers = await useServers([`redis://127.0.0.1:${proxy.port}`]);
+    proxy.cut();
+    const { message } = await assertRejects(() => servers[Symbol.asyncDispose](), Error);
+    assertStringIncludes(
+      message,
+      `Cannot remove the comparison's keys from 127.0.0.1:${proxy.port}/0: no answer in 5000 ms`,
+    );
+  },
+  { engines: ["redis-server"] },
+);
