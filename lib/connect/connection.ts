@@ -251,6 +251,7 @@ class FailoverConnection implements Connection {
       maxRetriesPerRequest: null,
       retryStrategy: () => this.#onClose(),
     });
+    this.client.setMaxListeners(0); // every caller of whenReady() listens while there is no server
     FAILING_OVER.add(this.client);
     this.client.on("error", (error) => this.#onError(error));
     this.client.on("ready", () => this.#onReady());

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { TestClient, testOnEngines, until, within } from "../../tests/testing.ts";
 import { AccessError } from "./access_error.ts";
@@ -109,6 +110,25 @@ testOnEngines("whenReady() ends its wait at the abort signal", async (_t, cluste
   node.start();
   await within(whenReady(client, signal), "the new connection");
   await connection.close();
+}, { engines: ["redis-server", "embedded"] });
+
+testOnEngines("whenReady() may be called by many at once", async (_t, cluster) => {
+  const [node] = cluster.nodes;
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning);
+  process.on("warning", onWarning);
+  await using connection = await openConnection(parseServerUrls(node.url)!, {
+    name: "test",
+    signal,
+  });
+  const { client } = connection;
+  await node.stop();
+  await until(() => client.status !== "ready", "the loss of the connection");
+  const waiting = Array.from({ length: 50 }, () => whenReady(client, signal));
+  node.start();
+  await within(Promise.all(waiting), "the new connection");
+  process.off("warning", onWarning);
+  assertEquals(warnings, []);
 }, { engines: ["redis-server", "embedded"] });
 
 testOnEngines(
