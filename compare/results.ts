@@ -157,7 +157,7 @@ export function parseResults(text: string): Results {
   const { data, error } = RESULTS.safeParse(JSON.parse(text));
   if (data) return data;
   const [{ message, path }] = error.issues;
-  throw new Error([message, ...path.length > 0 ? [`at ${path.join(".")}`] : []].join(" "));
+  throw new Error(path.length > 0 ? `${message} at ${path.join(".")}` : message);
 }
 
 /** Returns the JSON Schema of `report.json`, for other programs. */

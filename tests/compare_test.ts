@@ -7,7 +7,8 @@ import { findBrowser, startBrowser } from "./browser.ts";
 import { ProgramUnderTest } from "./program_testing.ts";
 import { TestClient, testOnEachEngine, testOnEngines } from "./testing.ts";
 import { assertPicturesAreDrawn, findPictures, openPage } from "./page/report_page.ts";
-import { parseResults, type Results } from "../compare/results.ts";
+import { readReport } from "../compare/report/report_files.ts";
+import type { Results } from "../compare/results.ts";
 
 /** The published reports, a folder each. */
 const REPORTS = join(import.meta.dirname!, "../docs/comparison");
@@ -25,7 +26,7 @@ class OutDir implements AsyncDisposable {
 
   /** Reads report.json, and validates it. */
   async results(): Promise<Results> {
-    return parseResults(await Deno.readTextFile(join(this.path, "report.json")));
+    return await readReport(join(this.path, "report.json"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

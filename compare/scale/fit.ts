@@ -38,8 +38,7 @@ const LEAST_REPETITIONS = 4;
  * bootstrap over repetitions (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 9).
  *
  * @param crowds Measurements on one channel, for more numbers of listeners than the model has coefficients.
- * @param of The CPU time to fit, in microseconds a write; by default the server's.
- * @returns The fit.
+ * @returns The fit of the server's CPU time.
  *
  * @example Usage
  * ```ts
@@ -53,19 +52,9 @@ const LEAST_REPETITIONS = 4;
  * assertAlmostEquals(fitCosts(crowds).model.perListener, 20, 1e-6);
  * ```
  */
-export function fitCosts(
-  crowds: readonly Crowd[],
-  of: (run: Crowd["runs"][number]) => number = ({ serverCpu }) => serverCpu,
-): Fit {
-  const degree = crowds[0].channel === "keyevent" ? 2 : 1;
+export function fitCosts(crowds: readonly Crowd[]): Fit {
   const fit = (choose: (values: readonly number[]) => number) =>
-    leastSquares(
-      crowds.map(({ listeners, runs }) => ({
-        listeners,
-        micros: choose(runs.map(of)),
-      })),
-      degree,
-    );
+    fitModel(crowds, (runs) => choose(runs.map(({ serverCpu }) => serverCpu)));
   const isEnough = crowds.every(({ runs }) => runs.length >= LEAST_REPETITIONS);
   const random = seededRandom(1);
   const resample = (values: readonly number[]) =>
@@ -74,6 +63,21 @@ export function fitCosts(
     model: fit(medianOf),
     resampled: Array.from({ length: isEnough ? RESAMPLES : 0 }, () => fit(resample)),
   };
+}
+
+/**
+ * Fits the model to any CPU time, without confidence.
+ *
+ * @param crowds Measurements on one channel, as for {@linkcode fitCosts}.
+ * @param of Returns the CPU time of a write from a crowd's repetitions, in microseconds.
+ * @returns The model.
+ */
+export function fitModel(
+  crowds: readonly Crowd[],
+  of: (runs: Crowd["runs"]) => number,
+): CostModel {
+  const samples = crowds.map(({ listeners, runs }) => ({ listeners, micros: of(runs) }));
+  return leastSquares(samples, crowds[0].channel === "keyevent" ? 2 : 1);
 }
 
 /** Returns the CPU time of a write, in microseconds. */

@@ -2,7 +2,7 @@
 
 import { medianOf, quantileOf } from "../../statistics/percentiles.ts";
 import type { Crowd, Results } from "../results.ts";
-import { type Fit, fitCosts, listenersFor } from "./fit.ts";
+import { type Fit, fitCosts, fitModel, listenersFor } from "./fit.ts";
 import {
   simulateServer,
   simulateServers,
@@ -103,7 +103,8 @@ function timesOf(keyevent: Fit, keyspace: Fit, crowds: readonly Crowd[]): Times 
   const { base, perListener } = keyspace.model;
   const notify = Math.min(keyevent.model.perPair, perListener);
   const command = (perListener - notify) / 2;
-  const client = fitCosts(crowds, ({ clientCpu }) => clientCpu).model.perListener / 2;
+  const clientModel = fitModel(crowds, (runs) => medianOf(runs.map(({ clientCpu }) => clientCpu)));
+  const client = clientModel.perListener / 2;
   return { write: base, notify, read: command, answer: command, client, hop: 0 };
 }
 
