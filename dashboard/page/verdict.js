@@ -42,5 +42,5 @@ export function describeVerdict({ listeners, verdict }) {
 
 /** @param {number} ratio Above 1. */
 function formatRatio(ratio) {
-  return `${Number(ratio.toPrecision(2))} times`;
+  return `${Number(ratio.toPrecision(2))} ×`;
 }

@@ -17,12 +17,12 @@ Deno.test("describeVerdict() names the faster listener, with the figures", () =>
   const slower = { ratio: 25.4, low: 24, high: 26, verdict: "slower" } as const;
   assertEquals(
     describeVerdict(stateWith(slower)),
-    "Last minute: Loop is faster; Callback takes 25 times as long. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
+    "Last minute: Loop is faster; Callback takes 25 × as long. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).",
   );
   const faster = { ratio: 0.25, low: 0.2, high: 0.3, verdict: "faster" } as const;
   assertEquals(
-    describeVerdict(stateWith(faster)).slice(0, 69),
-    "Last minute: Callback is faster; Loop takes 4 times as long. Loop p50",
+    describeVerdict(stateWith(faster)).slice(0, 65),
+    "Last minute: Callback is faster; Loop takes 4 × as long. Loop p50",
   );
 });
 

@@ -76,7 +76,7 @@ testInBrowser("the verdict changes with the data, and names a slow listener", as
     await untilText(
       page,
       "#verdict",
-      /Loop is faster; Callback takes 42 times as long\. .*52 ms \(n = 60/,
+      /Loop is faster; Callback takes 42 × as long\. .*52 ms \(n = 60/,
     );
     server.push(exampleUpdate(302, { listeners: exampleLoss(302).listeners }));
     await untilText(page, "#verdict", /^Nothing to compare: Callback is gone\.$/);
