@@ -199,7 +199,8 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
         "#health-line",
         /^✕ Connection lost at \d\d:\d\d:\d\d .* all states are unknown$/,
       );
-      assertMatch(await presenceOf(page, "listener_sync"), /^\? unknown since /);
+      const presence = 'article:has-text("listener_sync") .presence';
+      await untilText(page, presence, /^\? unknown since /); // with the next frame; the health line is at once
       await world.start("dashboard");
       await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);
       await until(
