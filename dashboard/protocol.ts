@@ -184,7 +184,7 @@ export interface ListenerState {
    * receive writes, or its answers.
    */
   readonly unanswered?: number;
-  /** How it observes, as its answers say. */
+  /** How it observes, as its answers say; before the first one, by its name. */
   readonly pattern?: "loop" | "callback";
   /** Its time differences of the last minute. */
   readonly minute: MinuteFigures;
@@ -216,9 +216,14 @@ export interface Figures {
   readonly max: number;
 }
 
-/** The values of a minute: a percentile is absent if there are too few values for it. */
+/** The values of the last minute: a percentile is absent if there are too few values for it. */
 export interface MinuteFigures {
+  /** How many seconds these figures span: 60, or fewer if the first value came later. */
+  readonly seconds: number;
   readonly count: number;
+  /** How many changes were handled, and how many values were skipped. */
+  readonly handled: number;
+  readonly skipped: number;
   readonly p50?: number;
   readonly p99?: number;
 }

@@ -17,7 +17,7 @@ import { type Browser, findBrowser, type Page, startBrowser } from "../tests/bro
 
 const USAGE = `Usage: deno task pictures [--engine NAME]
 
-Makes the pictures of the page in docs/pictures. It needs a browser and a server, and takes four minutes.
+Makes the pictures of the page in docs/pictures. It needs a browser and a server, and takes three minutes.
 
   --engine NAME  ${SERVER_NAMES.join(", ")}; by default the first one found`;
 
@@ -122,6 +122,7 @@ async function takePictures(
   const others = ROLES.filter((name) => name !== "dashboard");
 
   await scene.start(["dashboard"], {});
+  await delay(SETTLE_MS); // until it knows that the others are not there
   await shoot("page-empty", DESK);
   await scene.start(others, { UPDATE_INTERVAL: "0.1" });
   await delay(MINUTE_MS);

@@ -1,9 +1,9 @@
 // @ts-check
 import { find, make, PictureWords, seriesOf, setAttribute, setText } from "./dom.js";
-import { formatDuration, NO_VALUE } from "./format.js";
+import { formatDuration, NO_VALUE, showText } from "./format.js";
 import { History } from "./history.js";
 import { DuelChart } from "./duel_chart.js";
-import { titleOf } from "./names.js";
+import { nodeTitle, titleOf } from "./names.js";
 import { describeVerdict } from "./verdict.js";
 
 /**
@@ -16,6 +16,7 @@ import { describeVerdict } from "./verdict.js";
 export class Duel {
   #legend = find("duel-legend");
   #verdict = find("verdict");
+  #evidence = find("evidence");
   #host = find("chart");
   #readout = find("readout");
   #words = new PictureWords(this.#host);
@@ -64,10 +65,15 @@ export class Duel {
     const { listeners, interval } = state;
     const titles = listeners.map((listener) => titleOf(listener, listeners));
     this.#showLegend(titles);
-    setText(this.#verdict, describeVerdict(state));
-    setAttribute(this.#verdict, "data-verdict", state.verdict?.verdict ?? "none");
+    const { verdict, evidence } = describeVerdict(state);
+    setText(this.#verdict, verdict);
+    setText(this.#evidence, evidence);
     const lines = listeners.map(({ name }) => this.#histories.get(name)?.seconds ?? []);
-    this.#chart.show({ titles, lines, marks: this.#marks, pace: interval.seconds ?? 1 }, now);
+    const marks = this.#marks.map(({ at, who, text }) => ({
+      at,
+      text: `${nameOf(who, state)} ${showText(text)}`,
+    }));
+    this.#chart.show({ titles, lines, marks, pace: interval.seconds ?? 1 }, now);
     this.#words.show(now, () => describeLines(titles, lines));
   }
 
@@ -81,6 +87,17 @@ export class Duel {
 }
 
 /**
+ * Returns the title of a node, listener or other role.
+ *
+ * @param {string} name
+ * @param {State} state
+ */
+function nameOf(name, { nodes, listeners }) {
+  const listener = listeners.find((listener) => listener.name === name);
+  return listener ? titleOf(listener, listeners) : nodeTitle(name, nodes);
+}
+
+/**
  * @param {readonly string[]} titles
  * @param {readonly (readonly Second[])[]} lines
  */
@@ -88,7 +105,7 @@ function describeLines(titles, lines) {
   const parts = titles.map((title, i) => {
     const values = lines[i].map(([, p50]) => p50);
     if (values.length === 0) return `${title}: no values`;
-    const [least, greatest] = [Math.min(...values), Math.max(...values)].map(formatDuration);
+    const [least, greatest] = [Math.min(...values), Math.max(...values)].map((micros) => formatDuration(micros));
     return `${title}: p50 from ${least} to ${greatest}, ${
       formatDuration(values.at(-1))
     } at the end`;

@@ -1,12 +1,11 @@
 // @ts-check
 // @ts-types="uplot/dist/uPlot.d.ts"
 import uPlot from "./uplot.js";
-import { formatDuration, formatTime } from "./format.js";
+import { formatDuration, formatTime, showText } from "./format.js";
 import { HISTORY_MICROS } from "./history.js";
 import { scaleOf, ticksOf } from "./scale.js";
 
 /**
- * @typedef {import("../protocol.ts").Event} Event
  * @typedef {import("../protocol.ts").Second} Second
  * @typedef {import("./scale.js").Scale} Scale
  */
@@ -15,9 +14,11 @@ import { scaleOf, ticksOf } from "./scale.js";
  * @typedef {object} Shown What the chart shows.
  * @property {readonly string[]} titles The titles of the listeners.
  * @property {readonly (readonly Second[])[]} lines One for each listener.
- * @property {readonly Event[]} marks The events that are marked.
+ * @property {readonly Mark[]} marks The events that are marked, the oldest one first.
  * @property {number} pace Seconds between two writes: a much longer gap without values breaks the line.
  */
+
+/** @typedef {{ readonly at: number, readonly text: string }} Mark */
 
 /** @typedef {[number[], ...(number | null)[][]]} Columns The times, and the values of each part. */
 
@@ -27,6 +28,9 @@ const SECOND_MICROS = 1e6;
 
 /** The shortest time that the chart spans, also with less data. */
 const SHORTEST = MINUTE_MICROS;
+
+/** The greatest number of characters of a mark's text. */
+const LABEL_LENGTH = 40;
 
 /** A line breaks at a gap that is longer than this many paces, and longer than this many seconds. */
 const GAP_PACES = 2.5;
@@ -54,7 +58,8 @@ export class DuelChart {
   /**
    * @param {HTMLElement} host Contains the chart. Its `fill` colours texts, `stroke` the grid, `color` marks.
    * @param {(index: number) => string} colorOf The colour of a listener, as `rgb(…)`.
-   * @param {(text: string) => void} onRead Called with the description of what is under the cursor.
+   * @param {(text: string) => void} onRead Called with the description of what is under the cursor, or else of the
+   * chart's parts.
    */
   constructor(host, colorOf, onRead) {
     this.#host = host;
@@ -91,6 +96,13 @@ export class DuelChart {
     this.#plot ??= this.#make(width);
     if (this.#plot.width !== width) this.#plot.setSize({ width, height: HEIGHT });
     this.#plot.setData(align(shown));
+    this.#read(this.#plot);
+  }
+
+  /** What the parts of the chart mean. */
+  get #key() {
+    const scale = this.#scale.isLog ? " Logarithmic scale." : "";
+    return `Line: median of each second. Band: least to greatest. ▼: a warning, see Events.${scale}`;
   }
 
   #forget() {
@@ -129,14 +141,14 @@ export class DuelChart {
           ...axis,
           size: 24,
           splits: () => timesBefore(this.#from, this.#now),
-          values: (_plot, splits) => splits.map((at) => nameAge(this.#now - at)),
+          values: (_plot, splits) => splits.map((at) => nameAge(this.#now - at, this.#now - this.#from)),
         },
         {
           ...axis,
           size: 58,
           splits: () => ticksOf(this.#scale),
           filter: (_plot, splits) => splits, // the default leaves some out on a logarithmic scale
-          values: (_plot, splits) => splits.map(formatDuration),
+          values: (_plot, splits) => splits.map((micros) => formatDuration(micros)),
         },
       ],
       series: [
@@ -167,11 +179,13 @@ export class DuelChart {
    */
   #drawMarks(plot) {
     const { ctx, bbox } = plot;
+    let free = bbox.left; // where the next text may begin
     ctx.save();
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
     ctx.strokeStyle = ctx.fillStyle = getComputedStyle(this.#host).color;
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-    for (const { at } of this.#shown.marks) {
+    for (const { at, text } of this.#shown.marks) {
       if (at < this.#from || at > this.#now) continue;
       const x = plot.valToPos(at, "x", true);
       ctx.beginPath();
@@ -184,18 +198,25 @@ export class DuelChart {
       ctx.lineTo(x + size, bbox.top - size);
       ctx.lineTo(x, bbox.top + size);
       ctx.fill();
+      const label = showText(text, LABEL_LENGTH);
+      const width = ctx.measureText(label).width;
+      const isTooFar = x + 2 * size + width > bbox.left + bbox.width;
+      const left = isTooFar ? x - 2 * size - width : x + 2 * size;
+      if (left < free) continue; // the first of several is their cause
+      ctx.fillText(label, left, bbox.top - size / 2);
+      free = left + width + 2 * size;
     }
     ctx.restore();
   }
 
   /**
-   * Describes what is under the cursor: the second, and each listener's values in it.
+   * Describes what is under the cursor, the second and each listener's values in it, or else the chart's parts.
    *
    * @param {uPlot} plot
    */
   #read(plot) {
     const { idx } = plot.cursor;
-    if (idx === null || idx === undefined) return this.#onRead("");
+    if (idx === null || idx === undefined) return this.#onRead(this.#key);
     const at = plot.data[0][idx];
     const parts = this.#shown.titles.map((title, i) => {
       const [most, least, p50] = [1, 2, 3].map((part) => plot.data[i * PARTS + part][idx]);
@@ -205,8 +226,7 @@ export class DuelChart {
       })`;
     });
     const near = this.#shown.marks.filter((mark) => Math.abs(mark.at - at) < 1.5 * SECOND_MICROS);
-    const marks = near.map(({ who, text }) => `${who} ${text}`);
-    this.#onRead([formatTime(at), ...parts, ...marks].join(" · "));
+    this.#onRead([formatTime(at), ...parts, ...near.map(({ text }) => text)].join(" · "));
   }
 
   /**
@@ -265,15 +285,24 @@ function push([times, ...columns], at, ...values) {
  * @param {number} now
  */
 function timesBefore(from, now) {
-  const step = now - from > 2 * MINUTE_MICROS ? MINUTE_MICROS : 15 * SECOND_MICROS;
+  const step = isLong(now - from) ? MINUTE_MICROS : 15 * SECOND_MICROS;
   const times = [];
   for (let at = now; at >= from; at -= step) times.unshift(at);
   return times;
 }
 
-/** @param {number} micros */
-function nameAge(micros) {
+/**
+ * @param {number} micros
+ * @param {number} span The length of the axis.
+ */
+function nameAge(micros, span) {
   if (micros === 0) return "now";
-  const seconds = Math.round(micros / SECOND_MICROS);
-  return seconds % 60 === 0 ? `−${seconds / 60} min` : `−${seconds} s`;
+  return isLong(span)
+    ? `−${Math.round(micros / MINUTE_MICROS)} min`
+    : `−${Math.round(micros / SECOND_MICROS)} s`;
+}
+
+/** @param {number} span The length of the axis. */
+function isLong(span) {
+  return span > 2 * MINUTE_MICROS;
 }

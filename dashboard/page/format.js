@@ -13,6 +13,8 @@ const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 /** The microseconds in each unit, the greatest unit first. */
 const UNITS = /** @type {const} */ ([[1e6, " s"], [1e3, " ms"], [1, " µs"]]);
 
+/** @typedef {typeof UNITS[number]} Unit */
+
 const SECOND = 1e6;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -25,11 +27,43 @@ const DAY = 24 * HOUR;
  * @returns {string} Such as `412 µs`, `−2.3 ms`, or {@linkcode NO_VALUE}.
  */
 export function formatDuration(micros) {
+  return formatDurationIn(unitFor([micros]), micros);
+}
+
+/**
+ * Formats a duration with at most three significant digits, in the unit that durations beside it have: people compare
+ * the digits before the units.
+ *
+ * @param {Unit} unit
+ * @param {number | undefined} micros The duration; `undefined` if there is none.
+ * @returns {string} Such as `0.412 ms`, or {@linkcode NO_VALUE}.
+ */
+export function formatDurationIn([size, sign], micros) {
   if (micros === undefined) return NO_VALUE;
-  const value = Number(Math.abs(micros).toPrecision(3));
-  const [size, unit] = UNITS.find(([size]) => value >= size) ?? UNITS[2];
-  const digits = Number((value / size).toPrecision(3));
-  return `${micros < 0 && digits > 0 ? "−" : ""}${formatCount(digits)}${unit}`;
+  const digits = Number((Math.abs(micros) / size).toPrecision(3));
+  return `${micros < 0 && digits > 0 ? "−" : ""}${formatCount(digits)}${sign}`;
+}
+
+/**
+ * Returns the unit that suits the greatest of several durations.
+ *
+ * @param {readonly (number | undefined)[]} micros
+ * @returns {Unit}
+ */
+export function unitFor(micros) {
+  const sizes = micros.map((micros = 0) => Number(Math.abs(micros).toPrecision(3)));
+  const greatest = Math.max(...sizes);
+  return UNITS.find(([size]) => greatest >= size) ?? UNITS[2];
+}
+
+/**
+ * Names the time that figures span.
+ *
+ * @param {number} seconds At most 60.
+ * @returns {string} `last minute`, or such as `last 20 s`.
+ */
+export function formatSpan(seconds) {
+  return seconds < 60 ? `last ${seconds} s` : "last minute";
 }
 
 /**

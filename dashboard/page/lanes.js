@@ -20,10 +20,10 @@ export class Lanes {
   element = make(
     "div",
     "lanes",
-    make("span", "what", "changes in progress"),
+    make("span", "what", "in progress now"),
     draw("svg", { class: "dots", "aria-hidden": "true" }, ...this.#dots),
     this.#atOnce,
-    make("span", "what", "handled or skipped"),
+    make("span", "what", "handled or skipped now"),
     draw("svg", { class: "share", "aria-hidden": "true" }, this.#handled, this.#skipped),
     this.#share,
   );
@@ -53,5 +53,5 @@ function describeAtOnce(atOnce) {
 
 /** @param {number} share */
 function describeShare(share) {
-  return share === 1 ? "all handled" : `${Math.round(100 * (1 - share))} % skipped`;
+  return share === 1 ? "none skipped" : `${Math.round(100 * (1 - share))} % skipped`;
 }

@@ -1,7 +1,15 @@
 // @ts-check
 import { describeHearing, describePresence } from "./describe.js";
 import { make, seriesOf, setAttribute, setText } from "./dom.js";
-import { formatAgo, formatCount, formatDuration, NO_VALUE, showText } from "./format.js";
+import {
+  formatAgo,
+  formatCount,
+  formatDurationIn,
+  formatSpan,
+  NO_VALUE,
+  showText,
+  unitFor,
+} from "./format.js";
 import { Lanes } from "./lanes.js";
 import { titleOf } from "./names.js";
 
@@ -11,14 +19,17 @@ import { titleOf } from "./names.js";
  * @typedef {import("../protocol.ts").State} State
  */
 
+const COUNTS = ["handled", "skipped", "missed", "unanswered"];
+const MISSED = COUNTS.indexOf("missed");
+
 /** The card of one listener: its figures of the last minute, and its current load. */
 export class ListenerCard {
   #title = make("h2", "");
   #name = make("span", "kind");
   #presence = make("p", "presence");
-  #headline = new Facts("stats", ["p50, last minute", "p99", "last value"]);
+  #headline = new Facts("stats", ["p50", "p99", "last"]);
   #lanes = new Lanes();
-  #counts = new Facts("counts", ["handled", "skipped", "missed", "unanswered"]);
+  #counts = new Facts("counts", COUNTS);
   element;
 
   /** @param {number} index The listener's number. */
@@ -43,6 +54,8 @@ export class ListenerCard {
    */
   show(listener, { listeners, nodes }, now) {
     const { name, presence, hearing, last, minute, work } = listener;
+    const isCurrent = hearing.reason === undefined;
+    const isLive = presence.status === "here" && isCurrent;
     const title = titleOf(listener, listeners);
     setAttribute(this.element, "data-status", presence.status);
     setText(this.#title, title);
@@ -50,19 +63,23 @@ export class ListenerCard {
     const words = `${describePresence(presence, nodes, now)}${describeHearing(listener, now)}`;
     setText(this.#presence, showText(words));
     setAttribute(this.#presence, "title", showText(words)); // the line may be cut off
+    const unit = unitFor(listeners.map(({ minute }) => minute.p50));
+    const tail = unitFor(listeners.map(({ minute }) => minute.p99));
     this.#headline.show([
-      formatDuration(minute.p50),
-      formatDuration(minute.p99),
-      formatDuration(differenceOf(last)),
+      formatDurationIn(unit, minute.p50),
+      formatDurationIn(tail, minute.p99),
+      formatDurationIn(unit, differenceOf(last)),
     ]);
-    const isCurrent = hearing.reason === undefined;
-    this.#headline.rename(2, last ? formatAgo(now - last.answered, isCurrent) : "last value");
-    this.#lanes.show(work, presence.status === "here" && isCurrent);
+    const span = isLive ? formatSpan(minute.seconds) : "last known";
+    this.#headline.rename(0, minute.p50 === undefined ? "p50" : `p50, ${span}`);
+    this.#headline.rename(2, last ? `last, ${formatAgo(now - last.answered, isCurrent)}` : "last");
+    this.#lanes.show(work, isLive);
     const { changes, conflated, missed, unanswered } = listener;
     this.#counts.show([
       ...[changes, conflated, missed].map(formatCount),
       unanswered === undefined ? NO_VALUE : formatCount(unanswered),
     ]);
+    this.#counts.mark(MISSED, missed > 0 ? "bad" : "");
   }
 }
 
@@ -94,6 +111,14 @@ class Facts {
    */
   rename(index, name) {
     setText(this.#names[index], name);
+  }
+
+  /**
+   * @param {number} index
+   * @param {string} level
+   */
+  mark(index, level) {
+    setAttribute(this.#values[index], "data-level", level);
   }
 }
 

@@ -22,6 +22,40 @@ export function titleOf({ name, pattern }, all) {
 }
 
 /**
+ * Returns the roles that were never there, as far as is known.
+ *
+ * @param {State} state
+ * @returns {{ readonly name: string, readonly title: string }[]}
+ */
+export function unseenRoles({ writer, listeners }) {
+  const roles = [
+    { name: "writer", title: "the writer", presence: writer.presence },
+    ...listeners.map((listener) => ({
+      name: listener.name,
+      title: titleOf(listener, listeners),
+      presence: listener.presence,
+    })),
+  ];
+  return roles.filter(({ presence }) => presence.status === "unseen");
+}
+
+/**
+ * Joins names as in a sentence.
+ *
+ * @param {readonly string[]} names
+ * @returns {string} Such as `the writer, Loop and Callback`.
+ */
+export function joinNames(names) {
+  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "")
+    .join(" and ");
+}
+
+/** @param {string} text */
+export function capitalized(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
  * Returns a node's title: its number.
  *
  * @param {string} name Its host and port.

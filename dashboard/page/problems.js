@@ -1,7 +1,7 @@
 // @ts-check
 import { wordFor } from "./describe.js";
 import { formatSinceIfKnown, showText } from "./format.js";
-import { nodeTitle, titleOf } from "./names.js";
+import { capitalized, joinNames, nodeTitle, titleOf, unseenRoles } from "./names.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
@@ -13,7 +13,7 @@ import { nodeTitle, titleOf } from "./names.js";
  * @property {string} what Such as `keydb_03:6379 is down`. It identifies the problem, so it contains no time.
  * @property {string} over The text for the end of the problem.
  * @property {(state: State) => boolean | undefined} isOver Whether the problem is over; an unknown state is not enough.
- * @property {"warn" | "bad"} level
+ * @property {"unknown" | "warn" | "bad"} level
  * @property {number} [since]
  * @property {string} [reason]
  */
@@ -33,14 +33,13 @@ export function problemsOf(state) {
     ...ofHearing(state),
     ...ofLinks(state),
     ...ofRoles(state),
+    ...ofUnseen(state),
   ];
-  return [...problems.filter(isBad), ...problems.filter((problem) => !isBad(problem))];
+  return problems.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
 
-/** @param {Problem} problem */
-function isBad({ level }) {
-  return level === "bad";
-}
+/** The levels of problems, the worst one first. */
+const LEVELS = ["bad", "warn", "unknown"];
 
 /**
  * Describes what is wrong, since when, and why.
@@ -179,7 +178,7 @@ function ofLinks({ nodes, links }) {
 }
 
 /**
- * Finds roles that are not there, or that may not be there any more.
+ * Finds roles that are not there any more, or that may not be there any more.
  *
  * @param {State} state
  * @returns {Problem[]}
@@ -204,7 +203,24 @@ function ofRoles({ writer, listeners }) {
 
 /** @param {Presence} presence */
 function isMissing({ status, since }) {
-  return status === "gone" || status === "unseen" || (status === "unknown" && since !== undefined);
+  return status === "gone" || (status === "unknown" && since !== undefined);
+}
+
+/**
+ * Finds the roles that were never there: one problem for all of them, as they have to be started.
+ *
+ * @param {State} state
+ * @returns {Problem[]}
+ */
+function ofUnseen(state) {
+  const unseen = unseenRoles(state);
+  if (unseen.length === 0) return [];
+  return [{
+    what: `Not seen yet: ${joinNames(unseen.map(({ title }) => title))}`,
+    over: "The writer and all listeners have been seen",
+    isOver: (state) => unseenRoles(state).length === 0,
+    level: "unknown",
+  }];
 }
 
 /**
@@ -215,9 +231,4 @@ function isMissing({ status, since }) {
  */
 function fullTitle(name, nodes) {
   return `${capitalized(nodeTitle(name, nodes))} (${showText(name, 60)})`;
-}
-
-/** @param {string} text */
-function capitalized(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,7 +1,9 @@
 // @ts-check
 import { find, setAttribute, setItems, setText } from "./dom.js";
 import { formatAge, formatTime } from "./format.js";
+import { joinNames, titleOf } from "./names.js";
 import { describeProblem, problemsOf } from "./problems.js";
+import { skippedPercent } from "./verdict.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
@@ -11,6 +13,9 @@ import { describeProblem, problemsOf } from "./problems.js";
 /** @typedef {{ readonly kind: string, readonly text: string }} Liveness How much of what is shown is live. */
 
 const TITLE = document.title;
+
+/** A sign for each level of problems, so that colour is not the only difference. */
+const SIGNS = { bad: "✕", warn: "◐", unknown: "○" };
 
 /** @type {Liveness} Nothing is known yet. */
 const CONNECTING = { kind: "connecting", text: "◐ Connecting" };
@@ -83,8 +88,7 @@ export class Status {
     this.showConnection();
     const problems = problemsOf(state);
     const lines = problems.map((problem) => {
-      const sign = problem.level === "bad" ? "✕" : "◐";
-      return `${sign} ${describeProblem(problem, now)}`;
+      return `${SIGNS[problem.level]} ${describeProblem(problem, now)}`;
     });
     if (problems.length > 0) this.#showHealth(problems[0].level, lines);
     else this.#showHealth(...describeWellness(state), []);
@@ -128,7 +132,7 @@ export class Status {
 }
 
 /**
- * Describes what is there if nothing is wrong, and what to do if there are no writes.
+ * Describes what is there if nothing is wrong.
  *
  * @param {State} state
  * @returns {[level: string, lines: readonly string[]]}
@@ -136,11 +140,23 @@ export class Status {
 function describeWellness({ nodes, listeners, writer }) {
   const up = nodes.filter(({ status }) => status === "up").length;
   if (up === 0) return ["unknown", ["? No node has answered yet"]];
-  if (!writer.last) {
-    return ["unknown", ["○ No writes yet. Start a writer: deno task writer"]];
-  }
+  if (!writer.last) return ["unknown", ["? No write is known yet"]];
   const here = listeners.filter(({ presence }) => presence.status === "here").length;
-  return ["ok", [`● All is well: ${count(up, "node")}, writer, ${count(here, "listener")}`]];
+  const parts = [count(up, "node"), "writer", count(here, "listener")];
+  return ["ok", [`● All is well: ${parts.join(", ")}${describeSkipping(listeners)}`]];
+}
+
+/**
+ * Says that it is no fault if listeners skip values.
+ *
+ * @param {State["listeners"]} listeners
+ * @returns {string} Such as `; Loop skips older values, as designed`.
+ */
+function describeSkipping(listeners) {
+  const slow = listeners.filter(({ minute }) => skippedPercent(minute) > 0);
+  if (slow.length === 0) return "";
+  const names = joinNames(slow.map((listener) => titleOf(listener, listeners)));
+  return `; ${names} ${slow.length === 1 ? "skips" : "skip"} older values, as designed`;
 }
 
 /**
@@ -164,5 +180,7 @@ function livenessOf({ nodes, observation, writer }) {
     return isKnown ? { kind: "blind", text: "✕ No node" } : CONNECTING;
   }
   const isAll = observation.state === "observing" && writer.hearing.reason === undefined;
-  return isAll ? { kind: "live", text: "● Live" } : { kind: "partial", text: "◐ Partly live" };
+  return isAll
+    ? { kind: "live", text: "● Page live" }
+    : { kind: "partial", text: "◐ Partly live" };
 }

@@ -1,46 +1,145 @@
 // @ts-check
 import { wordFor } from "./describe.js";
-import { formatCount, formatDuration } from "./format.js";
-import { titleOf } from "./names.js";
-
-/** @typedef {import("../protocol.ts").State} State */
+import { formatCount, formatDurationIn, formatSpan, unitFor } from "./format.js";
+import { capitalized, joinNames, titleOf, unseenRoles } from "./names.js";
 
 /**
- * Compares the first two listeners in a sentence, with the figures.
+ * @typedef {import("../protocol.ts").State} State
+ * @typedef {import("../protocol.ts").ListenerState} ListenerState
+ * @typedef {import("../protocol.ts").MinuteFigures} MinuteFigures
+ */
+
+/**
+ * @typedef {object} Words The verdict on two listeners.
+ * @property {string} verdict One short sentence or two: which listener is faster, and which values they skip.
+ * @property {string} evidence The figures behind it, or what to do if there are none.
+ */
+
+const LAST_KNOWN = "The figures below are the last known ones.";
+
+/**
+ * Compares the first two listeners.
  *
  * @param {State} state
- * @returns {string} Such as `Last minute: not distinguishable. Loop p50 2.1 ms, Callback p50 2.1 ms (n = 60 and 60).`
+ * @returns {Words}
  */
-export function describeVerdict({ listeners, verdict }) {
+export function describeVerdict(state) {
+  const { nodes, listeners } = state;
   const [first, second] = listeners;
-  if (!first || !second) return "Nothing to compare: there is only one listener.";
-  const [one, other] = [first, second].map((listener) => titleOf(listener, listeners));
-  if (!first.last && !second.last) return "Nothing to compare yet.";
-  const absent = [first, second].filter(({ presence }) => presence.status !== "here");
-  if (absent.length > 0) {
-    const reasons = absent.map((listener) =>
-      `${titleOf(listener, listeners)} is ${wordFor(listener.presence)}`
-    );
-    return `Nothing to compare: ${reasons.join(", ")}.`;
+  if (!first || !second) {
+    return { verdict: "Nothing to compare: there is only one listener.", evidence: "" };
   }
-  const figures = `${one} p50 ${formatDuration(first.minute.p50)}, ` +
-    `${other} p50 ${formatDuration(second.minute.p50)} ` +
-    `(n = ${formatCount(first.minute.count)} and ${formatCount(second.minute.count)})`;
-  if (first.minute.count + second.minute.count === 0) {
-    return "Nothing to compare in the last minute.";
+  if (!first.last && !second.last) {
+    return { verdict: "Nothing to compare yet.", evidence: describeStart(state) };
   }
-  if (!verdict) return `Last minute: too few values to compare. ${figures}.`;
-  if (verdict.verdict === "not distinguishable") {
-    return `Last minute: not distinguishable. ${figures}.`;
+  if (nodes.every(({ status }) => status === "down")) {
+    return { verdict: "Nothing to compare: no node is up.", evidence: LAST_KNOWN };
   }
-  const ratio = verdict.verdict === "slower" ? verdict.ratio : 1 / verdict.ratio;
-  const [ahead, behind] = verdict.verdict === "slower" ? [one, other] : [other, one];
-  return `Last minute: ${ahead} is faster; ${behind} takes ${
-    formatRatio(ratio)
-  } as long. ${figures}.`;
+  const pair = [first, second].map((listener) => ({
+    ...listener,
+    title: titleOf(listener, listeners),
+  }));
+  if (pair.some(({ presence }) => presence.status !== "here")) {
+    return {
+      verdict: `Nothing to compare: ${describeAbsence(pair)}.`,
+      evidence: describeStart(state) || LAST_KNOWN,
+    };
+  }
+  if (pair.every(({ minute }) => minute.count === 0)) {
+    return { verdict: "Nothing to compare in the last minute.", evidence: "" };
+  }
+  return compare(pair, state.verdict);
 }
 
-/** @param {number} ratio Above 1. */
-function formatRatio(ratio) {
-  return `${Number(ratio.toPrecision(2))} ×`;
+/** @typedef {ListenerState & { readonly title: string }} Titled */
+
+/**
+ * @param {readonly Titled[]} pair
+ * @param {State["verdict"]} verdict
+ * @returns {Words}
+ */
+function compare(pair, verdict) {
+  const [one, other] = pair.map(({ title }) => title);
+  const minutes = pair.map(({ minute }) => minute);
+  const unit = unitFor(minutes.map(({ p50 }) => p50));
+  const medians = minutes.map(({ p50 }) => formatDurationIn(unit, p50)).join(" and ");
+  const counts = minutes.map(({ count }) => formatCount(count)).join(" and ");
+  const span = formatSpan(Math.max(...minutes.map(({ seconds }) => seconds)));
+  const figures = `${capitalized(span)}: p50 ${medians} (n = ${counts})`;
+  const skips = describeSkips(pair);
+  if (!verdict) {
+    return { verdict: `Too few values to compare yet.${skips}`, evidence: `${figures}.` };
+  }
+  const isSlower = verdict.verdict === "slower";
+  const [ahead, behind] = isSlower ? [one, other] : [other, one];
+  const ratios = [verdict.ratio, verdict.low, verdict.high]
+    .map((ratio) => isSlower ? ratio : 1 / ratio);
+  const [ratio, ...ends] = ratios.map(toTwoDigits);
+  const [low, high] = ends.toSorted((a, b) => a - b);
+  const evidence = `${figures}. By the medians of each second, ` +
+    `${behind} takes ${ratio} times as long (95 % interval ${low} to ${high}).`;
+  const words = verdict.verdict === "not distinguishable"
+    ? `Neither is ahead: ${one} and ${other} are not distinguishable.`
+    : `${ahead} is faster: ${behind} takes ${ratio} times as long.`;
+  return { verdict: `${words}${skips}`, evidence };
+}
+
+/**
+ * Returns a sentence on the values that listeners skip; empty if they skip none.
+ *
+ * @param {readonly Titled[]} pair
+ * @returns {string} Such as ` Loop skips 65 % of the values, Callback 3 %.`
+ */
+function describeSkips(pair) {
+  const skips = pair.map(({ title, minute }) => ({ title, percent: skippedPercent(minute) }))
+    .filter(({ percent }) => percent > 0);
+  const parts = skips.map(({ title, percent }, i) =>
+    i === 0 ? `${title} skips ${percent} % of the values` : `${title} ${percent} %`
+  );
+  return parts.length === 0 ? "" : ` ${parts.join(", ")}.`;
+}
+
+/**
+ * Returns the share of values that a listener skipped in the last minute.
+ *
+ * @param {MinuteFigures} minute
+ * @returns {number} In percent, a whole number.
+ */
+export function skippedPercent({ handled, skipped }) {
+  const all = handled + skipped;
+  return all === 0 ? 0 : Math.round(100 * skipped / all);
+}
+
+/** @param {readonly Titled[]} pair */
+function describeAbsence(pair) {
+  const words = pair.map(({ presence }) => wordFor(presence));
+  if (words[0] === words[1]) return `both listeners are ${words[0]}`;
+  return pair.flatMap(({ title, presence }, i) =>
+    presence.status === "here" ? [] : `${title} is ${words[i]}`
+  ).join(", ");
+}
+
+/** The task that starts each role, by the role's usual name. */
+const TASKS = new Map([
+  ["writer", "deno task writer"],
+  ["listener_sync", "deno task listener:sync"],
+  ["listener_async", "deno task listener:async"],
+]);
+
+/**
+ * Says what to start; empty if every role has been seen, or may have been.
+ *
+ * @param {State} state
+ */
+function describeStart(state) {
+  const unseen = unseenRoles(state);
+  if (unseen.length === 0) return "";
+  const tasks = unseen.flatMap(({ name }) => TASKS.get(name) ?? []);
+  const how = tasks.length === 0 ? "" : ` Start each in a terminal: ${tasks.join(", ")}.`;
+  return `Waiting for ${joinNames(unseen.map(({ title }) => title))}.${how}`;
+}
+
+/** @param {number} ratio */
+function toTwoDigits(ratio) {
+  return Number(ratio.toPrecision(2));
 }

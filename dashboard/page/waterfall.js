@@ -1,4 +1,5 @@
 // @ts-check
+import { wordFor } from "./describe.js";
 import { draw, find, make, seriesOf, setAttribute, setText } from "./dom.js";
 import { formatAgo, formatDuration, formatMoment, NO_VALUE } from "./format.js";
 import { nodeTitle, titleOf } from "./names.js";
@@ -16,6 +17,7 @@ import { placeOn, ticksOf } from "./scale.js";
  * @property {string} kind The CSS classes for its colour.
  * @property {readonly number[]} after The times since the write, in microseconds: of a node, until its notification
  * arrived at the dashboard; of a listener, until its read and until its answer. Empty if that is not known.
+ * @property {string} otherwise The text if it is not known.
  */
 
 /** How many of the last writes can be chosen. */
@@ -30,6 +32,7 @@ export class Waterfall {
   #answered = new WaterfallList(find("answered"));
   #choice = /** @type {HTMLInputElement} */ (find("choice"));
   #follow = find("follow");
+  #section = find("one-write");
   /** @type {Map<string, Trace>} The oldest one first. */
   #traces = new Map();
   /** @type {string | undefined} The chosen write; the last one if `undefined`. */
@@ -74,23 +77,36 @@ export class Waterfall {
     if (this.#chosen !== undefined && !this.#traces.has(this.#chosen)) this.#chosen = undefined;
     const key = this.#chosen ?? keys.at(-1);
     const trace = key === undefined ? undefined : this.#traces.get(key);
+    const later = [...this.#traces.values()].slice(keys.indexOf(key ?? "") + 1);
+    const waits = trace ? "not yet" : NO_VALUE;
     setAttribute(this.#choice, "max", `${Math.max(0, keys.length - 1)}`);
     const index = `${Math.max(0, key === undefined ? 0 : keys.indexOf(key))}`;
     if (this.#choice.value !== index) this.#choice.value = index;
     this.#choice.disabled = keys.length < 2;
     this.#follow.hidden = this.#chosen === undefined;
-    this.#heard.show(nodes.map(({ name }) => ({
+    this.#heard.show(nodes.map(({ name, status }) => ({
       name: nodeTitle(name, nodes),
       kind: "node",
       after: (trace?.path ?? []).filter(({ node }) => node === name).map(({ after }) => after),
+      otherwise: later.some(({ path }) => path.some(({ node }) => node === name))
+        ? "not seen"
+        : status === "up"
+        ? waits
+        : status,
     })));
     this.#answered.show(listeners.map((listener, i) => ({
       name: titleOf(listener, listeners),
       kind: `listener ${seriesOf(i)}`,
       after: (trace?.answers ?? []).filter(({ name }) => name === listener.name)
         .flatMap(({ read, answered }) => [read - (trace?.at ?? 0), answered - (trace?.at ?? 0)]),
+      otherwise: later.some(({ answers }) => answers.some(({ name }) => name === listener.name))
+        ? "no answer seen"
+        : listener.presence.status === "here"
+        ? waits
+        : wordFor(listener.presence),
     })));
     const isCurrent = hearing.reason === undefined;
+    setAttribute(this.#section, "data-current", `${isCurrent}`);
     const nothing = isCurrent ? "no writes yet" : "no write is known";
     setText(find("seq"), trace ? `#${trace.seq}` : "–");
     setText(find("written"), trace ? formatMoment(trace.at) : nothing);
@@ -141,10 +157,11 @@ class WaterfallRow {
   }
 
   /** @param {Arrival} arrival */
-  show({ name, kind, after }) {
+  show({ name, kind, after, otherwise }) {
     setAttribute(this.element, "class", kind);
     setText(this.#name, name);
-    setText(this.#after, after.length === 0 ? NO_VALUE : after.map(formatDuration).join(" → "));
+    const times = after.map((micros) => formatDuration(micros)).join(" → ");
+    setText(this.#after, times || otherwise);
     const places = after.map((micros) => `${100 * placeOn(micros, SCALE)}%`);
     this.#marks.forEach((mark, i) => {
       setAttribute(mark, "visibility", i < places.length ? "visible" : "hidden");

@@ -287,10 +287,12 @@ export class Board {
   }
 
   get #writerState(): WriterState {
-    const nobody = { status: "unknown", nodes: [], observed: [] } as const;
     const { last } = this.#writes;
     const { hearing } = this.#nodes;
-    if (!this.#writer) return { presence: nobody, hearing };
+    if (!this.#writer) {
+      const status = isCurrent(hearing) ? "unseen" : "unknown"; // each node's value is known, and none is a stamp
+      return { presence: { status, nodes: [], observed: [] }, hearing };
+    }
     const { name, presence: { presence } } = this.#writer;
     if (last?.writer !== name) return { name, presence, hearing };
     const { seq, at, path } = last;

@@ -25,8 +25,10 @@ const ANSWER_LIMIT = 3_000_000;
 /** The counts before the first account. */
 const NOTHING: ListenerAccount = { readAt: 0, changes: 0, conflated: 0, missed: 0 };
 
-/** How the two listeners of this project observe, by the phrases of their answers. */
+/** How the two listeners of this project observe: by their usual names, and by the phrases of their answers. */
 const PATTERNS = new Map<string, "loop" | "callback">([
+  ["listener_sync", "loop"],
+  ["listener_async", "callback"],
   ["Handshake triggered by key event", "loop"],
   ["Handshake from listener_async", "callback"],
 ]);
@@ -82,7 +84,7 @@ export class Listener {
    */
   stateWhile(hearsWrites: boolean): ListenerState {
     const { changes, conflated, missed } = this.#account;
-    const pattern = PATTERNS.get(this.#last?.phrase ?? "");
+    const pattern = PATTERNS.get(this.#last?.phrase ?? this.#name); // an answer knows better than a name
     const now = this.#now();
     return {
       name: this.#name,

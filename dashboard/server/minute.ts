@@ -35,11 +35,13 @@ interface Bucket {
  */
 export class Minute {
   #buckets: Bucket[] = [];
+  /** The second of the first value. */
+  #first?: number;
   /** The second up to which {@linkcode takeSeconds} has delivered. */
   #taken = 0;
   #cached: { second: number; figures: MinuteFigures; medians: readonly number[]; work: Work } = {
     second: -1,
-    figures: { count: 0 },
+    figures: { seconds: 0, count: 0, handled: 0, skipped: 0 },
     medians: [],
     work: { atOnce: 0, handled: 0, skipped: 0 },
   };
@@ -100,7 +102,10 @@ export class Minute {
     this.#cached = {
       second,
       figures: {
+        seconds: Math.min(LENGTH, second - (this.#first ?? second)),
         count: all.length,
+        handled: sumOf(passed, ({ handled }) => handled),
+        skipped: sumOf(passed, ({ skipped }) => skipped),
         ...all.length > 0 && { p50: medianOf(all) },
         ...all.length >= P99_NEEDS && { p99: all[Math.ceil(0.99 * all.length) - 1] },
       },
@@ -114,7 +119,11 @@ export class Minute {
     const second = secondOf(now);
     const last = this.#buckets.at(-1);
     if (last?.second === second) return last;
-    if (last && last.second > second) this.#buckets = []; // the clock was set back
+    if (last && last.second > second) { // the clock was set back
+      this.#buckets = [];
+      this.#first = undefined;
+    }
+    this.#first ??= second;
     const bucket = { second, differences: [], works: [], handled: 0, skipped: 0 };
     this.#buckets.push(bucket);
     while (this.#buckets[0].second < second - LENGTH) this.#buckets.shift();
@@ -128,8 +137,7 @@ function secondOf(micros: number): number {
 
 /** The number of changes in progress at once is their rate times the mean time of one (Little's law). */
 function workOf(buckets: readonly Bucket[]): Work {
-  const perSecond = (of: (bucket: Bucket) => number) =>
-    buckets.reduce((sum, bucket) => sum + of(bucket), 0) / NOW;
+  const perSecond = (of: (bucket: Bucket) => number) => sumOf(buckets, of) / NOW;
   const works = buckets.flatMap(({ works }) => works);
   const mean = works.length === 0
     ? 0
@@ -140,4 +148,8 @@ function workOf(buckets: readonly Bucket[]): Work {
     handled,
     skipped: perSecond(({ skipped }) => skipped),
   };
+}
+
+function sumOf(buckets: readonly Bucket[], of: (bucket: Bucket) => number): number {
+  return buckets.reduce((sum, bucket) => sum + of(bucket), 0);
 }

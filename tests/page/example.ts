@@ -150,6 +150,33 @@ export function exampleOutage(seq: number): State {
   };
 }
 
+/** The state before the first role starts. */
+export function exampleEmpty(): State {
+  const state = exampleState(1);
+  const presence = { status: "unseen", nodes: [], observed: [] } as const;
+  const none = { count: 0, p50: 0, p90: 0, p99: 0, max: 0 };
+  return {
+    ...state,
+    writer: { presence, hearing: state.writer.hearing },
+    listeners: state.listeners.map(({ name, pattern, hearing }) => ({
+      name,
+      pattern,
+      hearing,
+      presence,
+      minute: { seconds: 0, count: 0, handled: 0, skipped: 0 },
+      work: { atOnce: 0, handled: 0, skipped: 0 },
+      changes: 0,
+      conflated: 0,
+      missed: 0,
+      unanswered: 0,
+      difference: none,
+      roundTrip: none,
+    })),
+    verdict: undefined,
+    interval: {},
+  };
+}
+
 /** The state with a single node. */
 export function exampleSingle(seq: number): State {
   const state = exampleState(seq);
@@ -182,7 +209,7 @@ function exampleListener(seq: number, index: number): ListenerState {
   return {
     name,
     pattern,
-    minute: { count: 60, p50: read },
+    minute: { seconds: 60, count: 60, handled: 60, skipped: 0, p50: read },
     work: { atOnce: 0.001, handled: 1, skipped: 0 },
     presence: presentOn(node),
     hearing: { since: START },

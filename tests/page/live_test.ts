@@ -94,14 +94,14 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
     await using client = new TestClient(cluster.url(0));
 
     await t.step("a listener that was never there", async () => {
-      await untilText(page, "#problems", /^◐ listener_async is not seen yet$/);
+      await untilText(page, "#problems", /^○ Not seen yet: Callback$/);
       assertEquals(await presenceOf(page, "listener_async"), "○ not seen yet");
       await world.start("listener_async");
       await untilText(page, "#problems", /^$/);
     });
 
     await t.step("writes, and both listeners' lines", async () => {
-      await untilText(page, "#connection", /^● Live$/);
+      await untilText(page, "#connection", /^● Page live$/);
       for (const listener of ["listener_sync", "listener_async"]) {
         await untilText(
           page,
@@ -177,7 +177,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       await untilText(page, "#interval-current", /a write every \? s/);
       for (const node of cluster.nodes) node.start();
       await cluster.ready();
-      await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);
+      await untilText(page, "#connection", /^● Page live$/, RECOVERY_MS);
       await untilText(page, "#problems", /^$/, RECOVERY_MS);
     });
 
@@ -202,7 +202,7 @@ async function watch(t: Deno.TestContext, browser: Browser, world: World): Promi
       const presence = 'article:has-text("listener_sync") .presence';
       await untilText(page, presence, /^\? unknown since /); // with the next frame; the health line is at once
       await world.start("dashboard");
-      await untilText(page, "#connection", /^● Live$/, RECOVERY_MS);
+      await untilText(page, "#connection", /^● Page live$/, RECOVERY_MS);
       await until(
         async () => Number((await textOf(page, "#seq")).slice(1)) > seq,
         "a later write",

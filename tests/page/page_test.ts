@@ -3,6 +3,7 @@ import type { Page } from "../browser.ts";
 import { testInBrowser } from "../browser.ts";
 import { until } from "../../cluster/waiting.ts";
 import {
+  exampleEmpty,
   exampleLoss,
   exampleOutage,
   exampleSingle,
@@ -20,7 +21,7 @@ testInBrowser("the page shows the snapshot, and then the updates", async (browse
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#seq", /^#300$/);
-    assertEquals(await textOf(page, "#connection"), "● Live");
+    assertEquals(await textOf(page, "#connection"), "● Page live");
     const lines = await pixels(page);
     server.push(exampleUpdate(301));
     await untilText(page, "#seq", /^#301$/);
@@ -28,7 +29,7 @@ testInBrowser("the page shows the snapshot, and then the updates", async (browse
     assertEquals(await page.locator("#feed li").count(), 105);
     const [sync, async] = await page.locator("article").allTextContents();
     assertMatch(sync, /^Looplistener_sync● here since .*, on node 2p50, last minute1\.24 ms/);
-    assertMatch(sync, /p99–.* ago1\.07 ms/);
+    assertMatch(sync, /p99–last, .* ago1\.07 ms/);
     assertMatch(async, /301handled0skipped|handled301skipped0missed0unanswered0/);
     assertMatch(await textOf(page, "#figures"), /Loop: read1\.24 ms1\.8 ms2\.85 ms6\.45 ms/);
     assertMatch(await textOf(page, "#waterfall"), /node 2888 µs[^]*Loop1\.07 ms → 1\.75 ms/);
@@ -64,20 +65,24 @@ testInBrowser("both lines are on one chart with one scale", async (browser) => {
 testInBrowser("the verdict changes with the data, and names a slow listener", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
-    await untilText(page, "#verdict", /^Last minute: not distinguishable\. Loop p50 1\.24 ms, /);
+    await untilText(page, "#verdict", /^Neither is ahead: Loop and Callback are not distinguishable\.$/);
+    await untilText(page, "#evidence", /^Last minute: p50 1\.24 ms and 1\.61 ms \(n = 60 and 60\)\. /);
     const { listeners } = exampleState(301);
     server.push(exampleUpdate(301, {
       verdict: { ratio: 42, low: 40, high: 44, verdict: "slower" },
       listeners: listeners.map((listener, i) => ({
         ...listener,
-        minute: { count: 60, p50: i === 0 ? 1240 : 52_000 },
+        minute: { ...listener.minute, p50: i === 0 ? 940 : 52_000, skipped: 90 * i },
       })),
     }));
     await untilText(
       page,
       "#verdict",
-      /Loop is faster; Callback takes 42 × as long\. .*52 ms \(n = 60/,
+      /^Loop is faster: Callback takes 42 times as long\. Callback skips 60 % of the values\.$/,
     );
+    await untilText(page, "#evidence", /p50 0\.94 ms and 52 ms /); // one unit
+    await untilText(page, "article", /last minute0\.94 ms/);
+    await untilText(page, "#health-line", /All is well: .*; Callback skips older values, as designed$/);
     server.push(exampleUpdate(302, { listeners: exampleLoss(302).listeners }));
     await untilText(page, "#verdict", /^Nothing to compare: Callback is gone\.$/);
   });
@@ -122,17 +127,12 @@ testInBrowser("no element moves when an outage begins or ends", async (browser) 
           }
         }).observe({ type: "layout-shift", buffered: false });
       })()`);
-      const tops = () =>
-        page.evaluate<number[]>(
-          `[...document.querySelectorAll("main > *, article, #verdict, #chart, #mesh svg")]
-            .map((element) => element.getBoundingClientRect().top)`,
-        );
-      const before = await tops();
+      const before = await topsOf(page);
       for (const state of [exampleLoss(301), exampleOutage(302), exampleState(303)]) {
         server.push({ ...exampleUpdate(301), state });
         const isWell = state.nodes.every(({ status }) => status === "up");
         await untilText(page, "#health-line", isWell ? /^● All is well/ : /^✕ /);
-        assertEquals(await tops(), before);
+        assertEquals(await topsOf(page), before);
       }
       assertEquals(await page.evaluate("window.shifts"), []);
     }, { viewport });
@@ -210,25 +210,49 @@ testInBrowser("slow handlers are visible without numbers", async (browser) => {
   });
 });
 
-testInBrowser("an empty page says what to run next", async (browser) => {
-  const { state, ...snapshot } = exampleSnapshot(1);
-  const { last: _, ...writer } = state.writer;
-  const empty = { ...state, writer, verdict: undefined };
+testInBrowser("an empty page says what to run next, and nothing moves when all has started", async (browser) => {
   await using server = new PageServer({
-    ...snapshot,
+    ...exampleSnapshot(1),
     lines: {},
     traces: [],
     feed: [],
-    state: empty,
+    state: exampleEmpty(),
   });
   await visit(browser, server, async (page) => {
-    await untilText(
-      page,
-      "#health-line",
-      /^○ No writes yet\. Start a writer: deno task writer$/,
-    );
+    await untilText(page, "#health-line", /^○ Not seen yet: the writer, Loop and Callback$/);
+    assertMatch(await textOf(page, "#evidence"), / Start each in a terminal: deno task writer, /);
     assertEquals(await textOf(page, "#written"), "no writes yet");
+    assertMatch(await textOf(page, "#mesh"), /writer○ not seen yet.*Loop○ not seen yet/);
+    const before = await topsOf(page);
+    server.push(exampleUpdate(2));
+    await untilText(page, "#health-line", /^● All is well/);
+    await untilText(page, "#seq", /^#2$/);
+    assertEquals(await topsOf(page), before);
   });
+});
+
+testInBrowser("the verdict fits its line, whatever the figures", async (browser) => {
+  const listeners = exampleState(301).listeners.map((listener) => ({
+    ...listener,
+    minute: { seconds: 60, count: 12_345, handled: 12_345, skipped: 98_765, p50: 1.234e6, p99: 5e6 },
+  }));
+  const verdict = { ratio: 0.123, low: 0.111, high: 0.135, verdict: "faster" } as const;
+  for (const width of [1280, 1000, 640, 390]) {
+    await using server = new PageServer(exampleSnapshot(300));
+    await visit(browser, server, async (page) => {
+      await untilText(page, "#seq", /^#300$/);
+      const before = await topsOf(page);
+      server.push(exampleUpdate(301, { listeners, verdict }));
+      await untilText(page, "#verdict", /skips 89 % of the values, Callback 89 %\.$/);
+      assertEquals(await topsOf(page), before);
+      const cut = await page.evaluate(
+        `["verdict", "evidence", "readout"].map((id) => document.getElementById(id)).filter((line) =>
+          line.scrollWidth > line.clientWidth || line.scrollHeight > line.clientHeight
+        ).map(({ textContent }) => textContent)`,
+      );
+      assertEquals(cut, []);
+    }, { viewport: { width, height: 800 } });
+  }
 });
 
 testInBrowser("the page shows what is down or gone, and since when", async (browser) => {
@@ -258,7 +282,7 @@ testInBrowser("the page shows what is down or gone, and since when", async (brow
 testInBrowser("the page shows that nothing is live while no node is up", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
-    await untilText(page, "#connection", /^● Live$/);
+    await untilText(page, "#connection", /^● Page live$/);
     server.push({ ...exampleUpdate(301), state: exampleOutage(301) });
     await untilText(page, "#connection", /^✕ No node$/);
     await untilText(
@@ -277,7 +301,7 @@ testInBrowser("the page shows that nothing is live while no node is up", async (
     await untilText(page, "#interval-current", /a write every \? s/);
     await assertIsAccessible(page);
     server.push(exampleUpdate(302));
-    await untilText(page, "#connection", /^● Live$/);
+    await untilText(page, "#connection", /^● Page live$/);
     await untilText(page, "#told-problems", /A node is up again\./);
   }, { bypassCSP: true });
 });
@@ -287,7 +311,7 @@ testInBrowser(
   async (browser) => {
     await using server = new PageServer(exampleSnapshot(300));
     await visit(browser, server, async (page) => {
-      await untilText(page, "#connection", /^● Live$/);
+      await untilText(page, "#connection", /^● Page live$/);
       const { at, nodes, listeners } = exampleState(301);
       const hearing = { reason: "NOPERM", since: at - 5e6 };
       const [sync, async] = listeners;
@@ -297,7 +321,7 @@ testInBrowser(
         nodes: nodes.map((node, i) => i === 1 ? { ...node, hearing } : node),
         listeners: [{ ...sync, hearing, unanswered: undefined }, { ...async, presence }],
       }));
-      await untilText(page, "#problems", /Callback is not seen yet$/);
+      await untilText(page, "#problems", /Not seen yet: Callback$/);
       assertEquals(await textOf(page, "#connection"), "◐ Partly live");
       const [first, second, third] = await page.locator("#problems li").allTextContents();
       assertMatch(first, /^✕ Not all handshakes reach the dashboard since .*: NOPERM$/);
@@ -305,7 +329,7 @@ testInBrowser(
         second,
         /^◐ Writes at node 2 do not reach the dashboard since .*: NOPERM$/,
       );
-      assertEquals(third, "◐ Callback is not seen yet");
+      assertEquals(third, "○ Not seen yet: Callback");
       const presences = await page.locator("article .presence").allTextContents();
       assertMatch(presences[0], /^● here since .*, on node 2; \? answers unknown since /);
       assertEquals(presences[1], "○ not seen yet");
@@ -422,6 +446,14 @@ testInBrowser("the page does not grow, however many updates come", async (browse
     assert(nodes < 1500, `there are ${nodes} elements`);
   });
 });
+
+/** The place of each part of the page, from the top. */
+async function topsOf(page: Page): Promise<number[]> {
+  return await page.evaluate(
+    `[...document.querySelectorAll("main > *, article, #verdict, #chart, #mesh svg")]
+      .map((element) => element.getBoundingClientRect().top)`,
+  );
+}
 
 /** The picture of each chart. */
 async function pixels(page: Page): Promise<string[]> {

@@ -111,7 +111,7 @@ testInBrowser(
       await untilText(page, "#age", /^[2-9]\.\d s ago, last known$/);
       await assertIsAccessible(page);
       server.manner = "stream";
-      await untilText(page, "#connection", /^● Live$/);
+      await untilText(page, "#connection", /^● Page live$/);
       await untilText(page, "#problems", /^$/);
       assertEquals(await page.locator('#mesh .box[data-status="unknown"]').count(), 0);
     }, { expected: FAILED, bypassCSP: true });
@@ -143,7 +143,7 @@ async function assertIsLost(page: Page): Promise<void> {
 }
 
 async function assertIsLive(page: Page): Promise<void> {
-  await untilText(page, "#connection", /^● Live$/);
+  await untilText(page, "#connection", /^● Page live$/);
   assertEquals(await page.title(), "KeyDB observable pattern");
   assertEquals(await page.getAttribute("html", "data-connection"), "live");
 }
