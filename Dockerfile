@@ -1,6 +1,6 @@
 # One image for all roles, with all that they load: a start needs no network but the servers'.
 #   docker build --tag keydb-observable .
-#   docker run --env KEYDB_URL=redis://keydb:6379 keydb-observable listener_sync
+#   docker run --network host --env KEYDB_URL=redis://127.0.0.1:6379 keydb-observable listener_sync
 # docker-compose.yaml does without it.
 
 FROM denoland/deno:2.9.6

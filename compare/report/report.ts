@@ -53,14 +53,15 @@ const LIMITS_WORDS =
   "the load, the servers or other programs.";
 
 const CROWDS_WORDS =
-  "Each listener reads the key at each notification and answers with a SET, all from one process. The " +
-  "next value is written when all have answered. On `keyevent`, every handshake is announced to every " +
-  "listener. In brackets: the lowest and the highest repetition.";
+  "Each listener is a plain subscriber that reads the key at each notification and answers with a SET, all from one " +
+  "process. The next value is written when all have answered. On `keyevent`, every handshake is announced to every " +
+  "listener. In brackets: the lowest and the highest repetition. *Fit*: the server's CPU by the formula below.";
 
 const FIT_WORDS =
   "The server's CPU time for a write with n listeners is fitted by *a write* + n × *each listener* + " +
-  "n² × *each pair*. *Full* is the number of listeners at which one core of the server has no time left, with its " +
-  "95 % interval. `docs/scale.md` describes the method and its code.";
+  "n² × *each pair*. *Full*, an extrapolation, is the number of listeners at which one core of the server has no " +
+  "time left. Its 95 % interval covers the spread of the repetitions, but not that the cost may grow in another way. " +
+  "A server takes 5,000 listeners with its default `maxclients`. `docs/scale.md` describes the method and its code.";
 
 const CHECK_WORDS =
   "On `keyspace`, with the fitted times and all listeners in one process, as in the measurement.";
@@ -105,7 +106,7 @@ export function formatReport(results: Results, embedPicture: EmbedPicture = link
       ],
       section("What limits them", limitsTable(duels), [LIMITS_WORDS], "###"),
     ],
-    section("Many listeners", crowdsTable(crowds), [CROWDS_WORDS, ...show(crowdsPicture(results))]),
+    section("Many listeners", crowdsTable(crowds, scale), [CROWDS_WORDS, ...show(crowdsPicture(results))]),
     section("How many listeners fill a server", fitTable(scale), [FIT_WORDS], "###"),
     section("The simulation beside the measurement", checksTable(scale), [CHECK_WORDS], "###"),
     section("More listeners than were measured", forecastsTable(scale), [FORECAST_WORDS], "###"),

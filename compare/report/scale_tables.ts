@@ -1,9 +1,9 @@
 /** Tables about many listeners: measured, fitted and simulated. */
 
 import type { Crowd } from "../results.ts";
-import { type Fit, listenersWhenFull } from "../scale/fit.ts";
+import { costOf, type Fit, listenersWhenFull } from "../scale/fit.ts";
 import type { Scale } from "../scale/scale.ts";
-import { formatMicros, medianOrNull, twoDigits } from "./format.ts";
+import { formatMicros, medianOrNull, NO_VALUE, twoDigits } from "./format.ts";
 import { type Column, table } from "./table.ts";
 
 /** The rates, in writes per second, for which the table shows how many listeners fill a server. */
@@ -13,9 +13,10 @@ const FULL_RATES = [0.1, 1, 10];
  * Writes the table of what many listeners cost their server.
  *
  * @param crowds The measurements.
+ * @param scale What they show about scale.
  * @returns A table.
  */
-export function crowdsTable(crowds: readonly Crowd[]): string {
+export function crowdsTable(crowds: readonly Crowd[], { fits }: Scale): string {
   return table(crowds.filter(({ runs }) => runs.length > 0), [
     ["channel", ({ channel }) => channel],
     ["listeners", ({ listeners }) => listeners.toLocaleString("en-US")],
@@ -24,6 +25,10 @@ export function crowdsTable(crowds: readonly Crowd[]): string {
       const cpu = runs.map(({ serverCpu }) => serverCpu);
       const [least, most] = [Math.min(...cpu), Math.max(...cpu)].map(formatMicros);
       return `${formatMicros(medianOrNull(cpu))} (${least}–${most})`;
+    }],
+    ["fit", ({ channel, listeners }) => {
+      const fit = fits[channel];
+      return fit ? formatMicros(costOf(fit.model, listeners)) : NO_VALUE;
     }],
     ["p50", ({ runs }) => formatMicros(medianOrNull(runs.map(({ p50 }) => p50)))],
     ["p99", ({ runs }) => formatMicros(medianOrNull(runs.map(({ p99 }) => p99)))],

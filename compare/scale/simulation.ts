@@ -38,7 +38,7 @@ export interface Spread {
 /** One primary sends to all replicas, one after another; or each server forwards to ten. */
 export const TOPOLOGIES: readonly Topology[] = [
   { name: "replicas of one primary", fanOut: Infinity },
-  { name: "tree of relays, ten each", fanOut: 10 },
+  { name: "tree of replicas, ten each", fanOut: 10 },
 ];
 
 /** How many servers with listeners are simulated: they differ only in their hops. */
@@ -123,7 +123,7 @@ export function simulateServers(
     ? 1
     : Math.ceil(Math.log(leaves) / Math.log(fanOut) - 1e-9);
   const levels = Array.from({ length: hops }, (_, hop) => Math.ceil(leaves / fanOut ** (hop + 1)));
-  const relays = fanOut === Infinity ? hops : levels.reduce((sum, count) => sum + count, 0);
+  const inner = fanOut === Infinity ? hops : levels.reduce((sum, count) => sum + count, 0);
   const random = seededRandom(1);
   const passedOnTo = fanOut === Infinity ? leaves : Math.min(fanOut, leaves);
   const atServer = simulateServer(Math.ceil(listeners / leaves), times, false);
@@ -137,5 +137,5 @@ export function simulateServers(
   const all = delays.flatMap((delay) => atServer.map((time) => time + delay))
     .toSorted((a, b) => a - b);
   const [p50, p99] = [0.5, 0.99].map((share) => quantileOf(all, share));
-  return { leaves, nodes: leaves + relays, hops, p50, p99 };
+  return { leaves, nodes: leaves + inner, hops, p50, p99 };
 }

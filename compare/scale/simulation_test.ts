@@ -22,7 +22,7 @@ Deno.test("simulateServer() takes longer if all listeners share one slow process
 Deno.test("simulateServers() counts servers and hops", () => {
   assertEquals(simulateServers(1000, 1000, TREE, TIMES), {
     ...simulateServers(1000, 1000, REPLICAS, TIMES),
-  }); // one server needs no relay
+  }); // one server needs no other
   const { leaves, nodes, hops } = simulateServers(1e5, 1000, REPLICAS, TIMES);
   assertEquals([leaves, nodes, hops], [100, 101, 1]);
   const tree = simulateServers(1e5, 1000, TREE, TIMES);

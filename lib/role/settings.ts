@@ -73,8 +73,8 @@ export const SETTINGS = {
   updateInterval: {
     variable: "UPDATE_INTERVAL",
     purpose:
-      "the time between writes if the key `update_interval` is absent; the writer then sets " +
-      "that key, which counts from then on",
+      "the first time between writes. The writer stores it in the key `update_interval`; once that " +
+      "key exists, only the key counts",
     rule: INTERVAL_RULE,
     default: "10",
     roles: WRITER,
@@ -90,7 +90,7 @@ export const SETTINGS = {
   },
   reconcileInterval: {
     variable: "RECONCILE_INTERVAL",
-    purpose: "the time between two reads that no notification asked for",
+    purpose: "the time between two regular reads, which need no notification",
     rule: "a number of seconds from 0.1 to 3",
     default: "2",
     parse: (text) => parseDecimal(text, 0.1, 3), // each read proves that the role is ready, for 4 s
@@ -132,7 +132,7 @@ export const SETTINGS = {
   },
   logFormat: {
     variable: "LOG_FORMAT",
-    purpose: "lines for people, or one object a line with the facts of what it says",
+    purpose: "`text` for people, `json` for one JSON object a line",
     rule: "text or json",
     default: "text",
     parse: oneOf("text", "json"),
@@ -170,7 +170,7 @@ export const SETTINGS = {
   },
   dashboardToken: {
     variable: "DASHBOARD_TOKEN",
-    purpose: "what a page has to send to change the interval, and asks for; see " +
+    purpose: "the token that the page asks its user for before it changes the interval; see " +
       "[`SECURITY.md`](../SECURITY.md)",
     rule: "at most 256 letters, digits and signs of ASCII",
     default: "",
