@@ -106,7 +106,10 @@ export function formatReport(results: Results, embedPicture: EmbedPicture = link
       ],
       section("What limits them", limitsTable(duels), [LIMITS_WORDS], "###"),
     ],
-    section("Many listeners", crowdsTable(crowds, scale), [CROWDS_WORDS, ...show(crowdsPicture(results))]),
+    section("Many listeners", crowdsTable(crowds, scale), [
+      CROWDS_WORDS,
+      ...show(crowdsPicture(results)),
+    ]),
     section("How many listeners fill a server", fitTable(scale), [FIT_WORDS], "###"),
     section("The simulation beside the measurement", checksTable(scale), [CHECK_WORDS], "###"),
     section("More listeners than were measured", forecastsTable(scale), [FORECAST_WORDS], "###"),

@@ -31,6 +31,12 @@ export class Duel {
   /** @type {Event[]} */
   #marks = [];
 
+  constructor() {
+    // What the mouse passes is not read aloud.
+    this.#host.addEventListener("focus", () => setAttribute(this.#readout, "aria-live", "polite"));
+    this.#host.addEventListener("blur", () => setAttribute(this.#readout, "aria-live", "off"));
+  }
+
   /** Removes all lines and marks. */
   forget() {
     this.#histories.clear();
@@ -66,8 +72,13 @@ export class Duel {
     const titles = listeners.map((listener) => titleOf(listener, listeners));
     this.#showLegend(titles);
     const { verdict, evidence } = describeVerdict(state);
-    setText(this.#verdict, verdict);
-    setText(this.#evidence, evidence);
+    for (
+      const [line, text]
+        of /** @type {const} */ ([[this.#verdict, verdict], [this.#evidence, evidence]])
+    ) {
+      setText(line, text);
+      setAttribute(line, "title", text); // the line may be cut off
+    }
     const lines = listeners.map(({ name }) => this.#histories.get(name)?.seconds ?? []);
     const marks = this.#marks.map(({ at, who, text }) => ({
       at,
@@ -105,7 +116,7 @@ function describeLines(titles, lines) {
   const parts = titles.map((title, i) => {
     const values = lines[i].map(([, p50]) => p50);
     if (values.length === 0) return `${title}: no values`;
-    const [least, greatest] = [Math.min(...values), Math.max(...values)].map((micros) => formatDuration(micros));
+    const [least, greatest] = [Math.min(...values), Math.max(...values)].map(formatDuration);
     return `${title}: p50 from ${least} to ${greatest}, ${
       formatDuration(values.at(-1))
     } at the end`;

@@ -30,7 +30,7 @@ const SECOND_MICROS = 1e6;
 const SHORTEST = MINUTE_MICROS;
 
 /** The greatest number of characters of a mark's text. */
-const LABEL_LENGTH = 40;
+const LABEL_LENGTH = 60;
 
 /** A line breaks at a gap that is longer than this many paces, and longer than this many seconds. */
 const GAP_PACES = 2.5;
@@ -96,7 +96,7 @@ export class DuelChart {
     this.#plot ??= this.#make(width);
     if (this.#plot.width !== width) this.#plot.setSize({ width, height: HEIGHT });
     this.#plot.setData(align(shown));
-    this.#read(this.#plot);
+    if (this.#plot.cursor.idx === null) this.#onRead(this.#key);
   }
 
   /** What the parts of the chart mean. */
@@ -129,7 +129,7 @@ export class DuelChart {
     const options = {
       width,
       height: HEIGHT,
-      padding: [12, 14, 0, 0],
+      padding: [24, 14, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },
       scales: {
@@ -141,14 +141,17 @@ export class DuelChart {
           ...axis,
           size: 24,
           splits: () => timesBefore(this.#from, this.#now),
-          values: (_plot, splits) => splits.map((at) => nameAge(this.#now - at, this.#now - this.#from)),
+          values: (_plot, splits) => {
+            const inMinutes = isLong(this.#now - this.#from);
+            return splits.map((at) => nameAge(this.#now - at, inMinutes));
+          },
         },
         {
           ...axis,
           size: 58,
           splits: () => ticksOf(this.#scale),
           filter: (_plot, splits) => splits, // the default leaves some out on a logarithmic scale
-          values: (_plot, splits) => splits.map((micros) => formatDuration(micros)),
+          values: (_plot, splits) => splits.map(formatDuration),
         },
       ],
       series: [
@@ -182,6 +185,7 @@ export class DuelChart {
     let free = bbox.left; // where the next text may begin
     ctx.save();
     ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    [ctx.textAlign, ctx.textBaseline] = ["left", "bottom"]; // the axes leave others
     ctx.strokeStyle = ctx.fillStyle = getComputedStyle(this.#host).color;
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
@@ -199,11 +203,10 @@ export class DuelChart {
       ctx.lineTo(x, bbox.top + size);
       ctx.fill();
       const label = showText(text, LABEL_LENGTH);
-      const width = ctx.measureText(label).width;
-      const isTooFar = x + 2 * size + width > bbox.left + bbox.width;
-      const left = isTooFar ? x - 2 * size - width : x + 2 * size;
+      const { width } = ctx.measureText(label);
+      const left = Math.min(x - size, bbox.left + bbox.width - width);
       if (left < free) continue; // the first of several is their cause
-      ctx.fillText(label, left, bbox.top - size / 2);
+      ctx.fillText(label, left, bbox.top - 1.4 * size);
       free = left + width + 2 * size;
     }
     ctx.restore();
@@ -226,7 +229,8 @@ export class DuelChart {
       })`;
     });
     const near = this.#shown.marks.filter((mark) => Math.abs(mark.at - at) < 1.5 * SECOND_MICROS);
-    this.#onRead([formatTime(at), ...parts, ...near.map(({ text }) => text)].join(" · "));
+    const marks = near.map(({ text }) => showText(text, LABEL_LENGTH));
+    this.#onRead([formatTime(at), ...parts, ...marks].join(" · "));
   }
 
   /**
@@ -293,11 +297,11 @@ function timesBefore(from, now) {
 
 /**
  * @param {number} micros
- * @param {number} span The length of the axis.
+ * @param {boolean} inMinutes
  */
-function nameAge(micros, span) {
+function nameAge(micros, inMinutes) {
   if (micros === 0) return "now";
-  return isLong(span)
+  return inMinutes
     ? `−${Math.round(micros / MINUTE_MICROS)} min`
     : `−${Math.round(micros / SECOND_MICROS)} s`;
 }

@@ -13,7 +13,10 @@ const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 /** The microseconds in each unit, the greatest unit first. */
 const UNITS = /** @type {const} */ ([[1e6, " s"], [1e3, " ms"], [1, " µs"]]);
 
-/** @typedef {typeof UNITS[number]} Unit */
+/**
+ * @typedef {typeof UNITS[number]} Unit
+ * @typedef {import("../protocol.ts").MinuteFigures} MinuteFigures
+ */
 
 const SECOND = 1e6;
 const MINUTE = 60 * SECOND;
@@ -27,33 +30,51 @@ const DAY = 24 * HOUR;
  * @returns {string} Such as `412 µs`, `−2.3 ms`, or {@linkcode NO_VALUE}.
  */
 export function formatDuration(micros) {
-  return formatDurationIn(unitFor([micros]), micros);
+  return micros === undefined ? NO_VALUE : formatIn(unitOf(micros), micros);
 }
 
 /**
- * Formats a duration with at most three significant digits, in the unit that durations beside it have: people compare
- * the digits before the units.
+ * Formats durations that are compared, in the unit of the greatest one: people read the digits before the units. If one
+ * is a thousand times another, each has a unit of its own.
  *
- * @param {Unit} unit
- * @param {number | undefined} micros The duration; `undefined` if there is none.
- * @returns {string} Such as `0.412 ms`, or {@linkcode NO_VALUE}.
+ * @param {readonly (number | undefined)[]} durations In microseconds; `undefined` if there is none.
+ * @returns {string[]} Such as `4.84 ms` and `0.935 ms`.
  */
-export function formatDurationIn([size, sign], micros) {
-  if (micros === undefined) return NO_VALUE;
+export function formatAlike(durations) {
+  const known = durations.filter((micros) => micros !== undefined).map(Math.abs);
+  const [least, greatest] = [Math.min(...known), Math.max(...known)];
+  if (greatest >= 1000 * least) return durations.map(formatDuration);
+  const unit = unitOf(greatest);
+  return durations.map((micros) => micros === undefined ? NO_VALUE : formatIn(unit, micros));
+}
+
+/**
+ * @param {number} micros
+ * @returns {Unit}
+ */
+function unitOf(micros) {
+  const rounded = Number(Math.abs(micros).toPrecision(3));
+  return UNITS.find(([size]) => rounded >= size) ?? UNITS[2];
+}
+
+/**
+ * @param {Unit} unit
+ * @param {number} micros
+ */
+function formatIn([size, sign], micros) {
   const digits = Number((Math.abs(micros) / size).toPrecision(3));
   return `${micros < 0 && digits > 0 ? "−" : ""}${formatCount(digits)}${sign}`;
 }
 
 /**
- * Returns the unit that suits the greatest of several durations.
+ * Returns the share of values that a listener skipped in the last minute.
  *
- * @param {readonly (number | undefined)[]} micros
- * @returns {Unit}
+ * @param {MinuteFigures} minute
+ * @returns {number} In percent, a whole number.
  */
-export function unitFor(micros) {
-  const sizes = micros.map((micros = 0) => Number(Math.abs(micros).toPrecision(3)));
-  const greatest = Math.max(...sizes);
-  return UNITS.find(([size]) => greatest >= size) ?? UNITS[2];
+export function skippedPercent({ handled, skipped }) {
+  const all = handled + skipped;
+  return all === 0 ? 0 : Math.round(100 * skipped / all);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   formatAge,
+  formatAlike,
   formatCount,
   formatDuration,
   formatMoment,
@@ -29,6 +30,14 @@ Deno.test("formatDuration() chooses the unit after rounding", () => {
     "−2.3 ms",
   ]);
   assertEquals(formatDuration(undefined), "–");
+});
+
+Deno.test("formatAlike() gives durations that are compared one unit, unless they are too different", () => {
+  assertEquals(formatAlike([4840, 935]), ["4.84 ms", "0.935 ms"]);
+  assertEquals(formatAlike([12, undefined]), ["12 µs", "–"]);
+  assertEquals(formatAlike([412, 1.2e6]), ["412 µs", "1.2 s"]);
+  assertEquals(formatAlike([undefined, undefined]), ["–", "–"]);
+  assertEquals(formatAlike([-300, 2000]), ["−0.3 ms", "2 ms"]);
 });
 
 Deno.test("formatAge() uses the units of everyday speech, and returns 0 for the future", () => {

@@ -2,13 +2,13 @@
 import { describeHearing, describePresence } from "./describe.js";
 import { make, seriesOf, setAttribute, setText } from "./dom.js";
 import {
-  formatAgo,
+  formatAge,
+  formatAlike,
   formatCount,
-  formatDurationIn,
+  formatDuration,
   formatSpan,
   NO_VALUE,
   showText,
-  unitFor,
 } from "./format.js";
 import { Lanes } from "./lanes.js";
 import { titleOf } from "./names.js";
@@ -30,10 +30,12 @@ export class ListenerCard {
   #headline = new Facts("stats", ["p50", "p99", "last"]);
   #lanes = new Lanes();
   #counts = new Facts("counts", COUNTS);
+  #index;
   element;
 
   /** @param {number} index The listener's number. */
   constructor(index) {
+    this.#index = index;
     this.#title.id = `listener-${index}`;
     this.element = make(
       "article",
@@ -58,28 +60,27 @@ export class ListenerCard {
     const isLive = presence.status === "here" && isCurrent;
     const title = titleOf(listener, listeners);
     setAttribute(this.element, "data-status", presence.status);
+    setAttribute(this.element, "data-live", `${isLive}`);
     setText(this.#title, title);
     setText(this.#name, title === showText(name, 60) ? "" : showText(name, 60));
     const words = `${describePresence(presence, nodes, now)}${describeHearing(listener, now)}`;
     setText(this.#presence, showText(words));
     setAttribute(this.#presence, "title", showText(words)); // the line may be cut off
-    const unit = unitFor(listeners.map(({ minute }) => minute.p50));
-    const tail = unitFor(listeners.map(({ minute }) => minute.p99));
     this.#headline.show([
-      formatDurationIn(unit, minute.p50),
-      formatDurationIn(tail, minute.p99),
-      formatDurationIn(unit, differenceOf(last)),
+      formatAlike(listeners.map(({ minute }) => minute.p50))[this.#index],
+      formatAlike(listeners.map(({ minute }) => minute.p99))[this.#index],
+      formatDuration(differenceOf(last)),
     ]);
     const span = isLive ? formatSpan(minute.seconds) : "last known";
     this.#headline.rename(0, minute.p50 === undefined ? "p50" : `p50, ${span}`);
-    this.#headline.rename(2, last ? `last, ${formatAgo(now - last.answered, isCurrent)}` : "last");
+    this.#headline.rename(2, last ? `last, ${formatAge(now - last.answered)} ago` : "last");
     this.#lanes.show(work, isLive);
     const { changes, conflated, missed, unanswered } = listener;
     this.#counts.show([
       ...[changes, conflated, missed].map(formatCount),
       unanswered === undefined ? NO_VALUE : formatCount(unanswered),
     ]);
-    this.#counts.mark(MISSED, missed > 0 ? "bad" : "");
+    this.#counts.mark(MISSED, missed > 0 ? "warn" : "none");
   }
 }
 

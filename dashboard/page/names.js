@@ -46,8 +46,7 @@ export function unseenRoles({ writer, listeners }) {
  * @returns {string} Such as `the writer, Loop and Callback`.
  */
 export function joinNames(names) {
-  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "")
-    .join(" and ");
+  return new Intl.ListFormat("en-GB").format(names);
 }
 
 /** @param {string} text */

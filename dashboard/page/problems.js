@@ -189,10 +189,9 @@ function ofRoles({ writer, listeners }) {
     ...listeners.map((listener) => ({ ...listener, title: titleOf(listener, listeners) })),
   ];
   return roles.filter(({ presence }) => isMissing(presence)).map(({ name, title, presence }) => {
-    const shown = title;
     const { status, since, reason } = presence;
-    const what = `${shown} is ${wordFor(presence)}`;
-    const over = `${shown} is ${status === "gone" ? "back" : "here"}`;
+    const what = `${title} is ${wordFor(presence)}`;
+    const over = `${title} is ${status === "gone" ? "back" : "here"}`;
     const isOver = (/** @type {State} */ state) =>
       [state.writer, ...state.listeners].some((role) =>
         role.name === name && role.presence.status === "here"
@@ -218,7 +217,10 @@ function ofUnseen(state) {
   return [{
     what: `Not seen yet: ${joinNames(unseen.map(({ title }) => title))}`,
     over: "The writer and all listeners have been seen",
-    isOver: (state) => unseenRoles(state).length === 0,
+    isOver: ({ writer, listeners }) =>
+      [writer, ...listeners].every(({ presence: { status } }) =>
+        status === "here" || status === "gone"
+      ),
     level: "unknown",
   }];
 }

@@ -1,5 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { exampleLoss, exampleOutage, exampleState } from "../../tests/page/example.ts";
+import {
+  exampleEmpty,
+  exampleLoss,
+  exampleOutage,
+  exampleState,
+} from "../../tests/page/example.ts";
 import type { State } from "../protocol.ts";
 import { describeProblem, problemsOf } from "./problems.js";
 import { asUnknown } from "./unknown.js";
@@ -42,6 +47,16 @@ Deno.test("problemsOf() reports an outage once, without all that follows from it
   const [outage] = problemsOf({ ...state, nodes: state.nodes.slice(0, 1) });
   assertEquals(outage.what, "The only node is down");
   assertEquals([outage.isOver(state), outage.isOver(exampleLoss(301))], [false, true]);
+});
+
+Deno.test("problemsOf() reports the roles that were never there as one problem, after all others", () => {
+  const [node, unseen, ...more] = problemsOf({ ...exampleEmpty(), nodes: exampleLoss(1).nodes });
+  assertEquals([node.level, more], ["bad", []]);
+  assertEquals(unseen.what, "Not seen yet: the writer, Loop and Callback");
+  assertEquals([unseen.isOver(exampleOutage(301)), unseen.isOver(exampleState(301))], [
+    false,
+    true,
+  ]);
 });
 
 Deno.test("a problem is not over if its state becomes unknown", () => {

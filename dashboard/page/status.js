@@ -1,9 +1,8 @@
 // @ts-check
 import { find, setAttribute, setItems, setText } from "./dom.js";
-import { formatAge, formatTime } from "./format.js";
+import { formatAge, formatTime, skippedPercent } from "./format.js";
 import { joinNames, titleOf } from "./names.js";
 import { describeProblem, problemsOf } from "./problems.js";
-import { skippedPercent } from "./verdict.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
@@ -103,6 +102,7 @@ export class Status {
   #showHealth(level, lines, problems = lines) {
     setAttribute(this.#health, "data-level", level);
     setText(this.#healthLine, lines[0]);
+    setAttribute(this.#healthLine, "title", lines[0]); // the line may be cut off
     setText(this.#healthMore, lines.length === 1 ? "" : `and ${lines.length - 1} more`);
     setItems(this.#problems, problems.map((text) => ({ text, className: "" })));
   }
@@ -180,7 +180,5 @@ function livenessOf({ nodes, observation, writer }) {
     return isKnown ? { kind: "blind", text: "✕ No node" } : CONNECTING;
   }
   const isAll = observation.state === "observing" && writer.hearing.reason === undefined;
-  return isAll
-    ? { kind: "live", text: "● Page live" }
-    : { kind: "partial", text: "◐ Partly live" };
+  return isAll ? { kind: "live", text: "● Page live" } : { kind: "partial", text: "◐ Partly live" };
 }

@@ -1,12 +1,11 @@
 // @ts-check
 import { wordFor } from "./describe.js";
-import { formatCount, formatDurationIn, formatSpan, unitFor } from "./format.js";
+import { formatAlike, formatCount, formatSpan, skippedPercent } from "./format.js";
 import { capitalized, joinNames, titleOf, unseenRoles } from "./names.js";
 
 /**
  * @typedef {import("../protocol.ts").State} State
  * @typedef {import("../protocol.ts").ListenerState} ListenerState
- * @typedef {import("../protocol.ts").MinuteFigures} MinuteFigures
  */
 
 /**
@@ -32,17 +31,26 @@ export function describeVerdict(state) {
   if (!first.last && !second.last) {
     return { verdict: "Nothing to compare yet.", evidence: describeStart(state) };
   }
-  if (nodes.every(({ status }) => status === "down")) {
+  if (nodes.every(({ status }) => status === "down" || status === "loading")) {
     return { verdict: "Nothing to compare: no node is up.", evidence: LAST_KNOWN };
   }
   const pair = [first, second].map((listener) => ({
     ...listener,
     title: titleOf(listener, listeners),
   }));
-  if (pair.some(({ presence }) => presence.status !== "here")) {
+  const absent = pair.filter(({ presence }) => presence.status !== "here");
+  if (absent.length > 0) {
     return {
-      verdict: `Nothing to compare: ${describeAbsence(pair)}.`,
-      evidence: describeStart(state) || LAST_KNOWN,
+      verdict: `Nothing to compare: ${describeAbsence(absent)}.`,
+      evidence: describeStart(state) || (absent.length === pair.length ? LAST_KNOWN : ""),
+    };
+  }
+  const unheard = pair.filter(({ hearing }) => hearing.reason !== undefined);
+  if (unheard.length > 0) {
+    const names = joinNames(unheard.map(({ title }) => title));
+    return {
+      verdict: `Nothing to compare: the answers of ${names} do not reach the dashboard.`,
+      evidence: "",
     };
   }
   if (pair.every(({ minute }) => minute.count === 0)) {
@@ -61,8 +69,7 @@ export function describeVerdict(state) {
 function compare(pair, verdict) {
   const [one, other] = pair.map(({ title }) => title);
   const minutes = pair.map(({ minute }) => minute);
-  const unit = unitFor(minutes.map(({ p50 }) => p50));
-  const medians = minutes.map(({ p50 }) => formatDurationIn(unit, p50)).join(" and ");
+  const medians = formatAlike(minutes.map(({ p50 }) => p50)).join(" and ");
   const counts = minutes.map(({ count }) => formatCount(count)).join(" and ");
   const span = formatSpan(Math.max(...minutes.map(({ seconds }) => seconds)));
   const figures = `${capitalized(span)}: p50 ${medians} (n = ${counts})`;
@@ -70,12 +77,11 @@ function compare(pair, verdict) {
   if (!verdict) {
     return { verdict: `Too few values to compare yet.${skips}`, evidence: `${figures}.` };
   }
-  const isSlower = verdict.verdict === "slower";
+  const isSlower = verdict.ratio >= 1;
   const [ahead, behind] = isSlower ? [one, other] : [other, one];
-  const ratios = [verdict.ratio, verdict.low, verdict.high]
-    .map((ratio) => isSlower ? ratio : 1 / ratio);
-  const [ratio, ...ends] = ratios.map(toTwoDigits);
-  const [low, high] = ends.toSorted((a, b) => a - b);
+  const { ratio: quotient, low: least, high: most } = verdict;
+  const ratios = isSlower ? [quotient, least, most] : [1 / quotient, 1 / most, 1 / least];
+  const [ratio, low, high] = ratios.map(formatRatio);
   const evidence = `${figures}. By the medians of each second, ` +
     `${behind} takes ${ratio} times as long (95 % interval ${low} to ${high}).`;
   const words = verdict.verdict === "not distinguishable"
@@ -99,24 +105,13 @@ function describeSkips(pair) {
   return parts.length === 0 ? "" : ` ${parts.join(", ")}.`;
 }
 
-/**
- * Returns the share of values that a listener skipped in the last minute.
- *
- * @param {MinuteFigures} minute
- * @returns {number} In percent, a whole number.
- */
-export function skippedPercent({ handled, skipped }) {
-  const all = handled + skipped;
-  return all === 0 ? 0 : Math.round(100 * skipped / all);
-}
-
-/** @param {readonly Titled[]} pair */
-function describeAbsence(pair) {
-  const words = pair.map(({ presence }) => wordFor(presence));
-  if (words[0] === words[1]) return `both listeners are ${words[0]}`;
-  return pair.flatMap(({ title, presence }, i) =>
-    presence.status === "here" ? [] : `${title} is ${words[i]}`
-  ).join(", ");
+/** @param {readonly Titled[]} absent */
+function describeAbsence(absent) {
+  const [one, other] = absent.map(({ title, presence }) => ({ title, word: wordFor(presence) }));
+  if (!other) return `${one.title} is ${one.word}`;
+  return one.word === other.word
+    ? `${one.title} and ${other.title} are ${one.word}`
+    : `${one.title} is ${one.word}, ${other.title} is ${other.word}`;
 }
 
 /** The task that starts each role, by the role's usual name. */
@@ -135,11 +130,12 @@ function describeStart(state) {
   const unseen = unseenRoles(state);
   if (unseen.length === 0) return "";
   const tasks = unseen.flatMap(({ name }) => TASKS.get(name) ?? []);
-  const how = tasks.length === 0 ? "" : ` Start each in a terminal: ${tasks.join(", ")}.`;
+  const each = tasks.length === 1 ? "it" : "each";
+  const how = tasks.length === 0 ? "" : ` Start ${each} in a terminal: ${tasks.join(", ")}.`;
   return `Waiting for ${joinNames(unseen.map(({ title }) => title))}.${how}`;
 }
 
-/** @param {number} ratio */
-function toTwoDigits(ratio) {
-  return Number(ratio.toPrecision(2));
+/** @param {number} ratio One more digit below 2, as 1.04 is not 1. */
+function formatRatio(ratio) {
+  return `${Number(ratio.toPrecision(ratio < 2 ? 3 : 2))}`;
 }

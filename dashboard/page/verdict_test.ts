@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { exampleEmpty, exampleLoss, exampleOutage, exampleState } from "../../tests/page/example.ts";
+import {
+  exampleEmpty,
+  exampleLoss,
+  exampleOutage,
+  exampleState,
+} from "../../tests/page/example.ts";
 import type { MinuteFigures, State } from "../protocol.ts";
 import { describeVerdict } from "./verdict.js";
 
@@ -22,7 +27,8 @@ Deno.test("describeVerdict() names the faster listener, with the figures", () =>
   const slower = { ratio: 25.4, low: 24, high: 26, verdict: "slower" } as const;
   assertEquals(describeVerdict(stateWith(slower, [{ p50: 84 }, {}])), {
     verdict: "Loop is faster: Callback takes 25 times as long.",
-    evidence: "Last minute: p50 0.084 ms and 2.1 ms (n = 60 and 60). By the medians of each second, " +
+    evidence:
+      "Last minute: p50 0.084 ms and 2.1 ms (n = 60 and 60). By the medians of each second, " +
       "Callback takes 25 times as long (95 % interval 24 to 26).",
   });
   const faster = { ratio: 0.25, low: 0.2, high: 0.5, verdict: "faster" } as const;
@@ -35,7 +41,9 @@ Deno.test("describeVerdict() names the faster listener, with the figures", () =>
 
 Deno.test("describeVerdict() says which values are skipped", () => {
   const verdictOn = (...skipped: number[]) =>
-    describeVerdict(stateWith(SAME, skipped.map((skipped) => ({ handled: 100 - skipped, skipped }))))
+    describeVerdict(
+      stateWith(SAME, skipped.map((skipped) => ({ handled: 100 - skipped, skipped }))),
+    )
       .verdict;
   const same = "Neither is ahead: Loop and Callback are not distinguishable.";
   assertEquals(verdictOn(0, 0), same);
@@ -48,7 +56,7 @@ Deno.test("describeVerdict() says if there is no difference, or nothing to compa
   assertEquals(
     describeVerdict(stateWith(SAME)).evidence,
     "Last minute: p50 2.1 ms and 2.1 ms (n = 60 and 60). By the medians of each second, " +
-      "Loop takes 0.8 times as long (95 % interval 0.67 to 1.1).",
+      "Callback takes 1.25 times as long (95 % interval 0.9 to 1.5).",
   );
   assertEquals(describeVerdict(stateWith(undefined, [{ count: 2 }, { count: 1 }])), {
     verdict: "Too few values to compare yet.",
@@ -58,7 +66,21 @@ Deno.test("describeVerdict() says if there is no difference, or nothing to compa
     verdictOn(stateWith(undefined, [{ count: 0 }, { count: 0 }])),
     "Nothing to compare in the last minute.",
   );
-  assertEquals(verdictOn(exampleLoss(300)), "Nothing to compare: Callback is gone.");
+  assertEquals(describeVerdict(exampleLoss(300)), {
+    verdict: "Nothing to compare: Callback is gone.",
+    evidence: "",
+  });
+  const loading = exampleOutage(300).nodes.map((node) => ({ ...node, status: "loading" as const }));
+  assertEquals(
+    verdictOn({ ...exampleOutage(300), nodes: loading }),
+    "Nothing to compare: no node is up.",
+  );
+  const [sync, ...others] = exampleState(300).listeners;
+  const unheard = { ...sync, hearing: { reason: "NOPERM", since: 0 } };
+  assertEquals(
+    verdictOn({ ...exampleState(300), listeners: [unheard, ...others] }),
+    "Nothing to compare: the answers of Loop do not reach the dashboard.",
+  );
   assertEquals(describeVerdict(exampleOutage(300)), {
     verdict: "Nothing to compare: no node is up.",
     evidence: "The figures below are the last known ones.",
@@ -66,7 +88,7 @@ Deno.test("describeVerdict() says if there is no difference, or nothing to compa
   const { nodes } = exampleState(300);
   assertEquals(
     verdictOn({ ...exampleOutage(300), nodes }),
-    "Nothing to compare: both listeners are unknown.",
+    "Nothing to compare: Loop and Callback are unknown.",
   );
 });
 
@@ -79,6 +101,19 @@ Deno.test("describeVerdict() says what to start", () => {
   });
   const [sync, async] = state.listeners;
   const { writer } = exampleState(300);
-  const listeners = [{ ...sync, presence: writer.presence }, { ...async, name: "another", pattern: undefined }];
+  const listeners = [{ ...sync, presence: writer.presence }, {
+    ...async,
+    name: "another",
+    pattern: undefined,
+  }];
   assertEquals(describeVerdict({ ...state, writer, listeners }).evidence, "Waiting for another.");
+  assertEquals(
+    describeVerdict({ ...state, listeners: exampleState(300).listeners, verdict: SAME }).verdict,
+    "Neither is ahead: Loop and Callback are not distinguishable.",
+  );
+  const only = [{ ...sync, last: undefined }, { ...async, presence: writer.presence }];
+  assertEquals(
+    describeVerdict({ ...state, writer, listeners: only }).evidence,
+    "Waiting for Loop. Start it in a terminal: deno task listener:sync.",
+  );
 });

@@ -32,7 +32,6 @@ export class Waterfall {
   #answered = new WaterfallList(find("answered"));
   #choice = /** @type {HTMLInputElement} */ (find("choice"));
   #follow = find("follow");
-  #section = find("one-write");
   /** @type {Map<string, Trace>} The oldest one first. */
   #traces = new Map();
   /** @type {string | undefined} The chosen write; the last one if `undefined`. */
@@ -84,15 +83,17 @@ export class Waterfall {
     if (this.#choice.value !== index) this.#choice.value = index;
     this.#choice.disabled = keys.length < 2;
     this.#follow.hidden = this.#chosen === undefined;
-    this.#heard.show(nodes.map(({ name, status }) => ({
+    this.#heard.show(nodes.map(({ name, status, hearing }) => ({
       name: nodeTitle(name, nodes),
       kind: "node",
       after: (trace?.path ?? []).filter(({ node }) => node === name).map(({ after }) => after),
       otherwise: later.some(({ path }) => path.some(({ node }) => node === name))
         ? "not seen"
-        : status === "up"
+        : status !== "up"
+        ? status
+        : hearing.reason === undefined
         ? waits
-        : status,
+        : "unknown",
     })));
     this.#answered.show(listeners.map((listener, i) => ({
       name: titleOf(listener, listeners),
@@ -101,17 +102,19 @@ export class Waterfall {
         .flatMap(({ read, answered }) => [read - (trace?.at ?? 0), answered - (trace?.at ?? 0)]),
       otherwise: later.some(({ answers }) => answers.some(({ name }) => name === listener.name))
         ? "no answer seen"
-        : listener.presence.status === "here"
+        : listener.presence.status !== "here"
+        ? wordFor(listener.presence)
+        : listener.hearing.reason === undefined
         ? waits
-        : wordFor(listener.presence),
+        : "unknown",
     })));
     const isCurrent = hearing.reason === undefined;
-    setAttribute(this.#section, "data-current", `${isCurrent}`);
     const nothing = isCurrent ? "no writes yet" : "no write is known";
+    const isSure = isCurrent || this.#chosen !== undefined;
     setText(find("seq"), trace ? `#${trace.seq}` : "–");
+    setAttribute(find("seq"), "data-current", `${isSure}`);
     setText(find("written"), trace ? formatMoment(trace.at) : nothing);
-    const isLast = this.#chosen === undefined;
-    setText(find("age"), trace ? formatAgo(now - trace.at, isCurrent || !isLast) : "");
+    setText(find("age"), trace ? formatAgo(now - trace.at, isSure) : "");
   }
 }
 
@@ -160,7 +163,7 @@ class WaterfallRow {
   show({ name, kind, after, otherwise }) {
     setAttribute(this.element, "class", kind);
     setText(this.#name, name);
-    const times = after.map((micros) => formatDuration(micros)).join(" → ");
+    const times = after.map(formatDuration).join(" → ");
     setText(this.#after, times || otherwise);
     const places = after.map((micros) => `${100 * placeOn(micros, SCALE)}%`);
     this.#marks.forEach((mark, i) => {

@@ -290,7 +290,7 @@ export class Board {
     const { last } = this.#writes;
     const { hearing } = this.#nodes;
     if (!this.#writer) {
-      const status = isCurrent(hearing) ? "unseen" : "unknown"; // each node's value is known, and none is a stamp
+      const status = this.#nodes.areAllHeard ? "unseen" : "unknown"; // no node has a stamp
       return { presence: { status, nodes: [], observed: [] }, hearing };
     }
     const { name, presence: { presence } } = this.#writer;

@@ -384,6 +384,7 @@ Deno.test("A listener that was never there is not seen yet, without a time", () 
   const t = new BoardUnderTest();
   t.observe();
   t.poll("writer");
+  assertEquals(t.state.writer.presence.status, "unseen"); // it has not written, on any node
   t.pass(3);
   assertEquals(t.sync.presence, { status: "unseen", nodes: [], observed: [] });
   t.poll("writer", "sync");

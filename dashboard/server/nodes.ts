@@ -82,6 +82,12 @@ export class Nodes {
     return heard.find(isCurrent) ?? heard.at(0) ?? NO_NODE;
   }
 
+  /** Whether the value at each server that is up is known. */
+  get areAllHeard(): boolean {
+    const up = this.states.filter(({ status }) => status === "up");
+    return up.length > 0 && up.every(({ hearing }) => isCurrent(hearing));
+  }
+
   /** Records the status of the observation of writes at a server. */
   hear(name: string, sign: HearingSign): void {
     const node = this.#nodes.get(name)!;

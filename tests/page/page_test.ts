@@ -14,7 +14,7 @@ import {
 } from "./example.ts";
 import { PageServer } from "./server.ts";
 import { assertIsAccessible, textOf, untilText, untilTrue, visit } from "./visiting.ts";
-import { formatDuration } from "../../dashboard/page/format.js";
+import { formatAlike, formatDuration } from "../../dashboard/page/format.js";
 import type { Entry, Second, State } from "../../dashboard/protocol.ts";
 
 testInBrowser("the page shows the snapshot, and then the updates", async (browser) => {
@@ -65,8 +65,16 @@ testInBrowser("both lines are on one chart with one scale", async (browser) => {
 testInBrowser("the verdict changes with the data, and names a slow listener", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
-    await untilText(page, "#verdict", /^Neither is ahead: Loop and Callback are not distinguishable\.$/);
-    await untilText(page, "#evidence", /^Last minute: p50 1\.24 ms and 1\.61 ms \(n = 60 and 60\)\. /);
+    await untilText(
+      page,
+      "#verdict",
+      /^Neither is ahead: Loop and Callback are not distinguishable\.$/,
+    );
+    await untilText(
+      page,
+      "#evidence",
+      /^Last minute: p50 1\.24 ms and 1\.61 ms \(n = 60 and 60\)\. /,
+    );
     const { listeners } = exampleState(301);
     server.push(exampleUpdate(301, {
       verdict: { ratio: 42, low: 40, high: 44, verdict: "slower" },
@@ -82,7 +90,11 @@ testInBrowser("the verdict changes with the data, and names a slow listener", as
     );
     await untilText(page, "#evidence", /p50 0\.94 ms and 52 ms /); // one unit
     await untilText(page, "article", /last minute0\.94 ms/);
-    await untilText(page, "#health-line", /All is well: .*; Callback skips older values, as designed$/);
+    await untilText(
+      page,
+      "#health-line",
+      /All is well: .*; Callback skips older values, as designed$/,
+    );
     server.push(exampleUpdate(302, { listeners: exampleLoss(302).listeners }));
     await untilText(page, "#verdict", /^Nothing to compare: Callback is gone\.$/);
   });
@@ -139,16 +151,51 @@ testInBrowser("no element moves when an outage begins or ends", async (browser) 
   }
 });
 
+testInBrowser(
+  "the page does not move when a mark is read, however long its text is",
+  async (browser) => {
+    const { state, ...snapshot } = exampleSnapshot(300);
+    const text = `is gone: ${"for a reason ".repeat(20)}`;
+    const event = {
+      kind: "event",
+      at: state.at - 2e6,
+      who: "listener_async",
+      level: "warn",
+      text,
+    } as const;
+    await using server = new PageServer({ ...snapshot, state, events: [event] });
+    for (const width of [1280, 1000, 390]) {
+      await visit(browser, server, async (page) => {
+        await untilText(page, "#readout", /^Line: median of each second\. .* Logarithmic scale\.$/);
+        const before = await topsOf(page);
+        await page.locator("#chart").focus();
+        for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowLeft");
+        await untilText(page, "#readout", /Callback is gone: for a reason/);
+        assertEquals(await topsOf(page), before);
+      }, { viewport: { width, height: 800 } });
+    }
+  },
+);
+
 testInBrowser("no figure reaches into the next one on a phone", async (browser) => {
   await using server = new PageServer(exampleSnapshot(300));
   await visit(browser, server, async (page) => {
     await untilText(page, "#health-line", /^● All is well/);
-    const tooWide = await page.evaluate(
-      `[...document.querySelectorAll(".stats dd")]
-        .filter((figure) => figure.scrollWidth > figure.clientWidth)
-        .map(({ textContent }) => textContent)`,
-    );
-    assertEquals(tooWide, []);
+    const { listeners } = exampleState(301);
+    for (const p50s of [[1240, 1610], [412, 999_000], [1234, 999_000], [undefined, undefined]]) {
+      const changed = listeners.map((listener, i) => ({
+        ...listener,
+        minute: { ...listener.minute, p50: p50s[i], p99: p50s[i] },
+      }));
+      server.push(exampleUpdate(301, { listeners: changed }));
+      await untilText(page, "article .stats dd", new RegExp(`^${formatAlike(p50s)[0]}$`));
+      const tooWide = await page.evaluate(
+        `[...document.querySelectorAll(".stats dd")]
+          .filter((figure) => figure.scrollWidth > figure.clientWidth)
+          .map(({ textContent }) => textContent)`,
+      );
+      assertEquals(tooWide, []);
+    }
   }, { viewport: { width: 390, height: 844 } });
 });
 
@@ -210,34 +257,49 @@ testInBrowser("slow handlers are visible without numbers", async (browser) => {
   });
 });
 
-testInBrowser("an empty page says what to run next, and nothing moves when all has started", async (browser) => {
-  await using server = new PageServer({
-    ...exampleSnapshot(1),
-    lines: {},
-    traces: [],
-    feed: [],
-    state: exampleEmpty(),
-  });
-  await visit(browser, server, async (page) => {
-    await untilText(page, "#health-line", /^○ Not seen yet: the writer, Loop and Callback$/);
-    assertMatch(await textOf(page, "#evidence"), / Start each in a terminal: deno task writer, /);
-    assertEquals(await textOf(page, "#written"), "no writes yet");
-    assertMatch(await textOf(page, "#mesh"), /writer○ not seen yet.*Loop○ not seen yet/);
-    const before = await topsOf(page);
-    server.push(exampleUpdate(2));
-    await untilText(page, "#health-line", /^● All is well/);
-    await untilText(page, "#seq", /^#2$/);
-    assertEquals(await topsOf(page), before);
-  });
-});
+testInBrowser(
+  "an empty page says what to run next, and nothing moves when all has started",
+  async (browser) => {
+    await using server = new PageServer({
+      ...exampleSnapshot(1),
+      lines: {},
+      traces: [],
+      feed: [],
+      state: exampleEmpty(),
+    });
+    await visit(browser, server, async (page) => {
+      await untilText(page, "#health-line", /^○ Not seen yet: the writer, Loop and Callback$/);
+      assertMatch(await textOf(page, "#evidence"), / Start each in a terminal: deno task writer, /);
+      assertEquals(await textOf(page, "#written"), "no writes yet");
+      assertMatch(await textOf(page, "#mesh"), /writer○ not seen yet.*Loop○ not seen yet/);
+      const before = await topsOf(page);
+      server.push(exampleUpdate(2));
+      await untilText(page, "#health-line", /^● All is well/);
+      await untilText(page, "#seq", /^#2$/);
+      assertEquals(await topsOf(page), before);
+    });
+  },
+);
 
 testInBrowser("the verdict fits its line, whatever the figures", async (browser) => {
   const listeners = exampleState(301).listeners.map((listener) => ({
     ...listener,
-    minute: { seconds: 60, count: 12_345, handled: 12_345, skipped: 98_765, p50: 1.234e6, p99: 5e6 },
+    minute: {
+      seconds: 60,
+      count: 12_345,
+      handled: 12_345,
+      skipped: 98_765,
+      p50: 1.234e6,
+      p99: 5e6,
+    },
   }));
-  const verdict = { ratio: 0.123, low: 0.111, high: 0.135, verdict: "faster" } as const;
-  for (const width of [1280, 1000, 640, 390]) {
+  const verdict = {
+    ratio: 1.234,
+    low: 0.987,
+    high: 1.456,
+    verdict: "not distinguishable",
+  } as const;
+  for (const width of [1280, 1185, 1100, 769, 641, 390]) {
     await using server = new PageServer(exampleSnapshot(300));
     await visit(browser, server, async (page) => {
       await untilText(page, "#seq", /^#300$/);
