@@ -202,7 +202,7 @@ export class DuelChart {
       ctx.lineTo(x + size, bbox.top - size);
       ctx.lineTo(x, bbox.top + size);
       ctx.fill();
-      const label = showText(text, LABEL_LENGTH);
+      const [label] = showText(text, LABEL_LENGTH).split(": "); // without the reason
       const { width } = ctx.measureText(label);
       const left = Math.min(x - size, bbox.left + bbox.width - width);
       if (left < free) continue; // the first of several is their cause

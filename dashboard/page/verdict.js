@@ -137,5 +137,5 @@ function describeStart(state) {
 
 /** @param {number} ratio One more digit below 2, as 1.04 is not 1. */
 function formatRatio(ratio) {
-  return `${Number(ratio.toPrecision(ratio < 2 ? 3 : 2))}`;
+  return ratio < 2 ? ratio.toFixed(2) : `${Number(ratio.toPrecision(2))}`;
 }

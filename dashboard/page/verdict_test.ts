@@ -56,7 +56,7 @@ Deno.test("describeVerdict() says if there is no difference, or nothing to compa
   assertEquals(
     describeVerdict(stateWith(SAME)).evidence,
     "Last minute: p50 2.1 ms and 2.1 ms (n = 60 and 60). By the medians of each second, " +
-      "Callback takes 1.25 times as long (95 % interval 0.9 to 1.5).",
+      "Callback takes 1.25 times as long (95 % interval 0.90 to 1.50).",
   );
   assertEquals(describeVerdict(stateWith(undefined, [{ count: 2 }, { count: 1 }])), {
     verdict: "Too few values to compare yet.",
