@@ -140,6 +140,7 @@ async function takePictures(
   await scene[Symbol.asyncDispose]();
 
   await using another = await startCluster(engine, { detached: true });
+  await delay(SETTLE_MS); // until all nodes are linked
   await using slow = new Scene(another);
   await slow.start(ROLES, { UPDATE_INTERVAL: "0.008", SIMULATED_WORK: "wait 20" });
   await delay(2 * SETTLE_MS);

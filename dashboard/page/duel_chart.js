@@ -207,7 +207,7 @@ export class DuelChart {
       const left = Math.min(x - size, bbox.left + bbox.width - width);
       if (left < free) continue; // the first of several is their cause
       ctx.fillText(label, left, bbox.top - 1.4 * size);
-      free = left + width + 2 * size;
+      free = left + width + size / 2;
     }
     ctx.restore();
   }

@@ -23,7 +23,7 @@ export class Lanes {
     make("span", "what", "in progress now"),
     draw("svg", { class: "dots", "aria-hidden": "true" }, ...this.#dots),
     this.#atOnce,
-    make("span", "what", "handled or skipped"),
+    make("span", "what", "handled, skipped now"),
     draw("svg", { class: "share", "aria-hidden": "true" }, this.#handled, this.#skipped),
     this.#share,
   );

@@ -82,7 +82,7 @@ function compare(pair, verdict) {
   const { ratio: quotient, low: least, high: most } = verdict;
   const ratios = isSlower ? [quotient, least, most] : [1 / quotient, 1 / most, 1 / least];
   const [ratio, low, high] = ratios.map(formatRatio);
-  const evidence = `${figures}. By the medians of each second, ` +
+  const evidence = `${figures}. Second by second, ` +
     `${behind} takes ${ratio} times as long (95 % interval ${low} to ${high}).`;
   const words = verdict.verdict === "not distinguishable"
     ? `Neither is ahead: ${one} and ${other} are not distinguishable.`
@@ -94,13 +94,13 @@ function compare(pair, verdict) {
  * Returns a sentence on the values that listeners skip; empty if they skip none.
  *
  * @param {readonly Titled[]} pair
- * @returns {string} Such as ` Loop skips 65 % of the values, Callback 3 %.`
+ * @returns {string} Such as ` Loop skips 65 %, Callback 3 %.`
  */
 function describeSkips(pair) {
   const skips = pair.map(({ title, minute }) => ({ title, percent: skippedPercent(minute) }))
     .filter(({ percent }) => percent > 0);
   const parts = skips.map(({ title, percent }, i) =>
-    i === 0 ? `${title} skips ${percent} % of the values` : `${title} ${percent} %`
+    i === 0 ? `${title} skips ${percent} %` : `${title} ${percent} %`
   );
   return parts.length === 0 ? "" : ` ${parts.join(", ")}.`;
 }
