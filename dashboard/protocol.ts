@@ -188,8 +188,8 @@ export interface ListenerState {
   readonly pattern?: "loop" | "callback";
   /** Its time differences of the last minute. */
   readonly minute: MinuteFigures;
-  /** Its current load. */
-  readonly work: Work;
+  /** How many changes were in progress at once in the last seconds, on average. */
+  readonly atOnce: number;
   /** The time differences that the dashboard has received since it started. */
   readonly difference: Figures;
   /** From write to handshake, likewise. */
@@ -226,15 +226,6 @@ export interface MinuteFigures {
   readonly skipped: number;
   readonly p50?: number;
   readonly p99?: number;
-}
-
-/** What a listener did in the last seconds, on average. */
-export interface Work {
-  /** How many changes were in progress at once. */
-  readonly atOnce: number;
-  /** Changes handled per second, and values skipped per second. */
-  readonly handled: number;
-  readonly skipped: number;
 }
 
 /** The interval between two writes. */

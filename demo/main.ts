@@ -3,6 +3,7 @@
  * say and where the page is that shows it live, and stops all of it on Ctrl-C or after some seconds.
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs, styleText } from "node:util";
 import { parseDecimal } from "../lib/protocol/interval.ts";
 import { type Cluster, startCluster } from "../cluster/cluster.ts";
@@ -34,7 +35,7 @@ Starts servers, the writer, both listeners and the page on this machine. Ctrl-C 
 Environment variables, besides the roles' settings (see deno task writer --help):
 
   UPDATE_INTERVAL  seconds between writes: 1 by default; shorter than the work with SIMULATED_WORK
-  SIMULATED_WORK   slow handlers, such as "wait 20"
+  SIMULATED_WORK   slow handlers, such as "wait 20"; then only warnings and reports are printed
   LOG_FORMAT       json prints one JSON object a line
   DASHBOARD_PORT   the port of the page: ${PAGE_PORT} by default, or a free one if that is taken
   METRICS_PORT     the port of the writer's metrics; the listeners and the dashboard have the next ones
@@ -58,6 +59,9 @@ const MEASURED: readonly RoleName[] = [...PATTERN.map(({ name }) => name), "dash
 const WRITES_AT_ONCE = 2.5;
 const FASTEST = 0.005;
 
+/** The seconds between two reports while writes come too fast to be read. */
+const REPORT_SECONDS = "10";
+
 /** What the roles get besides the environment: somebody is looking on. */
 const PRESETS = presetsFor(Deno.env.get("SIMULATED_WORK") || "none");
 
@@ -76,6 +80,9 @@ const IS_TERMINAL = Deno.stdout.isTerminal();
 
 const PREFIX_LENGTH = Math.max(...Object.keys(COLORS).map((name) => name.length));
 
+/** How often the demo looks whether the page is served, in milliseconds. */
+const PAGE_MS = 100;
+
 /** How often the demo checks that the program that started it is still there, in milliseconds. */
 const PARENT_MS = 1000;
 
@@ -91,9 +98,9 @@ async function demo(
   if (port !== PAGE_PORT && !Deno.env.get("DASHBOARD_PORT")) {
     print("demo", `Port ${PAGE_PORT} is taken, so the page is on port ${port}`);
   }
-  if (PRESETS.LOG_LEVEL === "warn") {
-    print("demo", `A write every ${PRESETS.UPDATE_INTERVAL} s: a loop cannot handle them all`);
-    print("demo", "Only warnings are shown here; LOG_LEVEL=info shows every write");
+  if (PRESETS.isFast) {
+    print("demo", `A write every ${PRESETS.env.UPDATE_INTERVAL} s: a loop cannot handle them all`);
+    print("demo", "Only warnings and reports are shown here; LOG_LEVEL=info shows every write");
   }
   await using stack = new AsyncDisposableStack();
   const watchdog = stack.use(new Watchdog());
@@ -160,44 +167,63 @@ async function startPatternRole(
   const urls = cluster.nodes.map((_, index) => cluster.url(first + index));
   const env = {
     KEYDB_URL: urls.join(","),
-    ...PRESETS,
+    ...PRESETS.env,
     METRICS_PORT: metricsPortOf(name),
   };
   return await startRole(name, env, (line) => print(name, line), { detached: true });
 }
 
-/** Starts the dashboard, says where its page is once it is served, and opens it if asked to. */
+/** Starts the dashboard, and announces its page. */
 async function startDashboard(port: number, cluster: Cluster, open: boolean): Promise<RoleProcess> {
   const page = `http://127.0.0.1:${port}/`;
   const env = {
     KEYDB_URL: cluster.nodes.map(({ url }) => url).join(","),
-    ...PRESETS,
+    ...PRESETS.env,
     BIND_ADDRESS: "127.0.0.1",
     DASHBOARD_PORT: `${port}`,
     METRICS_PORT: metricsPortOf("dashboard"),
   };
-  return await startRole("dashboard", env, (line) => {
-    print("dashboard", line);
-    if (!line.includes(`serves ${page}`)) return;
-    print("demo", `See it live: ${page}`);
-    if (open) openInBrowser(page).catch(({ message }) => print("demo", message));
-  }, { detached: true });
+  const role = await startRole("dashboard", env, (line) => print("dashboard", line), {
+    detached: true,
+  });
+  announcePage(page, open, role);
+  return role;
+}
+
+/** Says where the page is once it is served, whatever the role logs, and opens it if asked to. */
+async function announcePage(page: string, open: boolean, { status }: RoleProcess): Promise<void> {
+  let hasEnded = false;
+  status.then(() => hasEnded = true);
+  while (!await isServed(page)) {
+    if (hasEnded) return;
+    await delay(PAGE_MS);
+  }
+  print("demo", `See it live: ${page}`);
+  if (open) openInBrowser(page).catch(({ message }) => print("demo", message));
+}
+
+async function isServed(page: string): Promise<boolean> {
+  const response = await fetch(page).catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.ok ?? false;
 }
 
 /**
- * Chooses the interval and the log level, unless they are set: with slow handlers, writes come faster than one at a time
- * can be handled, so that loop and callback differ, and too fast to be read.
+ * Chooses the interval and what is logged, unless they are set: with slow handlers, writes come faster than one at a
+ * time can be handled, so that loop and callback differ, and too fast to be read. Reports show the difference then.
  */
-function presetsFor(simulatedWork: string): { UPDATE_INTERVAL: string; LOG_LEVEL: string } {
+function presetsFor(simulatedWork: string) {
   const work = parseSimulatedWork(simulatedWork) ?? { kind: "none" };
-  const [interval, level] = work.kind === "none"
-    ? [1, "info"]
-    : [Math.max(FASTEST, work.ms / 1000 / WRITES_AT_ONCE), "warn"];
   const given = Deno.env.get("UPDATE_INTERVAL");
-  return {
+  const isSlow = work.kind !== "none";
+  const isFast = isSlow && !given;
+  const interval = isSlow ? Math.max(FASTEST, work.ms / 1000 / WRITES_AT_ONCE) : 1;
+  const env = {
     UPDATE_INTERVAL: given || `${interval}`,
-    LOG_LEVEL: Deno.env.get("LOG_LEVEL") || (given ? "info" : level),
+    LOG_LEVEL: Deno.env.get("LOG_LEVEL") || (isFast ? "warn" : "info"),
+    REPORT_INTERVAL: Deno.env.get("REPORT_INTERVAL") || (isFast ? REPORT_SECONDS : "0"),
   };
+  return { isFast, env };
 }
 
 /** The metrics port of a role: the ports of all roles follow each other. 0 if there are no metrics. */

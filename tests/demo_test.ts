@@ -1,6 +1,6 @@
 /** The demo as its users run it, and what it leaves behind. */
 
-import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { freeRow } from "../cluster/ports.ts";
 import { importFlags } from "../offline/flags.ts";
 import { ProgramUnderTest } from "./program_testing.ts";
@@ -227,12 +227,17 @@ Deno.test({
   },
 });
 
-Deno.test("The demo writes faster than a slow handler handles, and prints only warnings", async () => {
+Deno.test("The demo writes faster than a slow handler handles, and prints only warnings and reports", async () => {
   const env = { SIMULATED_WORK: "wait 20" };
   await using demo = await startWith(env, "--engine", "embedded", "--for", "3");
   assertEquals(await demo.exitCode(), 0, demo.output);
   assertStringIncludes(demo.output, "A write every 0.008 s");
   assertFalse(demo.output.includes("read shared_key: writer"), demo.output);
+  assertMatch(demo.output, /demo +│ See it live: http/);
+  assertMatch(
+    demo.output,
+    /listener_sync +│ listener_sync, .* changes handled, [1-9]\d* conflated/,
+  );
 });
 
 Deno.test("The demo prints only JSON with LOG_FORMAT=json", async () => {

@@ -1,13 +1,14 @@
 // @ts-check
 import { draw, make, setAttribute, setText } from "./dom.js";
+import { skippedPercent } from "./format.js";
 
-/** @typedef {import("../protocol.ts").Work} Work */
+/** @typedef {import("../protocol.ts").ListenerState} ListenerState */
 
 /** The greatest number of changes that are drawn, and the size of each, in pixels. */
 const LANES = 8;
 const SIZE = 16;
 
-/** A listener's current load: how many changes are in progress at once, and which share of the values it skips. */
+/** A listener's load: how many changes are in progress at once, and which share of the last minute's values it skips. */
 export class Lanes {
   #dots = Array.from(
     { length: LANES },
@@ -23,25 +24,25 @@ export class Lanes {
     make("span", "what", "in progress now"),
     draw("svg", { class: "dots", "aria-hidden": "true" }, ...this.#dots),
     this.#atOnce,
-    make("span", "what", "handled, skipped now"),
+    make("span", "what", "handled or skipped"),
     draw("svg", { class: "share", "aria-hidden": "true" }, this.#handled, this.#skipped),
     this.#share,
   );
 
   /**
-   * @param {Work} work
+   * @param {ListenerState} listener
    * @param {boolean} isKnown Whether the listener is there and its answers arrive.
    */
-  show({ atOnce, handled, skipped }, isKnown) {
+  show({ atOnce, minute }, isKnown) {
     const busy = isKnown ? Math.min(LANES, Math.ceil(atOnce - 0.05)) : 0;
     this.#dots.forEach((dot, i) => setAttribute(dot, "data-busy", `${i < busy}`));
     setText(this.#atOnce, isKnown ? describeAtOnce(atOnce) : "–");
-    const all = handled + skipped;
-    const share = !isKnown || all === 0 ? 0 : handled / all;
-    setAttribute(this.#handled, "width", `${100 * share}%`);
-    setAttribute(this.#skipped, "x", `${100 * share}%`);
-    setAttribute(this.#skipped, "width", isKnown && all > 0 ? `${100 * (1 - share)}%` : "0");
-    setText(this.#share, isKnown && all > 0 ? describeShare(share) : "–");
+    const hasValues = isKnown && minute.handled + minute.skipped > 0;
+    const skipped = skippedPercent(minute);
+    setAttribute(this.#handled, "width", hasValues ? `${100 - skipped}%` : "0");
+    setAttribute(this.#skipped, "x", `${100 - skipped}%`);
+    setAttribute(this.#skipped, "width", hasValues ? `${skipped}%` : "0");
+    setText(this.#share, hasValues ? describeShare(minute.skipped, skipped) : "–");
   }
 }
 
@@ -51,7 +52,11 @@ function describeAtOnce(atOnce) {
   return atOnce < 9.95 ? atOnce.toFixed(1) : `${Math.round(atOnce)}`;
 }
 
-/** @param {number} share */
-function describeShare(share) {
-  return share === 1 ? "none skipped" : `${Math.round(100 * (1 - share))} % skipped`;
+/**
+ * @param {number} skipped
+ * @param {number} percent
+ */
+function describeShare(skipped, percent) {
+  if (skipped === 0) return "none skipped";
+  return percent === 0 ? "< 1 % skipped" : `${percent} % skipped`;
 }

@@ -55,7 +55,7 @@ export class ListenerCard {
    * @param {number} now Microseconds since the Unix epoch.
    */
   show(listener, { listeners, nodes }, now) {
-    const { name, presence, hearing, last, minute, work } = listener;
+    const { name, presence, hearing, last, minute } = listener;
     const isCurrent = hearing.reason === undefined;
     const isLive = presence.status === "here" && isCurrent;
     const title = titleOf(listener, listeners);
@@ -74,7 +74,7 @@ export class ListenerCard {
     const span = isLive ? formatSpan(minute.seconds) : "last known";
     this.#headline.rename(0, minute.p50 === undefined ? "p50" : `p50, ${span}`);
     this.#headline.rename(2, last ? `last, ${formatAge(now - last.answered)} ago` : "last");
-    this.#lanes.show(work, isLive);
+    this.#lanes.show(listener, isLive);
     const { changes, conflated, missed, unanswered } = listener;
     this.#counts.show([
       ...[changes, conflated, missed].map(formatCount),

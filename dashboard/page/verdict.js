@@ -15,6 +15,7 @@ import { capitalized, joinNames, titleOf, unseenRoles } from "./names.js";
  */
 
 const LAST_KNOWN = "The figures below are the last known ones.";
+const RETURN = "When a node is up again, the writer and the listeners return by themselves.";
 
 /**
  * Compares the first two listeners.
@@ -32,7 +33,7 @@ export function describeVerdict(state) {
     return { verdict: "Nothing to compare yet.", evidence: describeStart(state) };
   }
   if (nodes.every(({ status }) => status === "down" || status === "loading")) {
-    return { verdict: "Nothing to compare: no node is up.", evidence: LAST_KNOWN };
+    return { verdict: "Nothing to compare: no node is up.", evidence: `${RETURN} ${LAST_KNOWN}` };
   }
   const pair = [first, second].map((listener) => ({
     ...listener,
@@ -69,10 +70,10 @@ export function describeVerdict(state) {
 function compare(pair, verdict) {
   const [one, other] = pair.map(({ title }) => title);
   const minutes = pair.map(({ minute }) => minute);
-  const medians = formatAlike(minutes.map(({ p50 }) => p50)).join(" and ");
+  const [p50, otherP50] = formatAlike(minutes.map(({ p50 }) => p50));
   const counts = minutes.map(({ count }) => formatCount(count)).join(" and ");
   const span = formatSpan(Math.max(...minutes.map(({ seconds }) => seconds)));
-  const figures = `${capitalized(span)}: p50 ${medians} (n = ${counts})`;
+  const figures = `${capitalized(span)}: p50 ${one} ${p50}, ${other} ${otherP50} (n = ${counts})`;
   const skips = describeSkips(pair);
   if (!verdict) {
     return { verdict: `Too few values to compare yet.${skips}`, evidence: `${figures}.` };

@@ -27,13 +27,14 @@ Deno.test("describeVerdict() names the faster listener, with the figures", () =>
   const slower = { ratio: 25.4, low: 24, high: 26, verdict: "slower" } as const;
   assertEquals(describeVerdict(stateWith(slower, [{ p50: 84 }, {}])), {
     verdict: "Loop is faster: Callback takes 25 times as long.",
-    evidence: "Last minute: p50 0.084 ms and 2.1 ms (n = 60 and 60). Second by second, " +
+    evidence:
+      "Last minute: p50 Loop 0.084 ms, Callback 2.1 ms (n = 60 and 60). Second by second, " +
       "Callback takes 25 times as long (95 % interval 24 to 26).",
   });
   const faster = { ratio: 0.25, low: 0.2, high: 0.5, verdict: "faster" } as const;
   assertEquals(describeVerdict(stateWith(faster, [{ seconds: 20 }, { seconds: 19 }])), {
     verdict: "Callback is faster: Loop takes 4 times as long.",
-    evidence: "Last 20 s: p50 2.1 ms and 2.1 ms (n = 60 and 60). Second by second, " +
+    evidence: "Last 20 s: p50 Loop 2.1 ms, Callback 2.1 ms (n = 60 and 60). Second by second, " +
       "Loop takes 4 times as long (95 % interval 2 to 5).",
   });
 });
@@ -54,12 +55,12 @@ Deno.test("describeVerdict() says if there is no difference, or nothing to compa
   const verdictOn = (state: State) => describeVerdict(state).verdict;
   assertEquals(
     describeVerdict(stateWith(SAME)).evidence,
-    "Last minute: p50 2.1 ms and 2.1 ms (n = 60 and 60). Second by second, " +
+    "Last minute: p50 Loop 2.1 ms, Callback 2.1 ms (n = 60 and 60). Second by second, " +
       "Callback takes 1.25 times as long (95 % interval 0.90 to 1.50).",
   );
   assertEquals(describeVerdict(stateWith(undefined, [{ count: 2 }, { count: 1 }])), {
     verdict: "Too few values to compare yet.",
-    evidence: "Last minute: p50 2.1 ms and 2.1 ms (n = 2 and 1).",
+    evidence: "Last minute: p50 Loop 2.1 ms, Callback 2.1 ms (n = 2 and 1).",
   });
   assertEquals(
     verdictOn(stateWith(undefined, [{ count: 0 }, { count: 0 }])),
@@ -82,7 +83,8 @@ Deno.test("describeVerdict() says if there is no difference, or nothing to compa
   );
   assertEquals(describeVerdict(exampleOutage(300)), {
     verdict: "Nothing to compare: no node is up.",
-    evidence: "The figures below are the last known ones.",
+    evidence: "When a node is up again, the writer and the listeners return by themselves. " +
+      "The figures below are the last known ones.",
   });
   const { nodes } = exampleState(300);
   assertEquals(

@@ -142,14 +142,11 @@ Deno.test("A listener's load follows from its counts and the time that a change 
     t.pass(0.1);
   }
   t.pass(0.9);
-  const { atOnce, handled, skipped } = t.sync.work;
-  assert(handled > 50 && handled < 100, `${handled} a second`);
-  assert(Math.abs(skipped / handled - 3) < 0.1, `${skipped} to ${handled}`);
-  assert(Math.abs(atOnce - handled * 0.002) < 0.01, `${atOnce} at once`); // 2 ms each
-  const { minute } = t.sync;
+  const { atOnce, minute } = t.sync;
+  assert(Math.abs(atOnce - 100 * 0.002) < 0.1, `${atOnce} at once`); // nearly 100 a second, 2 ms each
   assertEquals([minute.seconds, minute.handled, minute.skipped], [4, 370, 1110]);
   t.pass(10);
-  assertEquals(t.sync.work, { atOnce: 0, handled: 0, skipped: 0 });
+  assertEquals(t.sync.atOnce, 0);
 });
 
 Deno.test("The path of each of the last hundred writes is kept, as far as it is known", () => {

@@ -97,7 +97,7 @@ export class Listener {
       ...(hearsWrites && isCurrent(this.#hearing) && { unanswered: this.#unanswered }),
       ...pattern && { pattern },
       minute: this.#minute.figures(now),
-      work: this.#minute.work(now),
+      atOnce: this.#minute.atOnce(now),
       difference: this.#difference.figures,
       roundTrip: this.#roundTrip.figures,
     };

@@ -1,7 +1,7 @@
 /** The last minute of a listener, second by second, for its headline, its line and its load. */
 
 import { medianOf } from "../../statistics/percentiles.ts";
-import type { MinuteFigures, Second, Work } from "../protocol.ts";
+import type { MinuteFigures, Second } from "../protocol.ts";
 
 /** How long values count, in seconds. */
 const LENGTH = 60;
@@ -39,12 +39,13 @@ export class Minute {
   #first?: number;
   /** The second up to which {@linkcode takeSeconds} has delivered. */
   #taken = 0;
-  #cached: { second: number; figures: MinuteFigures; medians: readonly number[]; work: Work } = {
-    second: -1,
-    figures: { seconds: 0, count: 0, handled: 0, skipped: 0 },
-    medians: [],
-    work: { atOnce: 0, handled: 0, skipped: 0 },
-  };
+  #cached: { second: number; figures: MinuteFigures; medians: readonly number[]; atOnce: number } =
+    {
+      second: -1,
+      figures: { seconds: 0, count: 0, handled: 0, skipped: 0 },
+      medians: [],
+      atOnce: 0,
+    };
 
   /** Adds an answer. @param now Microseconds since the Unix epoch. */
   record(now: number, { difference, work }: TimedAnswer): void {
@@ -70,9 +71,9 @@ export class Minute {
     return this.#at(now).medians;
   }
 
-  /** The listener's current load. */
-  work(now: number): Work {
-    return this.#at(now).work;
+  /** How many changes were in progress at once in the last seconds, on average. */
+  atOnce(now: number): number {
+    return this.#at(now).atOnce;
   }
 
   /** Returns the seconds that have passed since the last call and had values. */
@@ -110,7 +111,7 @@ export class Minute {
         ...all.length >= P99_NEEDS && { p99: all[Math.ceil(0.99 * all.length) - 1] },
       },
       medians: filled.map(({ differences }) => medianOf(differences)),
-      work: workOf(passed.filter((bucket) => bucket.second >= second - NOW)),
+      atOnce: atOnceIn(passed.filter((bucket) => bucket.second >= second - NOW)),
     };
     return this.#cached;
   }
@@ -136,18 +137,11 @@ function secondOf(micros: number): number {
 }
 
 /** The number of changes in progress at once is their rate times the mean time of one (Little's law). */
-function workOf(buckets: readonly Bucket[]): Work {
-  const perSecond = (of: (bucket: Bucket) => number) => sumOf(buckets, of) / NOW;
+function atOnceIn(buckets: readonly Bucket[]): number {
   const works = buckets.flatMap(({ works }) => works);
-  const mean = works.length === 0
-    ? 0
-    : works.reduce((sum, micros) => sum + micros, 0) / works.length;
-  const handled = perSecond(({ handled }) => handled);
-  return {
-    atOnce: handled * mean / 1e6,
-    handled,
-    skipped: perSecond(({ skipped }) => skipped),
-  };
+  if (works.length === 0) return 0;
+  const mean = works.reduce((sum, micros) => sum + micros, 0) / works.length;
+  return sumOf(buckets, ({ handled }) => handled) / NOW * mean / 1e6;
 }
 
 function sumOf(buckets: readonly Bucket[], of: (bucket: Bucket) => number): number {

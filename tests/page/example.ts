@@ -164,7 +164,7 @@ export function exampleEmpty(): State {
       hearing,
       presence,
       minute: { seconds: 0, count: 0, handled: 0, skipped: 0 },
-      work: { atOnce: 0, handled: 0, skipped: 0 },
+      atOnce: 0,
       changes: 0,
       conflated: 0,
       missed: 0,
@@ -210,7 +210,7 @@ function exampleListener(seq: number, index: number): ListenerState {
     name,
     pattern,
     minute: { seconds: 60, count: 60, handled: 60, skipped: 0, p50: read },
-    work: { atOnce: 0.001, handled: 1, skipped: 0 },
+    atOnce: 0.001,
     presence: presentOn(node),
     hearing: { since: START },
     last: {
