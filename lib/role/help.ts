@@ -24,7 +24,7 @@ const EXIT_CODES =
  *
  * const text = describeUsage("writer", "Sets a key now and then.");
  * assertStringIncludes(text, "Usage: deno task writer\n\nSets a key now and then.\n");
- * assertStringIncludes(text, "  UPDATE_INTERVAL     the time between writes");
+ * assertStringIncludes(text, "  UPDATE_INTERVAL     the first time between writes");
  * ```
  */
 export function describeUsage(role: string, purpose: string): string {
