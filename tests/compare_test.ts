@@ -159,7 +159,7 @@ testOnEngines(
     assertEquals(results.servers.length, 2);
     assertEquals(Object.keys(results.absent), ["losses"]);
     const learned = results.costs.map(({ runs: [run] }) => run.learned);
-    assert(learned.every((share) => share > 0.2), `${learned}`);
+    assert(learned.every((share) => share > 0), `${learned}`); // how many depends on the load of this machine
     assertEquals(results.traffic["keyevent + GET"].connections, 2);
     assertMatch(
       results.command,
