@@ -24,12 +24,13 @@ import { formatSummary } from "./report/report.ts";
 import { FORMAT, PART_NAMES, type PartName, type Results } from "./results.ts";
 
 const USAGE = `Usage: deno task compare [--quick] [--engine NAME | --url URL[,URL…]] [--part NAME…]
-                         [--only NAME[,NAME…]] [--repetitions N] [--rounds N] [--out DIR]
+                         [--only NAME[,NAME…]] [--rate N[,N…]] [--repetitions N] [--rounds N]
+                         [--out DIR]
        deno task compare --from FILE [--out DIR]
 
 Measures what each way to learn of a change costs and loses, and writes a report.
 
-  --quick          less of everything: about ten minutes instead of an hour and a half
+  --quick          less of everything: about ten minutes instead of three hours
   --engine NAME    ${ENGINE_NAMES.join(", ")};
                    by default the first one found, started on this machine
   --url URL,…      servers of your own, the writer's first, with an unused database, in which the
@@ -39,6 +40,7 @@ Measures what each way to learn of a change costs and loses, and writes a report
   --only NAME,…    only some mechanisms, by parts of their names:
                    ${MECHANISMS.slice(0, 5).map(({ name }) => name).join(" · ")} ·
                    ${MECHANISMS.slice(5).map(({ name }) => name).join(" · ")}
+  --rate N,…       the writes a second at which costs are measured, on the writer's server
   --repetitions N  how often costs are measured, 5 by default, 4 with --quick; with 3 or fewer,
                    differences are not calculated
   --rounds N       how often each fault is done, 10 by default, 1 with --quick
@@ -49,6 +51,9 @@ Exit codes: 0, 1 after a failure, 2 if an option cannot be used, 130 after Ctrl-
 
 /** How many repetitions or rounds may be asked for. */
 const MOST = 1000;
+
+/** Up to how many writes a second may be asked for. */
+const FASTEST = 100_000;
 
 /** The exit code of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
@@ -113,7 +118,7 @@ async function measure(
   signal: AbortSignal,
 ): Promise<{ readonly measured: Measured; readonly hasFailed: boolean }> {
   const { parts, only } = options;
-  const plan = planComparison(options.quick, servers.places.length);
+  const plan = planComparison(options.quick, servers.places.length, options.rates);
   const { repetitions = plan.repetitions, rounds = plan.rounds } = options;
   const chosen = { ...plan, repetitions, rounds, mechanisms: only ?? plan.mechanisms };
   const { bar, course } = coursesOf(chosen, parts, signal);
@@ -220,6 +225,7 @@ function coursesOf(plan: Plan, parts: readonly PartName[], signal: AbortSignal) 
       .reduce((sum, part) => sum + seconds[part], 0);
     return {
       repetitions: part === "losses" ? plan.rounds : plan.repetitions,
+      restSeconds: plan.restSeconds,
       signal,
       onRun: (what, done) => bar.show(what, (before + done * seconds[part]) / total),
     };
@@ -248,6 +254,7 @@ function readOptions(args: string[]) {
       url: text,
       part: { ...text, multiple: true },
       only: text,
+      rate: text,
       repetitions: text,
       rounds: text,
       out: text,
@@ -255,7 +262,7 @@ function readOptions(args: string[]) {
     },
     allowPositionals: true, // more names behind --part
   });
-  const { quick = false, engine, url, part = [], only, from, out = "comparison" } = values;
+  const { quick = false, engine, url, part = [], only, rate, from, out = "comparison" } = values;
   const other = Object.keys(values).find((name) => name !== "from" && name !== "out");
   if (from !== undefined && other) throw new Error(`--from measures nothing: remove --${other}`);
   if (engine && url) throw new Error("--engine and --url exclude each other: both are given");
@@ -263,6 +270,9 @@ function readOptions(args: string[]) {
     throw new Error(`Unexpected argument "${positionals[0]}"; use --part ${positionals[0]}`);
   }
   const parts = [...part, ...positionals].map((name) => readName("--part", name, PART_NAMES)!);
+  if (rate !== undefined && parts.length > 0 && !parts.includes("costs")) {
+    throw new Error("--rate is for part costs: add it to --part, or remove --rate");
+  }
   const number = (name: "repetitions" | "rounds") =>
     values[name] === undefined ? undefined : readWhole(`--${name}`, values[name], 1, MOST);
   return {
@@ -271,11 +281,17 @@ function readOptions(args: string[]) {
     urls: url === undefined ? undefined : readUrls(url),
     parts: parts.length > 0 ? PART_NAMES.filter((name) => parts.includes(name)) : PART_NAMES,
     only: only === undefined ? undefined : readMechanisms(only),
+    rates: rate === undefined ? undefined : readRates(rate),
     repetitions: number("repetitions"),
     rounds: number("rounds"),
     from,
     out,
   };
+}
+
+function readRates(text: string): number[] {
+  const rates = text.split(",").map((rate) => readWhole("--rate", rate.trim(), 1, FASTEST));
+  return [...new Set(rates)];
 }
 
 function readMechanisms(text: string): Mechanism[] {

@@ -12,6 +12,7 @@ testOnEachEngine(
     ));
     const seen: string[] = [];
     const crowds = await measureCrowds(servers.places[0], plans, {
+      restSeconds: 0,
       repetitions: 2,
       signal: new AbortController().signal,
       onRun: (what) => seen.push(what),

@@ -39,7 +39,7 @@ export function planPatterns(seconds: number, quick: boolean): Plan[] {
 export async function measurePatterns(
   servers: Servers,
   plans: readonly Plan[],
-  { repetitions, signal, onRun }: Course,
+  { onRun, ...course }: Course,
 ): Promise<Pattern[]> {
   const patterns: Pattern[] = [];
   for (const [index, { handler, loads }] of plans.entries()) {
@@ -49,8 +49,7 @@ export async function measurePatterns(
       listenerVariant("callback", "listener_async", settings),
     ];
     const points = await measureRuns(servers, variants, loads, {
-      repetitions,
-      signal,
+      ...course,
       onRun: (what, done) => onRun(`${handler}, ${what}`, (index + done) / plans.length),
     });
     patterns.push({ handler, points });

@@ -17,6 +17,8 @@ import type { Learned, Subject, Variant, Written } from "./variant.ts";
 export interface Course {
   /** How often everything is measured. */
   readonly repetitions: number;
+  /** How long a process rests before its first load, while its CPU time without writes is measured, in seconds. */
+  readonly restSeconds: number;
   /** Ends it before the next run; finished runs stay in the result. */
   readonly signal: AbortSignal;
   /** Called before each run, with the share that is done. */
@@ -28,9 +30,6 @@ const WARM_UP = { rate: 1000, writes: 1000, noise: 0 };
 
 /** No writes. */
 const NOTHING: Written = { firstSeq: 0, schedule: { begin: 0, rate: 1, writes: 0 } };
-
-/** How long the CPU time without writes is measured, in milliseconds: two reconciliations of the observer. */
-const IDLE_MS = 4000;
 
 /** The time from the call to the first write, in microseconds. */
 const LEAD = 20_000;
@@ -51,7 +50,7 @@ export async function measureRuns(
   servers: Servers,
   variants: readonly Variant[],
   loads: readonly Load[],
-  { repetitions, signal, onRun }: Course,
+  { repetitions, restSeconds, signal, onRun }: Course,
 ): Promise<Point[]> {
   const points = loads.flatMap((load) =>
     variants.map(({ name }) => ({ variant: name, load, runs: [] as Run[] }))
@@ -67,7 +66,7 @@ export async function measureRuns(
         for (const node of nodes) {
           await using bench = await Bench.start(variant, servers.places[node], writer, signal);
           await orAborted(bench.warmUp(), signal);
-          const idle = await orAborted(bench.rest(), signal);
+          const idle = await orAborted(bench.rest(restSeconds), signal);
           for (const load of loads.filter((load) => load.node === node)) {
             const run = await orAborted(bench.run(load, idle), signal);
             points.find((point) => point.variant === variant.name && point.load === load)!
@@ -185,8 +184,8 @@ class Bench implements AsyncDisposable {
   }
 
   /** Measures the CPU time without writes, in microseconds per second. */
-  async rest(): Promise<IdleUse> {
-    const { own, server, seconds } = await this.#usageOf(() => delay(IDLE_MS));
+  async rest(restSeconds: number): Promise<IdleUse> {
+    const { own, server, seconds } = await this.#usageOf(() => delay(restSeconds * 1000));
     return { own: own / seconds, server: server === null ? null : server / seconds };
   }
 
