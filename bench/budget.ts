@@ -14,19 +14,17 @@ const TOLERANCE = 4 / 3;
  *
  * @param rounds The measurements.
  * @param budget The budget; by default that of `budget.json`.
- * @returns A sentence for each ratio that exceeds the budget by more than a third.
+ * @returns A sentence for each ratio that exceeds the budget by more than a third, and each listener that is missing.
  */
 export function problemsWith(rounds: Rounds, budget: Budget = measured): string[] {
-  return Object.entries(budget).flatMap(([name, ratios]) =>
-    Object.entries(ratios).flatMap(([figure, was]) => {
-      const is = name in rounds ? ratioOf(rounds, name, figure as FigureName)?.median : undefined;
-      if (is === undefined || is <= was * TOLERANCE) return [];
-      return [
-        `${figure} of ${name} must be at most ${
-          (was * TOLERANCE).toFixed(2)
-        } times that of the reference: ` +
-        `got ${is.toFixed(2)}`,
-      ];
-    })
-  );
+  return Object.entries(budget).flatMap(([name, ratios]) => {
+    if (!(name in rounds)) return [`${name} must be measured: select it with --only`];
+    return Object.entries(ratios).flatMap(([figure, was]) => {
+      const is = ratioOf(rounds, name, figure as FigureName).median;
+      const limit = was * TOLERANCE;
+      if (is <= limit) return [];
+      const most = `must be at most ${limit.toFixed(2)} times that of the reference`;
+      return [`${figure} of ${name} ${most}: got ${is.toFixed(2)}`];
+    });
+  });
 }

@@ -46,7 +46,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<number
     const probes = [];
     for (let round = 1; round <= options.rounds; round++) {
       probes.push((await measureProbe(port, options.extent)).p50);
-      for (const [name, start] of listeners) {
+      for (const [name, start] of round % 2 === 1 ? listeners : listeners.toReversed()) {
         signal.throwIfAborted();
         console.error(`round ${round} of ${options.rounds}: ${name}`);
         const log = join(dir, "log");
@@ -55,27 +55,30 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<number
       }
     }
     const { name, version } = engine;
-    console.log(`One node of ${name} ${version}, ${options.rounds} rounds\n`);
+    const { deno } = Deno.version;
+    console.log(`One node of ${name} ${version}, Deno ${deno}, ${options.rounds} rounds\n`);
     console.log(formatBench(rounds, spreadOf(probes)));
-    if (options.json) await writeJson(options.json, { engine: name, version, probes, rounds });
+    if (options.json) {
+      await writeJson(options.json, { engine: name, version, deno, probes, rounds });
+    }
     return options.budget ? checkBudget(rounds) : 0;
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
 }
 
-/** Prepares the requested listeners, and always the reference. */
+/** Prepares the requested listeners, and always the reference. Every other round measures them in reverse order. */
 async function chooseListeners(
   dir: string,
   only: readonly string[],
-): Promise<Map<string, Start>> {
-  const starts = new Map<string, Start>();
+): Promise<[name: string, start: Start][]> {
+  const starts: [string, Start][] = [];
   for (const { name, prepare } of LISTENERS) {
     const isWanted = only.length === 0 || only.some((part) => name.includes(part));
     if (!isWanted && name !== REFERENCE) continue;
     const start = await prepare(dir);
     if (typeof start === "string") console.error(`${name} is left out: ${start}`);
-    else starts.set(name, start);
+    else starts.push([name, start]);
   }
   return starts;
 }
@@ -97,9 +100,15 @@ function readOptions(args: string[]) {
     args,
     options: { rounds: text, only: text, engine: text, json: text, short: flag, budget: flag },
   });
+  const only = values.only?.split(",").map((name) => name.trim()) ?? [];
+  const names = LISTENERS.map(({ name }) => name);
+  const unknown = only.find((part) => !names.some((name) => name.includes(part)));
+  if (unknown !== undefined) {
+    throw new Error(`--only must name parts of ${names.join(", ")}: got "${unknown}"`);
+  }
   return {
     rounds: readWhole("--rounds", values.rounds ?? "5", 1, 100),
-    only: values.only?.split(",").map((name) => name.trim()) ?? [],
+    only,
     engine: readName("--engine", values.engine, SERVER_NAMES),
     json: values.json,
     extent: values.short ? SHORT : FULL,

@@ -1,6 +1,6 @@
 /** One measurement of one listener, from its start to its end. */
 
-import { cpuSecondsOf } from "../cluster/process_cpu.ts";
+import { cpuMeterOf } from "../cluster/process_cpu.ts";
 import type { ListenerProcess } from "./listeners.ts";
 import { Probe } from "./probe.ts";
 
@@ -66,15 +66,16 @@ export async function measure(
   await times(first, () => probe.roundTrip());
   const young = percentilesOf(await times(series, () => probe.roundTrip()));
   await times(warmAfter - first - series, () => probe.roundTrip());
-  const cpuBefore = await cpuSecondsOf(listener.pid);
+  const cpuSeconds = cpuMeterOf(listener.pid);
+  const cpuBefore = await cpuSeconds();
   const warm = percentilesOf(await times(series, () => probe.roundTrip()));
-  const cpu = (await cpuSecondsOf(listener.pid) - cpuBefore) * 1e6 / series;
+  const cpu = (await cpuSeconds() - cpuBefore) * 1e6 / series;
   const memory = await memoryOf(listener.pid);
   const saturated = await countHandled(log, saturationMs, () => probe.saturate(saturationMs));
   return { start: startMs, young, warm, cpu, saturated, memory };
 }
 
-/** Measures the share of the probe and the server in each round trip. */
+/** Measures the round trip of the probe without a listener. */
 export async function measureProbe(port: number, { series }: Extent): Promise<Percentiles> {
   using probe = await Probe.connect(port);
   await times(series, () => probe.ownRoundTrip());

@@ -61,7 +61,7 @@ export class Probe implements Disposable {
     return await this.#time(command("SET", SHARED_KEY, this.#nextStamp()));
   }
 
-  /** Writes a handshake itself: the share of probe and server in a round trip, in microseconds. */
+  /** Writes a handshake itself: a round trip without a listener, in microseconds. */
   async ownRoundTrip(): Promise<number> {
     return await this.#time(command("SET", HANDSHAKE_KEY, "probe"));
   }

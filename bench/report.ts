@@ -35,16 +35,15 @@ export interface Spread {
 }
 
 /**
- * Compares a listener with the reference within each round, as other load on the machine affects both alike there.
+ * Compares a listener with the reference within each round: they are measured soon after each other there.
  *
  * @param rounds All measurements.
  * @param name The listener.
  * @param figure The figure.
- * @returns The ratio, or `undefined` if the reference was not measured.
+ * @returns The ratio.
  */
-export function ratioOf(rounds: Rounds, name: string, figure: FigureName): Spread | undefined {
+export function ratioOf(rounds: Rounds, name: string, figure: FigureName): Spread {
   const reference = rounds[REFERENCE];
-  if (!reference?.length) return undefined;
   const of = FIGURES[figure];
   return spreadOf(rounds[name].map((measurement, round) => of(measurement) / of(reference[round])));
 }
@@ -56,7 +55,7 @@ export function formatBench(rounds: Rounds, probe: Spread): string {
     ...FIGURE_NAMES.map((figure) => formatRatio(ratioOf(rounds, name, figure))),
   ]);
   const table = formatMarkdownTable([["listener", ...FIGURE_NAMES], ...rows]);
-  const reference = rounds[REFERENCE] ?? [];
+  const reference = rounds[REFERENCE];
   const of = (figure: FigureName) => spreadOf(reference.map(FIGURES[figure])).median;
   return `${table}
 1 is ${REFERENCE}: p50 ${Math.round(of("p50"))} µs, p99 ${Math.round(of("p99"))} µs, young ${
@@ -66,7 +65,7 @@ export function formatBench(rounds: Rounds, probe: Spread): string {
   } changes a second, ${Math.round(of("memory"))} MiB, ${
     Math.round(of("start"))
   } ms to the first handshake.
-Of each p50, ${Math.round(probe.median)} µs are the probe's and the server's own.`;
+A round trip of the probe without a listener takes ${Math.round(probe.median)} µs.`;
 }
 
 /** Returns the median of values, with the lowest and the highest. */
@@ -75,8 +74,6 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: medianOf(sorted), least: sorted[0], greatest: sorted.at(-1)! };
 }
 
-function formatRatio(spread: Spread | undefined): string {
-  if (!spread) return "–";
-  const { median, least, greatest } = spread;
+function formatRatio({ median, least, greatest }: Spread): string {
   return `${median.toFixed(2)} (${least.toFixed(2)}–${greatest.toFixed(2)})`;
 }

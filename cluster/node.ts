@@ -191,7 +191,6 @@ export class Node implements AsyncDisposable {
  * Asks a process to end, kills it if it does not, and waits until it has ended.
  *
  * @param process The process, ended or not.
- * @param timeoutMs How long it may take, in milliseconds.
  * @param timeoutMs How long it may take before it is killed, in milliseconds.
  */
 export async function endProcess(

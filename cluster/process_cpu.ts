@@ -4,20 +4,22 @@
 const PS_TIME = /^(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+(?:\.\d+)?)$/;
 
 /**
- * Reads the CPU time of all threads of a process: on Linux to the microsecond (proc_pid_schedstat), elsewhere as `ps`
- * gives it, to a few hundredths of a second.
+ * Creates a meter of a process's CPU time: on Linux to the microsecond (proc_pid_schedstat), elsewhere as `ps` gives
+ * it, to a few hundredths of a second.
  *
  * @param pid The process.
- * @returns The time, in seconds.
+ * @returns Reads the time of all its threads, in seconds. Threads that end between two readings keep their last one.
  */
-export async function cpuSecondsOf(pid: number): Promise<number> {
-  if (Deno.build.os !== "linux") return await askPs(pid);
-  let nanos = 0;
-  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
-    const text = await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "0");
-    nanos += Number(text.split(" ")[0]);
-  }
-  return nanos / 1e9;
+export function cpuMeterOf(pid: number): () => Promise<number> {
+  const nanos = new Map<string, number>();
+  return async () => {
+    if (Deno.build.os !== "linux") return await askPs(pid);
+    for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
+      const text = await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "");
+      if (text !== "") nanos.set(name, Number(text.split(" ")[0]));
+    }
+    return Array.from(nanos.values()).reduce((sum, one) => sum + one, 0) / 1e9;
+  };
 }
 
 /**

@@ -24,7 +24,7 @@ const QUICK = [
 /** The mechanisms that are measured beside unrelated writes. */
 const AMID_NOISE = ["observer, loop", "keyevent + GET", "keyspace + GET, and on reconnect"];
 
-/** Times for the progress bar, in seconds: to start a process, of a run without its writes, of a round and of a crowd. */
+/** For the progress bar, in seconds: the start of a process, a run without its writes, a round, and a crowd. */
 const START_SECONDS = 4;
 const RUN_OVERHEAD = 1.5;
 const ROUND_SECONDS = 11;
@@ -88,7 +88,7 @@ export function expectedSeconds(plan: Plan) {
   return {
     losses: FAULTS.length * rounds * ROUND_SECONDS,
     costs: repetitions *
-      (mechanisms.length * secondsOf(loads) + AMID_NOISE.length * secondsOf(noisyLoads)),
+      (mechanisms.length * secondsOf(loads) + amidNoise(mechanisms).length * secondsOf(noisyLoads)),
     patterns: repetitions * perPattern.reduce((sum, seconds) => sum + seconds, 0),
     listeners: repetitions * crowds.length * CROWD_SECONDS,
   };

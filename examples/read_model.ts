@@ -53,6 +53,9 @@ export class ReadModel {
     if (state === "current") this.#troubles.clear();
     if (state === "interrupted") this.#troubles.set("not subscribed", nowMicros());
     if (state === "unreadable") this.#troubles.set("unreadable", nowMicros());
+    if (state === "stale" && !this.#troubles.has("server is behind")) {
+      this.#troubles.set("server is behind", nowMicros());
+    }
   }
 
   /** Returns what is known at this moment. */

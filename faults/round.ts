@@ -7,6 +7,7 @@ import { ask } from "./asking.ts";
 import { RECOVERY_LIMIT } from "./checker/checker.ts";
 import type { Plan } from "./faults.ts";
 import type { Held, History } from "./checker/history.ts";
+import { subscriberOf } from "./load.ts";
 import { LISTENERS, ROLES, World } from "./world.ts";
 
 /** How long the world may take to become ready before and after the fault, in milliseconds. */
@@ -61,9 +62,21 @@ export async function runRound(
   await look(world, () => haveObserved(world, healedAt), END_LIMIT_MS, signal);
   await world.stop("writer");
   await catchUp(world, END_LIMIT_MS, signal);
+  const nodes = await nodesOf(world);
   for (const listener of LISTENERS) await world.stop(listener);
   const { records, lines } = world.recorder;
-  return { history: { fault: plan.name, seed, records }, lines };
+  return { history: { fault: plan.name, seed, nodes, records }, lines };
+}
+
+/** Finds the node that each listener observes, unless several list it: one may not have noticed yet that it left. */
+async function nodesOf({ cluster: { nodes } }: World): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const listener of LISTENERS) {
+    const subscribers = await Promise.all(nodes.map(({ url }) => subscriberOf(url, listener)));
+    const indexes = subscribers.flatMap((id, index) => id === undefined ? [] : [index]);
+    if (indexes.length === 1) found[listener] = indexes[0];
+  }
+  return found;
 }
 
 /** Removes the data of earlier rounds, so that all values in a round are its own writes. */

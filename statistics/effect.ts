@@ -20,8 +20,8 @@ const TAIL = 0.025;
 
 /**
  * Compares two variants by the ratio of their medians. The interval is the percentile bootstrap's, over repetitions
- * (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13). It is exact, without random draws: the
- * probability that a resample has a given median can be computed.
+ * (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13). It needs no random draws: the probability
+ * that a resample has a given median can be computed.
  *
  * @param values One value per repetition, all above 0.
  * @param reference The values to compare with, one per repetition, all above 0.

@@ -32,13 +32,19 @@ Deno.test("The soak prints the listeners' reports and draws them, and leaves not
   }
 });
 
+Deno.test("The bench refuses a listener that it does not know", async () => {
+  await using bench = await ProgramUnderTest.start("bench/main.ts", "--only", "listner");
+  assertEquals(await bench.exitCode(), 2);
+  await bench.shows(/^--only must name parts of listener_sync, .*: got "listner"$/m);
+});
+
 testOnEachEngine(
   "The bench prints ratios to the reference, and leaves nothing behind",
   async ({ name }) => {
     const args = ["--short", "--rounds", "1", "--only", "listener_sync", "--engine", name];
     await using bench = await ProgramUnderTest.start("bench/main.ts", ...args);
     assertEquals(await bench.exitCode(), 0, bench.output);
-    await bench.shows(new RegExp(`^One node of ${name} .*, 1 rounds$`, "m"));
+    await bench.shows(new RegExp(`^One node of ${name} .*, Deno .*, 1 rounds$`, "m"));
     await bench.shows(/^\| listener_sync +\|( +\d+\.\d\d \(.*?\) \|){9}$/m);
     await bench.shows(/^\| ioredis on Deno \|( +1\.00 \(1\.00–1\.00\) \|){9}$/m);
     bench.assertNothingIsLeft();

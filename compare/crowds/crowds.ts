@@ -7,7 +7,7 @@ import { nowMicros } from "../../lib/clock.ts";
 import { openConnection } from "../../lib/connect/connection.ts";
 import { SHARED_KEY } from "../../lib/protocol/keys.ts";
 import { createStamp, formatStamp } from "../../lib/protocol/stamp.ts";
-import { cpuSecondsOf } from "../../cluster/process_cpu.ts";
+import { cpuMeterOf } from "../../cluster/process_cpu.ts";
 import { within } from "../../cluster/waiting.ts";
 import { type Course, serverCpuMicros, untilAborted } from "../measure/runs.ts";
 import type { Place } from "../measure/servers.ts";
@@ -99,9 +99,10 @@ export async function measureCrowds(
 }
 
 async function measure(client: Redis, process: LineProcess<number[]>, writes: number) {
+  const cpuSeconds = cpuMeterOf(process.pid);
   const usage = async () => ({
     server: await serverCpuMicros(client) ?? NaN,
-    client: await cpuSecondsOf(process.pid) * 1e6,
+    client: await cpuSeconds() * 1e6,
   });
   const before = await usage();
   const durations = await writeAndWait(client, process, writes);

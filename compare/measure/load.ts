@@ -26,8 +26,6 @@ export interface Load {
 
 /** The result of a load, as the thread sends it. */
 export interface LoadResult {
-  /** How many writes the server acknowledged. */
-  readonly acknowledged: number;
   /** How late the writes were sent, in microseconds: an encoded histogram. */
   readonly lateness: string;
   /** The CPU time of the thread, in microseconds; `null` if the system does not count it. */

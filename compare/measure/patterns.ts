@@ -39,7 +39,7 @@ export function planPatterns(seconds: number, quick: boolean): Plan[] {
 export async function measurePatterns(
   servers: Servers,
   plans: readonly Plan[],
-  { onRun, ...course }: Course,
+  course: Course,
 ): Promise<Pattern[]> {
   const patterns: Pattern[] = [];
   for (const [index, { handler, loads }] of plans.entries()) {
@@ -50,7 +50,7 @@ export async function measurePatterns(
     ];
     const points = await measureRuns(servers, variants, loads, {
       ...course,
-      onRun: (what, done) => onRun(`${handler}, ${what}`, (index + done) / plans.length),
+      onRun: (what, done) => course.onRun(`${handler}, ${what}`, (index + done) / plans.length),
     });
     patterns.push({ handler, points });
   }

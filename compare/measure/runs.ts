@@ -6,7 +6,7 @@ import type { Redis } from "ioredis";
 import { orAborted } from "../../lib/abort.ts";
 import { nowMicros } from "../../lib/clock.ts";
 import { openConnection } from "../../lib/connect/connection.ts";
-import { coreWaitSecondsOf, cpuSecondsOf } from "../../cluster/process_cpu.ts";
+import { coreWaitSecondsOf, cpuMeterOf } from "../../cluster/process_cpu.ts";
 import type { Load, Point, Run } from "../results.ts";
 import { type GeneratedLoad, LoadGenerator } from "./load.ts";
 import type { Place, Servers } from "./servers.ts";
@@ -55,6 +55,7 @@ export async function measureRuns(
   const points = loads.flatMap((load) =>
     variants.map(({ name }) => ({ variant: name, load, runs: [] as Run[] }))
   );
+  if (points.length === 0) return points;
   const nodes = [...new Set(loads.map(({ node }) => node))];
   await untilAborted(signal, async () => {
     await using writer = await Writer.start(servers.places[0]);
@@ -153,6 +154,7 @@ class Bench implements AsyncDisposable {
   #stack: AsyncDisposableStack;
   #client: Redis;
   #subject: Subject;
+  #cpuSeconds: () => Promise<number>;
 
   private constructor(
     variant: Variant,
@@ -166,6 +168,7 @@ class Bench implements AsyncDisposable {
     this.#stack = stack;
     this.#client = client;
     this.#subject = subject;
+    this.#cpuSeconds = cpuMeterOf(subject.pid);
   }
 
   static async start(variant: Variant, place: Place, writer: Writer, signal: AbortSignal) {
@@ -224,7 +227,7 @@ class Bench implements AsyncDisposable {
   /** Measures the CPU time of some work, in microseconds. */
   async #usageOf<T>(work: () => Promise<T>) {
     const read = async () => ({
-      own: await cpuSecondsOf(this.#subject.pid) * 1e6,
+      own: await this.#cpuSeconds() * 1e6,
       server: await serverCpuMicros(this.#client),
       seconds: performance.now() / 1000,
     });

@@ -16,6 +16,9 @@ const WRITES = 100;
 /** Writes before the measurement, so that everything is set up. */
 const FIRST_WRITES = 5;
 
+/** How long the last value may take to be learned, in milliseconds. */
+const SETTLE_MS = 200;
+
 /** The start of a command. */
 const COMMAND = /\*\d+\r\n\$/g;
 
@@ -44,19 +47,21 @@ export async function measureTraffic(
     const schedule = { begin: nowMicros(), rate: RATE, writes };
     await writer.run({ kind: "stamps", schedule, firstSeq, announcement });
     firstSeq += writes;
+    await delay(SETTLE_MS);
   };
   const during = async (work: () => Promise<unknown>) => {
     const before = { ...counts };
+    const began = performance.now();
     await work();
     return {
+      seconds: (performance.now() - began) / 1000,
       commands: counts.commands - before.commands,
       sent: counts.sent - before.sent,
       received: counts.received - before.received,
     };
   };
   await write(FIRST_WRITES);
-  const seconds = WRITES / RATE;
-  const idle = await during(() => delay(seconds * 1000));
+  const idle = await during(() => delay(WRITES / RATE * 1000));
   const busy = await during(() => write(WRITES));
   const each = (figure: (name: keyof typeof counts) => number) => ({
     commands: figure("commands"),
@@ -65,7 +70,7 @@ export async function measureTraffic(
   });
   return {
     connections: line.connections,
-    perWrite: each((name) => (busy[name] - idle[name]) / WRITES),
-    idle: each((name) => idle[name] / seconds),
+    perWrite: each((name) => (busy[name] - idle[name] / idle.seconds * busy.seconds) / WRITES),
+    idle: each((name) => idle[name] / idle.seconds),
   };
 }

@@ -1,6 +1,7 @@
 /** The subject of a comparison: a mechanism or a listener, as a process that learns values. */
 
 import type { Histogram } from "hdr-histogram-js";
+import { nowMicros } from "../../lib/clock.ts";
 import type { Announcement, Mechanism } from "../mechanisms/mechanism.ts";
 import { startMechanism } from "../mechanisms/process.ts";
 import { Listener, type ListenerRole } from "./listener.ts";
@@ -38,7 +39,8 @@ export interface Learned {
   readonly values: number;
   /**
    * The time from the due time of each write until its value was learned. For a mechanism, a newer value counts too, so
-   * that skipping values does not make it look fast. A listener reports only the values it handled.
+   * that skipping values does not make it look fast; a value after which nothing was learned counts as learned at the
+   * end. A listener reports only the values it handled.
    */
   readonly durations: Histogram;
   /** How old the newest handled value became: the median over intervals. `null` if not reported. */
@@ -70,12 +72,15 @@ export function mechanismVariant({ name, announcement }: Mechanism): Variant {
             [seq - firstSeq, micros] as const
           ).filter(([index]) => index >= 0 && index < schedule.writes);
           let next = 0;
-          for (const [index, micros] of indexed) {
-            const learnedAt = dueAt(schedule, index) + micros;
-            for (; next <= index; next++) {
-              durations.recordValue(Math.max(0, learnedAt - dueAt(schedule, next)));
+          const learnUntil = (end: number, at: number) => {
+            for (; next < end; next++) {
+              durations.recordValue(Math.max(0, at - dueAt(schedule, next)));
             }
+          };
+          for (const [index, micros] of indexed) {
+            learnUntil(index + 1, dueAt(schedule, index) + micros);
           }
+          learnUntil(schedule.writes, nowMicros());
           return {
             values: indexed.length,
             durations,

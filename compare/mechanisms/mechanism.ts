@@ -25,8 +25,8 @@ export interface Mechanism {
   /**
    * Observes the key, until the process ends.
    *
+   * @param url The server and its database.
    * @param learner Called with each value and loss.
-   * @param learner What is called with each value.
    * @returns Resolves when it observes.
    */
   observe(url: string, learner: Learner): Promise<void>;

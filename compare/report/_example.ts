@@ -75,7 +75,7 @@ export function exampleReport(): Results {
       handler: "wait 20",
       points: [
         point("loop", HERE, { learned: 0.24, staleness: 41_000, read: 400, answer: 20_600 }),
-        point("callback", HERE, { learned: 0.98, staleness: 41_100, read: 300, answer: 20_700 }),
+        point("callback", HERE, { learned: 0.995, staleness: 41_100, read: 300, answer: 20_700 }),
       ],
     }],
     crowds: [1, 10, 30, 100].flatMap((listeners) => [

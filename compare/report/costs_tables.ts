@@ -3,7 +3,7 @@
 import type { Load, Point, Results } from "../results.ts";
 import {
   compareFigure,
-  CPU,
+  cpuAt,
   type Figure,
   IDLE_CPU,
   IDLE_SERVER_CPU,
@@ -38,6 +38,7 @@ export function costsTable(points: readonly Point[], load: Load): string {
         ? NO_VALUE
         : formatEffect(compareFigure(figure, runs, reference.runs), figure.words),
   ];
+  const cpu = cpuAt(load.rate);
   return table(here, [
     ["mechanism", ({ variant }) => variant],
     column(LEARNED),
@@ -45,8 +46,8 @@ export function costsTable(points: readonly Point[], load: Load): string {
     compared(P50),
     column(P99),
     compared(P99),
-    column(CPU),
-    compared(CPU),
+    column(cpu),
+    compared(cpu),
     column(IDLE_CPU),
     ...load.noise === 0 // else they also handle the unrelated writes
       ? [column(SERVER_CPU), column(IDLE_SERVER_CPU), column(WRITER_CPU)]
@@ -60,15 +61,15 @@ export function costsTable(points: readonly Point[], load: Load): string {
  *
  * @param points All points.
  * @param load The load.
- * @returns A sentence with the number of writes, the duration, the repetitions and the generator's lag.
+ * @returns A sentence with the number of writes, the duration, the repetitions and how late the writes were sent.
  */
 export function describeLoad(points: readonly Point[], load: Load): string {
   const runs = pointsAt(points, load).flatMap(({ runs }) => runs);
   const repetitions = Math.max(0, ...pointsAt(points, load).map(({ runs }) => runs.length));
   const lateness = Math.max(...runs.map(({ lateness }) => lateness));
   const { writes, rate } = load;
-  return `${repetitions} × ${writes.toLocaleString("en-US")} writes in ${writes / rate} s; ` +
-    `the load generator was at most ${formatMicros(lateness)} late (p99).`;
+  return `${repetitions} × ${writes.toLocaleString("en-US")} writes in ${writes / rate} s, ` +
+    `99 % of them sent at most ${formatMicros(lateness)} late.`;
 }
 
 /**

@@ -25,7 +25,10 @@ export const P50: Figure = {
 };
 export const P99: Figure = { ...P50, head: "p99", of: ({ p99 }) => p99 };
 
-/** The CPU time of the listener's process for one write; shown as 0 if negative, after the idle use is subtracted. */
+/**
+ * The CPU time of the listener's process for one write, less its idle use; shown as 0 if that is more, as a wake-up
+ * costs more on a quiet machine.
+ */
 export const CPU: Figure = {
   head: "CPU",
   words: ["less", "more"],
@@ -73,6 +76,11 @@ export const WRITER_CPU: Figure = {
   head: "writer's CPU",
   of: ({ writerCpu }) => writerCpu,
 };
+
+/** The CPU time of the listener's process for one write, including its idle use at a given rate. */
+export function cpuAt(rate: number): Figure {
+  return { ...CPU, of: ({ cpu, idleCpu }) => cpu + idleCpu / rate };
+}
 
 /** The CPU time of process and server for one write, including their idle use at a given rate. */
 export function costAt(rate: number): Figure {

@@ -78,11 +78,29 @@ export function medianOrNull(values: readonly (number | null)[]): number | null 
 }
 
 /**
+ * Formats a ratio: near 1, two digits would hide a difference.
+ *
+ * @param ratio The ratio.
+ * @returns A text such as `0.051`, `1.04`, `42`.
+ *
+ * @example Usage
+ * ```ts
+ * import { formatRatio } from "./format.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([0.0512, 0.5, 1.041, 42.4].map(formatRatio), ["0.051", "0.50", "1.04", "42"]);
+ * ```
+ */
+export function formatRatio(ratio: number): string {
+  return ratio >= 0.1 && ratio < 10 ? ratio.toFixed(2) : twoDigits(ratio);
+}
+
+/**
  * Formats an effect.
  *
  * @param effect The effect; `undefined` if there are too few repetitions.
  * @param words The words for less and for more.
- * @returns A text such as `faster: 0.5 (0.45–0.55)`.
+ * @returns A text such as `faster: 0.50 (0.45–0.55)`.
  *
  * @example Usage
  * ```ts
@@ -90,7 +108,7 @@ export function medianOrNull(values: readonly (number | null)[]): number | null 
  * import { assertEquals } from "@std/assert";
  *
  * const effect = { ratio: 0.5, low: 0.45, high: 0.55, verdict: "less", repetitions: 5 } as const;
- * assertEquals(formatEffect(effect, ["faster", "slower"]), "faster: 0.5 (0.45–0.55)");
+ * assertEquals(formatEffect(effect, ["faster", "slower"]), "faster: 0.50 (0.45–0.55)");
  * ```
  */
 export function formatEffect(
@@ -99,7 +117,7 @@ export function formatEffect(
 ): string {
   if (!effect) return NO_VALUE;
   const { ratio, low, high, verdict, repetitions } = effect;
-  const range = `${twoDigits(ratio)} (${twoDigits(low)}–${twoDigits(high)})`;
+  const range = `${formatRatio(ratio)} (${formatRatio(low)}–${formatRatio(high)})`;
   if (verdict === "less") return `${less}: ${range}`;
   if (verdict === "more") return `${more}: ${range}`;
   return `not distinguishable (n = ${repetitions}): ${range}`;

@@ -1,9 +1,11 @@
 /** Tables of loop against callback. */
 
+import type { Effect } from "../../statistics/effect.ts";
 import type { Load, Point, Results, Run } from "../results.ts";
 import {
   compareFigure,
   CPU,
+  type Figure,
   HANDLED,
   loadsOf,
   medianFigure,
@@ -12,14 +14,7 @@ import {
   pointsAt,
   STALENESS,
 } from "./figures.ts";
-import {
-  formatEffect,
-  formatMicros,
-  formatShare,
-  medianOrNull,
-  NO_VALUE,
-  twoDigits,
-} from "./format.ts";
+import { formatEffect, formatMicros, formatShare, medianOrNull, NO_VALUE } from "./format.ts";
 import { table } from "./table.ts";
 
 /** A kind of handler at a load, with the repetitions of both listeners. */
@@ -52,6 +47,26 @@ export function duelsOf({ patterns }: Pick<Results, "patterns">): Duel[] {
 /** The figures by which loop and callback are compared. */
 export const DUEL_FIGURES = [P50, P99, HANDLED, STALENESS, CPU];
 
+/** The share that must be handled so that times count: of skipped values, no time is known. */
+const WHOLE = 0.99;
+
+/**
+ * Compares callback with loop.
+ *
+ * @param duel The pair.
+ * @param figure The figure.
+ * @returns The effect; `undefined` if a time is compared and one of them skipped values, or if there are too few runs.
+ */
+export function effectIn({ loop, callback }: Duel, figure: Figure): Effect | undefined {
+  const isTime = figure === P50 || figure === P99;
+  if (isTime && ![loop, callback].every(isWhole)) return undefined;
+  return compareFigure(figure, callback, loop);
+}
+
+function isWhole(runs: readonly Run[]): boolean {
+  return medianFigure(HANDLED, runs)! >= WHOLE;
+}
+
 /**
  * Writes the comparison of loop and callback, with a row for each figure.
  *
@@ -67,8 +82,7 @@ export function duelsTable(duels: readonly Duel[]): string {
     ["callback", ({ figure, callback }) => figure.format(medianFigure(figure, callback))],
     [
       "callback against loop",
-      ({ figure, loop, callback }) =>
-        formatEffect(compareFigure(figure, callback, loop), figure.words),
+      ({ figure, ...duel }) => formatEffect(effectIn(duel, figure), figure.words),
     ],
   ], 2);
 }
@@ -85,19 +99,14 @@ export function limitsTable(duels: readonly Duel[]): string {
   );
   const median = (runs: readonly Run[], of: (run: Run) => number | null) =>
     medianOrNull(runs.map(of));
+  const time = (of: (run: Run) => number | null) => ({ runs }: { runs: readonly Run[] }) =>
+    isWhole(runs) ? formatMicros(median(runs, of)) : NO_VALUE;
   return table(rows, [
     ["handler", ({ name }) => name],
     ["pattern", ({ pattern }) => pattern],
-    ["handled", ({ runs }) => formatShare(median(runs, ({ learned }) => learned))],
-    ["notified p99", ({ runs }) => formatMicros(median(runs, ({ notified }) => notified))],
-    ["read p50", ({ runs }) => formatMicros(median(runs, ({ read }) => read))],
-    ["handler and answer p50", ({ runs }) => formatMicros(median(runs, ({ answer }) => answer))],
-    ["one at a time, at most", ({ pattern, runs }) => {
-      if (pattern !== "loop") return NO_VALUE;
-      const [read, answer] = [median(runs, ({ read }) => read), median(runs, (run) => run.answer)];
-      return read === null || answer === null ? NO_VALUE : `${twoDigits(1e6 / (read + answer))}/s`;
-    }],
-    ["idle CPU", ({ runs }) => formatMicros(median(runs, ({ idleCpu }) => idleCpu))],
+    ["notified p99", time(({ notified }) => notified)],
+    ["read p50", time(({ read }) => read)],
+    ["handler and answer p50", time(({ answer }) => answer)],
     ["waits for a core", ({ runs }) => formatShare(median(runs, ({ waits }) => waits))],
   ], 2);
 }

@@ -7,10 +7,10 @@ import { medianOf } from "../../statistics/percentiles.ts";
 import type { Crowd, Results } from "../results.ts";
 import { costOf } from "../scale/fit.ts";
 import { fitsOf } from "../scale/scale.ts";
-import { compareFigure, CPU, type Figure, loadsOf, P50, pointsAt } from "./figures.ts";
-import { formatMicros, twoDigits } from "./format.ts";
+import { compareFigure, cpuAt, type Figure, loadsOf, P50, pointsAt } from "./figures.ts";
+import { formatMicros, formatRatio, twoDigits } from "./format.ts";
 import { nameLoad, REFERENCE } from "./costs_tables.ts";
-import { type Duel, DUEL_FIGURES, duelsOf } from "./patterns_tables.ts";
+import { type Duel, DUEL_FIGURES, duelsOf, effectIn } from "./patterns_tables.ts";
 
 /** A picture of the report. */
 export interface Picture {
@@ -42,7 +42,7 @@ export function costsPicture({ costs }: Results): Picture | undefined {
     const here = pointsAt(costs, load);
     const reference = here.find(({ variant }) => variant === REFERENCE);
     if (!reference) return [];
-    return [P50, CPU].map((figure) => ({
+    return [P50, cpuAt(load.rate)].map((figure) => ({
       title: `${figure.head}, ${nameLoad(load)}`,
       rows: here.flatMap(({ variant, runs }): Row[] => {
         const effect = compareFigure(figure, runs, reference.runs);
@@ -62,9 +62,9 @@ export function costsPicture({ costs }: Results): Picture | undefined {
 export function patternsPicture(results: Results): Picture | undefined {
   const duels = duelsOf(results);
   const rowsOf = (figure: Figure) =>
-    duels.flatMap(({ name, loop, callback }: Duel): Row[] => {
-      const effect = compareFigure(figure, callback, loop);
-      return effect ? [{ name, effect }] : [];
+    duels.flatMap((duel: Duel): Row[] => {
+      const effect = effectIn(duel, figure);
+      return effect ? [{ name: duel.name, effect }] : [];
     });
   const panels = DUEL_FIGURES.map((figure) => ({ title: figure.head, rows: rowsOf(figure) }));
   return effectsPicture("patterns", 2, panels, "callback against loop");
@@ -189,7 +189,7 @@ function effectsPanel(title: string, rows: readonly Row[], x: Axis): Panel {
     data: rows.map(({ name, effect }) => ({
       value: [effect.ratio, name],
       symbol: effect.verdict === "not distinguishable" ? "emptyCircle" : "circle",
-      label: { formatter: twoDigits(effect.ratio) },
+      label: { formatter: formatRatio(effect.ratio) },
     })),
   };
   return {

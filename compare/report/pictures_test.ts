@@ -5,7 +5,7 @@ import { costsPicture, crowdsPicture, drawPicture, patternsPicture } from "./pic
 Deno.test("The pictures show their names and ratios", () => {
   const results = exampleReport();
   const costs = drawPicture(costsPicture(results)!, "light");
-  for (const text of ["p50, 100 writes a second", "stream", "observer, loop", "0.5"]) {
+  for (const text of ["p50, 100 writes a second", "stream", "observer, loop", "0.50"]) {
     assert(costs.includes(`>${text}<`), text);
   }
   assertMatch(drawPicture(patternsPicture(results)!, "dark"), />wait 20 ms, 100\/s</);

@@ -21,36 +21,42 @@ export const TITLE = "What to build on: ways to learn that a key has changed";
 const ANSWER_WORDS =
   "Each row names the best mechanism for a need, and in the same cell those not distinguishable from it. " +
   `Costs and losses are those of the first one, at ${TYPICAL_RATE} writes a second on the writer's node. *Whatever ` +
-  "breaks* counts the rounds of all faults below. *Silently*: the mechanism did not report that values were lost. " +
-  "Only the observer reports that, by the numbers in the values.";
+  "breaks* counts the rounds of all faults below.";
 
 const LOSSES_WORDS =
   "All mechanisms run at once, each over its own connection to one node; the writer is at another one. The newest " +
   "value is written during the fault. Each cell: in how many rounds the newest value was known within 6 s after the " +
   "fault, and after how long (median; *at once*: before its end). *Deaf*: in how many rounds the next write was not " +
   "learned either. *Gaps*: in how many rounds values in between were never learned, and in how many of these the " +
-  "mechanism reported it. The stream keeps the last 1,000 values. Polling and the stream close a silent connection, " +
-  "and the observer sends a heartbeat; the others use ioredis's defaults.";
+  "mechanism said so. The observer counts gaps by the numbers in the values; with the others, that is left to the " +
+  "program. The stream keeps the last 1,000 values. Polling and the stream close a silent connection, and the " +
+  "observer sends a heartbeat; the others use ioredis's defaults. A server cuts off a slow client only if it " +
+  "subscribes.";
 
 const COSTS_WORDS =
-  "Times run from when a write is due until the listener's process has its value or a newer one. *CPU* is the " +
-  "process's CPU time for a write, less its idle use; the server and the writer have their own columns. *Idle* is " +
-  "the CPU time in a second without writes. Comparisons are ratios of medians over the repetitions with their 95 % " +
-  "bootstrap intervals.";
+  "Times run from when a write is due until the listener's process has its value or a newer one. *CPU* is the CPU " +
+  "time that the process uses for a write at this rate, with what it does between two writes; *idle CPU* is that of " +
+  "a second without writes. The server's CPU time is less its idle use. A wake-up costs more on a quiet machine, so " +
+  "CPU times compare within a table. Writes that are due at once go out together: of these, a mechanism that reads " +
+  "sees the last one, and if they were sent nearly as late as p99, then p99 is the load generator's. Comparisons " +
+  "are ratios of medians over the repetitions with their 95 % bootstrap intervals: where there is no difference, " +
+  "one in twenty shows one.";
 
 const TRAFFIC_WORDS =
   "For one write, on the listener's connections, less the traffic without writes (*idle*).";
 
 const PATTERNS_WORDS =
   "The two listeners of this project: each reads the key, runs its handler, and answers with a handshake. Times run " +
-  "from when a write is due until its value was read, for values that were handled. *Staleness* is how old the " +
-  "newest handled value became, at the median of intervals of 0.1 s.";
+  "from when a write is due until its value was read, for values that were handled; they are compared only if both " +
+  "handled 99 % of the values. *Staleness* is how old the newest handled value became, at the median of intervals " +
+  "of 0.1 s. *CPU* is less the idle use, which is mostly that of the ten reports a second that the listeners print " +
+  "here.";
 
 const LIMITS_WORDS =
-  "What limits the share handled: a loop handles one change at a time, so the read, the handler and the answer " +
-  "set its limit. *Notified*: how long a notification takes to arrive; late ones arrive together, and one read " +
-  "serves them all. *Waits for a core*: the share of time in which the listener was ready but all cores were used by " +
-  "the load, the servers or other programs.";
+  "A loop handles one change at a time, and each takes two round trips, the read and the answer. *Notified*: how " +
+  "long a notification takes to arrive; late ones arrive together, and one read serves them all. These times are " +
+  "shown only if 99 % of the values were handled. *Waits for a core*: the share of time in which the listener was " +
+  "ready but all cores were used by the load, the servers or other programs.";
 
 const CROWDS_WORDS =
   "Each listener is a plain subscriber that reads the key at each notification and answers with a SET, all from one " +
@@ -174,7 +180,7 @@ function latenessOf({ costs, patterns }: Results): string {
   const runs = [...costs, ...patterns.flatMap(({ points }) => points)].flatMap(({ runs }) => runs);
   if (runs.length === 0) return "";
   const late = formatMicros(Math.max(...runs.map(({ lateness }) => lateness)));
-  return ` The load generator was at most ${late} late (p99 of a repetition).`;
+  return ` In each repetition, 99 % of the writes were sent at most ${late} late.`;
 }
 
 function linkPicture({ name, caption }: Picture): string {

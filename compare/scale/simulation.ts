@@ -25,8 +25,7 @@ export interface Topology {
 
 /** The result of a simulation. */
 export interface Spread {
-  /** How many servers have listeners, and how many servers there are. */
-  readonly leaves: number;
+  /** How many servers there are. */
   readonly nodes: number;
   /** How often the value is forwarded. */
   readonly hops: number;
@@ -137,5 +136,5 @@ export function simulateServers(
   const all = delays.flatMap((delay) => atServer.map((time) => time + delay))
     .toSorted((a, b) => a - b);
   const [p50, p99] = [0.5, 0.99].map((share) => quantileOf(all, share));
-  return { leaves, nodes: leaves + inner, hops, p50, p99 };
+  return { nodes: leaves + inner, hops, p50, p99 };
 }

@@ -62,6 +62,17 @@ export function setText(element, text) {
 }
 
 /**
+ * Shows a text in one line, and as a tooltip, as the line may be cut off.
+ *
+ * @param {Element} line
+ * @param {string} text
+ */
+export function setLine(line, text) {
+  setText(line, text);
+  setAttribute(line, "title", text);
+}
+
+/**
  * @param {Element} element
  * @param {string} name
  * @param {string} value

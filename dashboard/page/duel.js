@@ -1,6 +1,6 @@
 // @ts-check
-import { find, make, PictureWords, seriesOf, setAttribute, setText } from "./dom.js";
-import { formatDuration, NO_VALUE, showText } from "./format.js";
+import { find, make, PictureWords, seriesOf, setAttribute, setLine, setText } from "./dom.js";
+import { formatDuration, NO_VALUE } from "./format.js";
 import { History } from "./history.js";
 import { DuelChart } from "./duel_chart.js";
 import { nodeTitle, titleOf } from "./names.js";
@@ -72,19 +72,16 @@ export class Duel {
     const titles = listeners.map((listener) => titleOf(listener, listeners));
     this.#showLegend(titles);
     const { verdict, evidence } = describeVerdict(state);
-    for (
-      const [line, text]
-        of /** @type {const} */ ([[this.#verdict, verdict], [this.#evidence, evidence]])
-    ) {
-      setText(line, text);
-      setAttribute(line, "title", text); // the line may be cut off
-    }
+    setLine(this.#verdict, verdict);
+    setLine(this.#evidence, evidence);
     const lines = listeners.map(({ name }) => this.#histories.get(name)?.seconds ?? []);
-    const marks = this.#marks.map(({ at, who, text }) => ({
-      at,
-      text: `${nameOf(who, state)} ${showText(text)}`,
-    }));
-    this.#chart.show({ titles, lines, marks, pace: interval.seconds ?? 1 }, now);
+    this.#chart.show({
+      titles,
+      lines,
+      marks: this.#marks,
+      describe: ({ who, text }) => `${nameOf(who, state)} ${text}`,
+      pace: interval.seconds ?? 1,
+    }, now);
     this.#words.show(now, () => describeLines(titles, lines));
   }
 

@@ -6,6 +6,7 @@ import { HISTORY_MICROS } from "./history.js";
 import { scaleOf, ticksOf } from "./scale.js";
 
 /**
+ * @typedef {import("../protocol.ts").Event} Event
  * @typedef {import("../protocol.ts").Second} Second
  * @typedef {import("./scale.js").Scale} Scale
  */
@@ -14,11 +15,10 @@ import { scaleOf, ticksOf } from "./scale.js";
  * @typedef {object} Shown What the chart shows.
  * @property {readonly string[]} titles The titles of the listeners.
  * @property {readonly (readonly Second[])[]} lines One for each listener.
- * @property {readonly Mark[]} marks The events that are marked, the oldest one first.
+ * @property {readonly Event[]} marks The events that are marked, the oldest one first.
+ * @property {(mark: Event) => string} describe Returns the text of a mark.
  * @property {number} pace Seconds between two writes: a much longer gap without values breaks the line.
  */
-
-/** @typedef {{ readonly at: number, readonly text: string }} Mark */
 
 /** @typedef {[number[], ...(number | null)[][]]} Columns The times, and the values of each part. */
 
@@ -47,7 +47,7 @@ export class DuelChart {
   /** @type {uPlot | undefined} */
   #plot;
   /** @type {Shown} */
-  #shown = { titles: [], lines: [], marks: [], pace: 1 };
+  #shown = { titles: [], lines: [], marks: [], describe: ({ text }) => text, pace: 1 };
   /** @type {Scale} */
   #scale = { isLog: true, low: 1, high: 10 };
   #from = 0;
@@ -189,9 +189,9 @@ export class DuelChart {
     ctx.strokeStyle = ctx.fillStyle = getComputedStyle(this.#host).color;
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-    for (const { at, text } of this.#shown.marks) {
-      if (at < this.#from || at > this.#now) continue;
-      const x = plot.valToPos(at, "x", true);
+    for (const mark of this.#shown.marks) {
+      if (mark.at < this.#from || mark.at > this.#now) continue;
+      const x = plot.valToPos(mark.at, "x", true);
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
@@ -202,7 +202,7 @@ export class DuelChart {
       ctx.lineTo(x + size, bbox.top - size);
       ctx.lineTo(x, bbox.top + size);
       ctx.fill();
-      const [label] = showText(text, LABEL_LENGTH).split(": "); // without the reason
+      const [label] = this.#describe(mark).split(": "); // without the reason
       const { width } = ctx.measureText(label);
       const left = Math.min(x - size, bbox.left + bbox.width - width);
       if (left < free) continue; // the first of several is their cause
@@ -229,9 +229,11 @@ export class DuelChart {
       })`;
     });
     const near = this.#shown.marks.filter((mark) => Math.abs(mark.at - at) < 1.5 * SECOND_MICROS);
-    const marks = near.map(({ text }) => showText(text, LABEL_LENGTH));
-    this.#onRead([formatTime(at), ...parts, ...marks].join(" · "));
+    this.#onRead([formatTime(at), ...parts, ...near.map(this.#describe)].join(" · "));
   }
+
+  /** @param {Event} mark */
+  #describe = (mark) => showText(this.#shown.describe(mark), LABEL_LENGTH);
 
   /**
    * Moves the cursor with the arrow keys.

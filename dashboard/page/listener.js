@@ -1,6 +1,6 @@
 // @ts-check
 import { describeHearing, describePresence } from "./describe.js";
-import { make, seriesOf, setAttribute, setText } from "./dom.js";
+import { make, seriesOf, setAttribute, setLine, setText } from "./dom.js";
 import {
   formatAge,
   formatAlike,
@@ -64,8 +64,7 @@ export class ListenerCard {
     setText(this.#title, title);
     setText(this.#name, title === showText(name, 60) ? "" : showText(name, 60));
     const words = `${describePresence(presence, nodes, now)}${describeHearing(listener, now)}`;
-    setText(this.#presence, showText(words));
-    setAttribute(this.#presence, "title", showText(words)); // the line may be cut off
+    setLine(this.#presence, showText(words));
     this.#headline.show([
       formatAlike(listeners.map(({ minute }) => minute.p50))[this.#index],
       formatAlike(listeners.map(({ minute }) => minute.p99))[this.#index],

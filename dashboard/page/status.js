@@ -1,5 +1,5 @@
 // @ts-check
-import { find, setAttribute, setItems, setText } from "./dom.js";
+import { find, setAttribute, setItems, setLine, setText } from "./dom.js";
 import { formatAge, formatTime, skippedPercent } from "./format.js";
 import { joinNames, titleOf } from "./names.js";
 import { describeProblem, problemsOf } from "./problems.js";
@@ -101,8 +101,7 @@ export class Status {
    */
   #showHealth(level, lines, problems = lines) {
     setAttribute(this.#health, "data-level", level);
-    setText(this.#healthLine, lines[0]);
-    setAttribute(this.#healthLine, "title", lines[0]); // the line may be cut off
+    setLine(this.#healthLine, lines[0]);
     setText(this.#healthMore, lines.length === 1 ? "" : `and ${lines.length - 1} more`);
     setItems(this.#problems, problems.map((text) => ({ text, className: "" })));
   }

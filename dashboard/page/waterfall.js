@@ -6,6 +6,7 @@ import { nodeTitle, titleOf } from "./names.js";
 import { placeOn, ticksOf } from "./scale.js";
 
 /**
+ * @typedef {import("../protocol.ts").Hearing} Hearing
  * @typedef {import("../protocol.ts").State} State
  * @typedef {import("../protocol.ts").Trace} Trace
  * @typedef {import("./scale.js").Scale} Scale
@@ -91,9 +92,7 @@ export class Waterfall {
         ? "not seen"
         : status !== "up"
         ? status
-        : hearing.reason === undefined
-        ? waits
-        : "unknown",
+        : whileHeard(hearing, waits),
     })));
     this.#answered.show(listeners.map((listener, i) => ({
       name: titleOf(listener, listeners),
@@ -104,9 +103,7 @@ export class Waterfall {
         ? "no answer seen"
         : listener.presence.status !== "here"
         ? wordFor(listener.presence)
-        : listener.hearing.reason === undefined
-        ? waits
-        : "unknown",
+        : whileHeard(listener.hearing, waits),
     })));
     const isCurrent = hearing.reason === undefined;
     const nothing = isCurrent ? "no writes yet" : "no write is known";
@@ -116,6 +113,16 @@ export class Waterfall {
     setText(find("written"), trace ? formatMoment(trace.at) : nothing);
     setText(find("age"), trace ? formatAgo(now - trace.at, isSure) : "");
   }
+}
+
+/**
+ * Returns a text that holds only while the dashboard hears of its subject.
+ *
+ * @param {Hearing} hearing
+ * @param {string} text
+ */
+function whileHeard({ reason }, text) {
+  return reason === undefined ? text : "unknown";
 }
 
 class WaterfallList {

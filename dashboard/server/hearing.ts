@@ -30,6 +30,11 @@ export function hearingAfter(sign: HearingSign, before: Hearing, now: number): H
       return { reason: excerpt(sign.reason, 200), since: lastingSince(before, now) };
     case "unannounced":
       return { reason: excerpt(describeAbsence(sign), 200), since: lastingSince(before, now) };
+    case "stale":
+      return {
+        reason: "it is behind: its value is an older one",
+        since: lastingSince(before, now),
+      };
     default:
       return before;
   }

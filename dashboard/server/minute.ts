@@ -29,6 +29,14 @@ interface Bucket {
   skipped: number;
 }
 
+/** What the values of the last minute come to, from a second on. */
+interface Summary {
+  readonly second: number;
+  readonly figures: MinuteFigures;
+  readonly medians: readonly number[];
+  readonly atOnce: number;
+}
+
 /**
  * Keeps the values of the last minute. Its figures change once a second, after the second has passed: people could not
  * read figures that change with each value.
@@ -39,13 +47,12 @@ export class Minute {
   #first?: number;
   /** The second up to which {@linkcode takeSeconds} has delivered. */
   #taken = 0;
-  #cached: { second: number; figures: MinuteFigures; medians: readonly number[]; atOnce: number } =
-    {
-      second: -1,
-      figures: { seconds: 0, count: 0, handled: 0, skipped: 0 },
-      medians: [],
-      atOnce: 0,
-    };
+  #cached: Summary = {
+    second: -1,
+    figures: { seconds: 0, count: 0, handled: 0, skipped: 0 },
+    medians: [],
+    atOnce: 0,
+  };
 
   /** Adds an answer. @param now Microseconds since the Unix epoch. */
   record(now: number, { difference, work }: TimedAnswer): void {
@@ -92,7 +99,7 @@ export class Minute {
   }
 
   /** The figures stay the same from the first call in a second until its end. */
-  #at(now: number) {
+  #at(now: number): Summary {
     const second = secondOf(now);
     if (second === this.#cached.second) return this.#cached;
     const passed = this.#buckets.filter((bucket) =>

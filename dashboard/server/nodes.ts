@@ -78,14 +78,17 @@ export class Nodes {
 
   /** Whether writes arrive: one server that is up is enough. */
   get hearing(): Hearing {
-    const heard = this.states.filter(({ status }) => status === "up").map(({ hearing }) => hearing);
-    return heard.find(isCurrent) ?? heard.at(0) ?? NO_NODE;
+    return this.#hearings.find(isCurrent) ?? this.#hearings.at(0) ?? NO_NODE;
   }
 
   /** Whether the value at each server that is up is known. */
   get areAllHeard(): boolean {
-    const up = this.states.filter(({ status }) => status === "up");
-    return up.length > 0 && up.every(({ hearing }) => isCurrent(hearing));
+    return this.isAnyUp && this.#hearings.every(isCurrent);
+  }
+
+  /** What arrives from the servers that are up. */
+  get #hearings(): Hearing[] {
+    return this.states.filter(({ status }) => status === "up").map(({ hearing }) => hearing);
   }
 
   /** Records the status of the observation of writes at a server. */

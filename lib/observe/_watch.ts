@@ -45,7 +45,7 @@ export type ObservationStatus =
   | { readonly state: "subscribed"; readonly key: string; readonly channel: string }
   /**
    * It is up to date: it has read since it subscribed, has delivered what was new, and notifications arrive. The value
-   * delivered last can be trusted until `interrupted`, `unreadable` or `unannounced`, and again from the next
+   * delivered last can be trusted until `interrupted`, `unreadable`, `unannounced` or `stale`, and again from the next
    * `current`. In a loop, this comes when the loop asks for the next change.
    */
   | { readonly state: "current"; readonly key: string }
@@ -91,7 +91,7 @@ export type ObservationStatus =
     readonly needed: string;
     readonly reason: string;
   }
-  /** A value was dropped, as it is older than one delivered before. */
+  /** A value was dropped, as it is older than one delivered before: the server is behind. */
   | { readonly state: "stale"; readonly key: string; readonly value: string }
   /** Several sources share a name: their values cannot be ordered. */
   | { readonly state: "duplicate-source"; readonly key: string; readonly source: string };
@@ -134,7 +134,7 @@ export interface ObserveOptions<V extends Version = Version> {
   /**
    * Returns the version of a value, or `undefined` if it has none. With it, a value is never delivered after a newer
    * one of the same source, and skipped values are counted. Without it, every value that differs from the last one is
-   * delivered.
+   * delivered. An error that it throws ends the observation.
    */
   versionOf?: (value: string) => V | undefined;
   /** Ends the observation. */
@@ -166,8 +166,8 @@ export interface WatchListener {
 export interface WatchReading extends Reading {
   /** The number of the subscription; it grows with every one. */
   readonly epoch: number;
-  /** How many notifications of the key had arrived. */
-  readonly notifications: number;
+  /** How many hints there had been. */
+  readonly hints: number;
 }
 
 /** The pause before a refused subscription is retried, in milliseconds. */
@@ -227,13 +227,16 @@ export class Watch<V extends Version = Version> implements Follower {
   #readsUnderWay = 0;
   /** How many reads were sent and not answered. */
   #unanswered = 0;
-  #lastReply?: Promise<Reading>;
+  /** Reads that wait until another one is answered. */
+  #waiting: (() => void)[] = [];
   /** The length of the last value, in characters. */
   #lastLength = 0;
   #unreadable = false;
   /** Whether reads ask for the length first: one was lost with its connection, maybe because its value is too long. */
   #asksForLength = false;
-  /** The last value reported as stale since the last change. */
+  /** Whether the last value read is older than one that was delivered: the server is behind. */
+  #isBehind = false;
+  /** The last value reported as stale since another state was reported. */
   #stale?: string;
   #looking = false;
   #subscribed = false;
@@ -251,10 +254,9 @@ export class Watch<V extends Version = Version> implements Follower {
   #announced = true;
   /** Whether the server announces changes, since the present subscription. */
   #announcing?: Announcing;
-  /** How many notifications of this key have arrived. */
-  #notifications = 0;
-  /** How many had arrived when the last accepted read began. */
-  #notificationsRead = 0;
+  /** How many hints there were, and how many when the last accepted read began. */
+  #hints = 0;
+  #hintsRead = 0;
 
   constructor(
     client: Redis,
@@ -291,7 +293,16 @@ export class Watch<V extends Version = Version> implements Follower {
         this.end(error as Error);
       }
     };
-    this.#detector = new ChangeDetector(key, versionOf);
+    this.#detector = new ChangeDetector(
+      key,
+      versionOf && ((value) => {
+        try {
+          return versionOf(value);
+        } catch (error) {
+          this.end(error as Error);
+        }
+      }),
+    );
     this.#connection = client.duplicate({
       ...HEALING,
       socketTimeout: undefined, // the heartbeat notices silence first
@@ -323,9 +334,13 @@ export class Watch<V extends Version = Version> implements Follower {
     return this.#closed.promise;
   }
 
-  /** Whether the value delivered last can be trusted now: `current` was reported, and a read proved it recently. */
+  /**
+   * Whether the value delivered last can be trusted now: `current` was reported, a read proved it recently, and no hint
+   * waits for its read.
+   */
   get current(): boolean {
-    return this.#current && performance.now() < this.#provenAt + PROOF_MS;
+    const isProven = performance.now() < this.#provenAt + PROOF_MS;
+    return this.#current && isProven && this.#hints === this.#hintsRead;
   }
 
   /**
@@ -360,12 +375,17 @@ export class Watch<V extends Version = Version> implements Follower {
     if (this.ended) return undefined;
     const announced = this.#announced && cause !== "reconcile";
     const change = this.#detector.accept(reading, cause, announced, notifiedAt);
+    if (this.ended) return undefined; // versionOf() failed
     this.#hasRead = true;
-    this.#notificationsRead = Math.max(this.#notificationsRead, reading.notifications);
-    // All writes after a read under the present subscription are announced.
-    if (this.#isPresent(reading.epoch)) this.#announced = true;
-    if (change) this.#stale = undefined;
-    else if (this.#stale === undefined) this.#reportIfStale(reading);
+    this.#hintsRead = Math.max(this.#hintsRead, reading.hints);
+    // All writes after a read under the present subscription are announced, unless this one was not.
+    if (this.#isPresent(reading.epoch)) {
+      this.#announced = (!change || cause !== "reconcile") && !this.#announcing?.absence;
+    }
+    if (change) {
+      this.#isBehind = false;
+      this.#stale = undefined;
+    } else this.#noteIfBehind(reading, this.#stale === undefined);
     const { shared } = this.#detector;
     if (shared) this.#onStatus({ state: "duplicate-source", key: this.#key, source: shared });
     return change;
@@ -373,9 +393,10 @@ export class Watch<V extends Version = Version> implements Follower {
 
   /** Notes that a reading is done: its change was delivered, or there was none. */
   settle(reading: WatchReading): void {
-    if (this.#current || this.#unreadable || this.#announcing?.absence) return;
+    if (this.#current || this.#unreadable || this.#isBehind || this.#announcing?.absence) return;
     if (!this.#isPresent(reading.epoch) || performance.now() >= this.#provenAt + PROOF_MS) return;
     this.#current = true;
+    this.#stale = undefined;
     this.#onStatus({ state: "current", key: this.#key });
   }
 
@@ -435,10 +456,10 @@ export class Watch<V extends Version = Version> implements Follower {
     connection.on("messageBuffer", (_channel: Buffer, message: Buffer) => {
       // Before the acknowledgement is handled, no notification is needed: the first read follows it.
       if (!this.#subscribed) return;
+      if (!isKeyevent || this.#keyBytes.equals(message)) {
+        this.#hint({ cause: "notification", notifiedAt: nowMicros() });
+      }
       this.#announcing!.heard();
-      if (isKeyevent && !this.#keyBytes.equals(message)) return;
-      this.#notifications++;
-      this.#listener.onHint({ cause: "notification", notifiedAt: nowMicros() });
     });
     connection.connect().catch(() => {}); // the event "error" reports it, and it is tried again
   }
@@ -471,7 +492,12 @@ export class Watch<V extends Version = Version> implements Follower {
       const server = serverOf(this.#connection);
       this.#onStatus({ state: "unverified", key: this.#key, server, needed, reason });
     }
-    this.#listener.onHint({ cause: this.#hasRead ? "resync" : "initial" });
+    this.#hint({ cause: this.#hasRead ? "resync" : "initial" });
+  }
+
+  #hint(hint: Hint): void {
+    this.#hints++;
+    this.#listener.onHint(hint);
   }
 
   #onAnnouncing(absence: Absence | undefined): void {
@@ -480,7 +506,10 @@ export class Watch<V extends Version = Version> implements Follower {
     if (absence) {
       this.#current = false;
       this.#onStatus({ state: "unannounced", ...about, ...absence });
-    } else this.#onStatus({ state: "announced", ...about });
+    } else {
+      this.#onStatus({ state: "announced", ...about });
+      this.#hint({ cause: "reconcile" }); // it may have changed unannounced since the last read
+    }
   }
 
   #endWithoutResp3(): void {
@@ -521,6 +550,7 @@ export class Watch<V extends Version = Version> implements Follower {
   #onInterrupted(reason: string): void {
     this.#interrupted = true;
     this.#current = false;
+    this.#stale = undefined;
     this.#unreadable = false; // `interrupted` takes its place
     this.#onStatus({ state: "interrupted", key: this.#key, channel: this.#channel, reason });
   }
@@ -533,53 +563,48 @@ export class Watch<V extends Version = Version> implements Follower {
     this.#looking = false;
     if (!reading || this.ended) return;
     this.#announcing!.look();
-    // A notification since the last read asks for its own read.
-    if (this.#notifications !== this.#notificationsRead) return;
-    if (this.#detector.isNews(reading)) {
-      if (this.#hasRead) this.#announcing!.foundSilentChange();
-      this.#listener.onHint({ cause: "reconcile" });
+    // A hint since the last read asks for its own read.
+    if (this.#hints !== this.#hintsRead) return;
+    const isNews = this.#detector.isNews(reading);
+    if (this.ended) return; // versionOf() failed
+    if (isNews) {
+      this.#announcing!.foundSilentChange();
+      this.#hint({ cause: "reconcile" });
       return;
     }
-    if (reading.value !== this.#stale) this.#reportIfStale(reading);
+    this.#noteIfBehind(reading, reading.value !== this.#stale);
     this.settle(reading);
   }
 
   async #tryToRead(epoch: number): Promise<WatchReading | undefined> {
-    if (this.#isCrowded) {
-      await this.#roomToRead();
+    while (this.#isCrowded) {
+      await new Promise<void>((wake) => this.#waiting.push(wake));
       if (!this.#isPresent(epoch)) return undefined;
     }
-    const notifications = this.#notifications;
+    const hints = this.#hints;
     const beganAt = performance.now();
     const read = this.#asksForLength ? readKeyIfShort : readKey;
-    const reply = read(this.#connection, this.#keyName);
-    this.#lastReply = reply;
     this.#unanswered++;
     try {
-      const reading = await reply;
+      const reading = await read(this.#connection, this.#keyName);
       if (!this.#isPresent(epoch)) return undefined;
       this.#lastLength = reading.problem === undefined ? reading.value?.length ?? 0 : Infinity;
-      this.#asksForLength &&= reading.problem !== undefined;
+      // Reads with and without that first step must not overlap: they would not end in the order of their replies.
+      this.#asksForLength &&= reading.problem !== undefined || this.#unanswered > 1;
       this.#onRead(beganAt);
-      return { ...reading, epoch, notifications };
+      return { ...reading, epoch, hints };
     } catch (error) {
       if (this.#isPresent(epoch)) this.#onReadFailed(error as Error);
       else this.#asksForLength = true;
     } finally {
       this.#unanswered--;
+      if (this.#waiting.length > 0) this.#waiting.splice(0).forEach((wake) => wake());
     }
   }
 
   /** Whether one more reply, if it is as long as the last one, could fill the server's buffer. */
   get #isCrowded(): boolean {
     return this.#unanswered > 0 && (this.#unanswered + 1) * this.#lastLength > MAX_UNANSWERED;
-  }
-
-  /** Resolves when there is room for one more reply. */
-  async #roomToRead(): Promise<void> {
-    while (this.#isCrowded) {
-      await this.#lastReply?.catch(() => {}); // its reader gets the error
-    }
   }
 
   /** Whether the connection still has the given subscription. */
@@ -604,6 +629,7 @@ export class Watch<V extends Version = Version> implements Follower {
     if (this.#unreadable) return;
     this.#unreadable = true;
     this.#current = false;
+    this.#stale = undefined;
     this.#stopProofTimer();
     this.#onStatus({ state: "unreadable", key: this.#key, reason });
   }
@@ -619,11 +645,17 @@ export class Watch<V extends Version = Version> implements Follower {
     clearTimeout(this.#proofTimer);
   }
 
-  /** Reports a dropped value: the first at once, later ones at most once per regular read. */
-  #reportIfStale(reading: Reading): void {
-    if (reading.value === null || !this.#detector.isStale(reading)) return;
-    this.#stale = reading.value;
-    this.#onStatus({ state: "stale", key: this.#key, value: reading.value });
+  /**
+   * Notes whether a value that is no change is older than a delivered one. The first is reported at once, later ones at
+   * most once per regular read.
+   */
+  #noteIfBehind(reading: Reading, report: boolean): void {
+    this.#isBehind = this.#detector.isStale(reading);
+    if (!this.#isBehind) return;
+    this.#current = false;
+    if (!report) return;
+    this.#stale = reading.value!;
+    this.#onStatus({ state: "stale", key: this.#key, value: this.#stale });
   }
 
   #endIfRefused(error: Error): void {

@@ -103,6 +103,57 @@ testOnEngines("An observation", async (t, cluster) => {
     assertEquals(value?.value, stamp(1));
   });
 
+  await t.step("is not current while a newer value waits to be read", async () => {
+    reset();
+    const key = newKey();
+    await using loop = observe(client, key, options);
+    await within(loop.next(), "the first change");
+    let pending = loop.next();
+    const seen: (string | null)[] = [];
+    await using observation = onChange(client, key, ({ value }) => void seen.push(value), options);
+    await until(() => loop.current && observation.current, "the proof that both are current");
+    const gate = Promise.withResolvers<void>();
+    client.beforeRead = () => gate.promise;
+    client.reads = 0;
+    try {
+      await pair.write(key, stamp(1));
+      await until(() => client.reads === 2, "both reads");
+      assertEquals([loop.current, observation.current, seen], [false, false, [null]]);
+    } finally {
+      gate.resolve();
+    }
+    await within(pending, "the change");
+    pending = loop.next();
+    await until(() => loop.current && observation.current, "the proof that both are current again");
+    assertEquals(seen, [null, stamp(1)]);
+    loop.close();
+    await pending;
+  });
+
+  await t.step("ends if versionOf() fails, in a regular read too", async () => {
+    reset();
+    const key = newKey();
+    const versionOf = (value: string) => {
+      if (value === "bad") throw new TypeError("no version");
+      return undefined;
+    };
+    for (const fails of ["by a notification", "silently"]) {
+      await pair.write(key, "good");
+      const settings = { versionOf, reconcileInterval: fails === "silently" ? 0.05 : NEVER };
+      const loop = observe(client, key, settings);
+      await within(loop.next(), "the first change");
+      const pending = loop.next();
+      const observation = onChange(client, key, () => {}, settings);
+      await until(() => loop.current && observation.current, "the proof that both are current");
+      const ends = [pending, observation.finished].map((end: Promise<unknown>) =>
+        assertRejects(() => within(end, `the end of it, ${fails}`), TypeError, "no version")
+      );
+      if (fails === "silently") await pair.writeSilently(key, "bad");
+      else await pair.write(key, "bad");
+      await Promise.all(ends);
+    }
+  });
+
   await t.step("does not read for other keys", async () => {
     reset();
     const [key, other] = [newKey(), newKey()];

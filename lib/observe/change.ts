@@ -24,7 +24,7 @@ export type Cause =
   | "notification"
   /** The subscription was interrupted and is back. */
   | "resync"
-  /** It was time for a regular read; no notification arrived. */
+  /** It was time for a regular read, or the server announces changes again; no notification arrived. */
   | "reconcile";
 
 /**
@@ -73,8 +73,9 @@ export interface Change<V extends Version = Version> {
    */
   readonly conflated: number;
   /**
-   * How many values of the same source between the last change and this one were never announced, because
-   * the subscription was interrupted or the server published nothing.
+   * How many values of the same source between the last change and this one were not announced, or perhaps not, because
+   * the subscription was interrupted or the server published nothing for a while. If that was between two regular reads
+   * only, they may count as conflated.
    */
   readonly missed: number;
 }

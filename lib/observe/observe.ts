@@ -136,7 +136,7 @@ class PullObservation<V extends Version> implements ChangeLoop<V> {
   }
 
   get current(): boolean {
-    return this.#watch.current && this.#pending === undefined;
+    return this.#watch.current;
   }
 
   close(): void {

@@ -147,7 +147,7 @@ class PushObservation<V extends Version> implements ChangeSubscription {
   }
 
   get current(): boolean {
-    return this.#watch.current && this.#pending === undefined;
+    return this.#watch.current;
   }
 
   close(): void {

@@ -5,9 +5,10 @@ import process from "node:process";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { EngineName } from "../../cluster/engine.ts";
 import { TestClient, testOnEngines, until, within } from "../../tests/testing.ts";
-import { NEVER, newKey, Pair } from "../../tests/pair.ts";
+import { NEVER, newKey, Pair, SpyClient, stamp } from "../../tests/pair.ts";
 import { openConnection } from "../connect/connection.ts";
-import { type ObservationStatus, observe, type ObserveOptions } from "./observe.ts";
+import { versionOfStamp } from "../protocol/stamp.ts";
+import { type Change, type ObservationStatus, observe, type ObserveOptions } from "./observe.ts";
 import { type ChangeSubscription, onChange } from "./on_change.ts";
 
 const REAL: EngineName[] = ["keydb-server", "valkey-server", "redis-server"];
@@ -18,8 +19,17 @@ class Observed implements AsyncDisposable {
   readonly statuses: ObservationStatus[] = [];
   readonly subscription: ChangeSubscription;
 
-  constructor(client: TestClient, key: string, options: ObserveOptions = {}) {
-    this.subscription = onChange(client, key, ({ value }) => void this.values.push(value), {
+  constructor(
+    client: TestClient,
+    key: string,
+    options: ObserveOptions = {},
+    onEach: (change: Change) => void = () => {},
+  ) {
+    const callback = (change: Change) => {
+      this.values.push(change.value);
+      onEach(change);
+    };
+    this.subscription = onChange(client, key, callback, {
       ...options,
       onStatus: (status) => void this.statuses.push(status),
     });
@@ -76,6 +86,29 @@ testOnEngines("An observation is current", async (t, cluster) => {
     }
     await observed.holds("new");
     await observed.current();
+  });
+
+  await t.step("not while its server is behind, and again when that has caught up", async () => {
+    const key = newKey();
+    await admin.set(key, stamp(5));
+    await using client = new TestClient(cluster.url(0));
+    const options = { versionOf: versionOfStamp, reconcileInterval: 0.05 };
+    await using observed = new Observed(client, key, options);
+    await observed.current();
+    await admin.set(key, stamp(4)); // as a replica would have it that lags
+    await observed.told("stale");
+    assert(!observed.subscription.current);
+    await admin.set(key, stamp(5));
+    await observed.current();
+    await admin.set(key, stamp(4));
+    const untilStale = () => observed.states.filter((state) => state === "stale").length === 2;
+    await until(untilStale, "the second report of it");
+    await admin.set(key, stamp(6));
+    await observed.holds(stamp(6));
+    await observed.current();
+    assertEquals(observed.states, [
+      ...["subscribed", "current", "stale", "current", "stale", "current"],
+    ]);
   });
 
   await t.step("not while reads fail", async () => {
@@ -179,6 +212,29 @@ testOnEngines("An observation whose server stops announcing", async (t, cluster)
     await observed.current();
   });
 
+  await t.step("counts as missed what was not announced", async () => {
+    const key = newKey();
+    await admin.set(key, stamp(1));
+    await using client = new TestClient(cluster.url(0));
+    const counts = { missed: 0, conflated: 0 };
+    await using observed = new Observed(client, key, {
+      versionOf: versionOfStamp,
+      reconcileInterval: 2,
+    }, ({ missed, conflated }) => {
+      counts.missed += missed;
+      counts.conflated += conflated;
+    });
+    await observed.current();
+    await admin.config("SET", "notify-keyspace-events", "");
+    await admin.set(key, stamp(3));
+    await observed.holds(stamp(3)); // found by a regular read; the next one comes in 2 s
+    for (const seq of [4, 5, 6]) await admin.set(key, stamp(seq));
+    await admin.config("SET", "notify-keyspace-events", "KEA");
+    await admin.set(key, stamp(7));
+    await observed.holds(stamp(7));
+    assertEquals(counts, { missed: 7 - observed.values.length, conflated: 0 });
+  });
+
   await t.step("reports it at the start", async () => {
     await admin.config("SET", "notify-keyspace-events", "");
     await using client = new TestClient(cluster.url(0));
@@ -218,6 +274,25 @@ testOnEngines("An observation whose server stops announcing", async (t, cluster)
     await observed.told("announced");
     await observed.current();
   });
+
+  await t.step(
+    "without that right, counts a change once, however long the loop is busy",
+    async () => {
+      const key = newKey();
+      await using client = new SpyClient(`redis://curious:pw@127.0.0.1:${port}`);
+      const states: string[] = [];
+      const onStatus = ({ state }: ObservationStatus) => void states.push(state);
+      await using loop = observe(client, key, { reconcileInterval: 0.05, onStatus });
+      await within(loop.next(), "the first change");
+      await admin.config("SET", "notify-keyspace-events", "");
+      await admin.set(key, "silent");
+      const before = client.reads;
+      await until(() => client.reads > before + 4, "several regular reads");
+      assertEquals((await within(loop.next(), "the change")).value?.value, "silent");
+      await admin.config("SET", "notify-keyspace-events", "KEA");
+      assert(!states.includes("unannounced"), `${states}`);
+    },
+  );
 }, { engines: REAL });
 
 testOnEngines(

@@ -66,7 +66,7 @@ export function isBelieved({ time = 0 }: Version, readAt: number): boolean {
 interface SourceRecord {
   /** The newest version that was delivered. */
   newest?: Version;
-  /** If the source restarted its numbers, the time of its last value before. */
+  /** If the source restarted its numbers: values with an earlier time are from before. */
   floor?: number;
   /** The last version of each run, the latest run last. */
   readonly runs: Map<string, Version>;
@@ -82,8 +82,9 @@ interface SourceRecord {
  *
  * Within a run, a lower number is older. Between runs, and without runs, a version is older if neither its number nor
  * its time is greater. A lower number with a later time means that the source restarted its numbers; from then on,
- * nothing from before is delivered. A source without runs that restarts its numbers must not set its clock back before
- * its last value: until the clock has passed that value, its new values cannot be distinguished from the old ones.
+ * nothing from before is delivered; without runs, nothing up to the last value that was delivered before. A source
+ * without runs that restarts its numbers must not set its clock back before its last value: until the clock has passed
+ * that value, its new values cannot be distinguished from the old ones.
  *
  * @example Usage
  * ```ts
@@ -114,7 +115,10 @@ export class VersionOrder {
     const last = this.#last;
     this.#last = version;
     const record = this.#recordOf(version.source);
-    if (record.newest && beganAnew(version, record.newest)) record.floor = record.newest.time;
+    if (record.newest && beganAnew(version, record.newest)) {
+      // Without runs, its clock may be set back later, but not before its last value.
+      record.floor = version.run === undefined ? timeOf(record.newest) + 1 : timeOf(version);
+    }
     record.newest = version;
     if (last?.number === undefined || version.number === undefined) return 0;
     return last.source === version.source ? Math.max(0, version.number - last.number - 1) : 0;
@@ -162,7 +166,7 @@ function isOlder(version: Version, record: SourceRecord | undefined): boolean {
     return Math.floor(timeOf(version) / COARSE) < Math.floor(timeOf(last) / COARSE);
   }
   if (version.run !== undefined && version.run === last.run) return version.number < last.number;
-  if (record.floor !== undefined && timeOf(version) <= record.floor) return true;
+  if (record.floor !== undefined && timeOf(version) < record.floor) return true;
   const isSame = version.number === last.number && version.time === last.time;
   return !isSame && version.number <= last.number && !isLater(version, last);
 }

@@ -29,6 +29,19 @@ Deno.test("VersionOrder takes another run with lower numbers and a later time fo
   assert(order.isOlder(version(99, 99, "a")));
 });
 
+Deno.test("VersionOrder takes unseen values from before a restart for older, if runs tell them apart", () => {
+  const order = new VersionOrder();
+  order.accept(version(100, 100, "a"));
+  order.accept(version(1, 200, "b"));
+  assert(order.isOlder(version(102, 102, "a")), "never delivered, from before the restart");
+  assertFalse(order.isOlder(version(2, 199, "b")), "of the new run, though its clock was set back");
+  const runless = new VersionOrder();
+  runless.accept(version(100, 100));
+  runless.accept(version(1, 200));
+  assert(runless.isOlder(version(100, 100)));
+  assertFalse(runless.isOlder(version(2, 199)), "the clock was set back");
+});
+
 Deno.test("VersionOrder counts what is skipped between two runs with continuous numbers", () => {
   const order = new VersionOrder();
   order.accept(version(7, 1, "a"));
