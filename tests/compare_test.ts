@@ -128,7 +128,7 @@ testOnEachEngine("Ctrl-C leaves a valid report of the finished runs", async (eng
     ...["--engine", engine.name, "--part", "listeners", "--quick", "--repetitions", "1000"],
     ...["--out", out.path],
   );
-  await program.shows(/100 listeners on keyspace, 1\/1000|listeners on \w+, [2-9]\/1000/);
+  await program.shows(/100 listeners on keyspace, 1\/1000|listeners on \w+, [2-9]\/1000/, LIMIT_MS);
   program.process.kill("SIGINT");
   assertEquals(await program.exitCode(), 130, program.output);
   const results = await out.results();
@@ -147,7 +147,7 @@ testOnEngines(
     await using program = await start(
       ...[`--url=${urls.join(", ")}`, ...parts, "--repetitions", "1", "--out", out.path],
     );
-    assertEquals(await program.exitCode(), 0, program.output);
+    assertEquals(await program.exitCode(LIMIT_MS), 0, program.output);
     const results = await out.results();
     assertEquals(results.servers.length, 2);
     assertEquals(Object.keys(results.absent), ["losses"]);
@@ -195,7 +195,6 @@ for (const { name } of Deno.readDirSync(REPORTS)) {
     await using out = new OutDir();
     await using program = await start("--from", join(dir, "report.json"), "--out", out.path);
     assertEquals(await program.exitCode(), 0, program.output);
-    assertMatch(program.output, /\n\| every value, whatever breaks +\| stream /);
     const pictures = Array.from(Deno.readDirSync(join(out.path, "pictures")), ({ name }) => name);
     for (
       const file of [

@@ -50,8 +50,8 @@ export class ProgramUnderTest implements AsyncDisposable {
   }
 
   /** Waits until the output matches. */
-  async shows(pattern: RegExp): Promise<void> {
-    await until(() => pattern.test(this.output), () => `${pattern} in:\n${this.output}`, LIMIT_MS);
+  async shows(pattern: RegExp, ms = LIMIT_MS): Promise<void> {
+    await until(() => pattern.test(this.output), () => `${pattern} in:\n${this.output}`, ms);
   }
 
   /** Waits for the end. Resolves to the exit code. */
