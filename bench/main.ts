@@ -46,6 +46,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<number
     const probes = [];
     for (let round = 1; round <= options.rounds; round++) {
       probes.push((await measureProbe(port, options.extent)).p50);
+      // Every other round has the reverse order, so that slow drifts affect all alike.
       for (const [name, start] of round % 2 === 1 ? listeners : listeners.toReversed()) {
         signal.throwIfAborted();
         console.error(`round ${round} of ${options.rounds}: ${name}`);
@@ -67,7 +68,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<number
   }
 }
 
-/** Prepares the requested listeners, and always the reference. Every other round measures them in reverse order. */
+/** Prepares the requested listeners, and always the reference. */
 async function chooseListeners(
   dir: string,
   only: readonly string[],
