@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readName, readWhole, runCommand } from "../cli/command_line.ts";
+import { readName, readParts, readWhole, runCommand } from "../cli/command_line.ts";
 import { startCluster } from "../cluster/cluster.ts";
 import { chooseEngine, SERVER_NAMES } from "../cluster/engine.ts";
 import { within } from "../cluster/waiting.ts";
@@ -75,8 +75,7 @@ async function chooseListeners(
 ): Promise<[name: string, start: Start][]> {
   const starts: [string, Start][] = [];
   for (const { name, prepare } of LISTENERS) {
-    const isWanted = only.length === 0 || only.some((part) => name.includes(part));
-    if (!isWanted && name !== REFERENCE) continue;
+    if (!only.includes(name) && name !== REFERENCE) continue;
     const start = await prepare(dir);
     if (typeof start === "string") console.error(`${name} is left out: ${start}`);
     else starts.push([name, start]);
@@ -101,15 +100,10 @@ function readOptions(args: string[]) {
     args,
     options: { rounds: text, only: text, engine: text, json: text, short: flag, budget: flag },
   });
-  const only = values.only?.split(",").map((name) => name.trim()) ?? [];
   const names = LISTENERS.map(({ name }) => name);
-  const unknown = only.find((part) => !names.some((name) => name.includes(part)));
-  if (unknown !== undefined) {
-    throw new Error(`--only must name parts of ${names.join(", ")}: got "${unknown}"`);
-  }
   return {
     rounds: readWhole("--rounds", values.rounds ?? "5", 1, 100),
-    only,
+    only: values.only === undefined ? names : readParts("--only", values.only, names),
     engine: readName("--engine", values.engine, SERVER_NAMES),
     json: values.json,
     extent: values.short ? SHORT : FULL,

@@ -55,6 +55,25 @@ export function readName<T extends string>(
 }
 
 /**
+ * Reads an option that selects by parts of names, separated by commas.
+ *
+ * @param option The option, such as `--only`.
+ * @param text What was given.
+ * @param names All names.
+ * @returns The names that contain one of the parts, in the order of all names.
+ * @throws {Error} If a part is in none of them.
+ */
+export function readParts(option: string, text: string, names: readonly string[]): string[] {
+  const parts = text.split(",").map((part) => part.trim());
+  const unknown = parts.find((part) => !names.some((name) => name.includes(part)));
+  if (unknown !== undefined) {
+    const quoted = names.map((name) => `"${name}"`).join(", ");
+    throw new Error(`${option} must name parts of ${quoted}: got "${unknown}"`);
+  }
+  return names.filter((name) => parts.some((part) => name.includes(part)));
+}
+
+/**
  * Reads an option that is a whole number.
  *
  * @param option The option, such as `--rounds`.

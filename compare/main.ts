@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { parseServerUrls, redactUrl, SERVER_URLS_RULE } from "../lib/connect/server.ts";
 import { excerpt } from "../lib/text.ts";
-import { readName, readWhole, runCommand } from "../cli/command_line.ts";
+import { readName, readParts, readWhole, runCommand } from "../cli/command_line.ts";
 import { chooseEngine, type Engine, ENGINE_NAMES } from "../cluster/engine.ts";
 import { countsCpu, measureCrowds } from "./crowds/crowds.ts";
 import { measureLosses } from "./losses/losses.ts";
@@ -304,13 +304,8 @@ function readRates(text: string): number[] {
 }
 
 function readMechanisms(text: string): Mechanism[] {
-  const parts = text.split(",").map((part) => part.trim());
-  const unknown = parts.find((part) => !MECHANISMS.some(({ name }) => name.includes(part)));
-  if (unknown !== undefined) {
-    const names = MECHANISMS.map(({ name }) => `"${name}"`).join(", ");
-    throw new Error(`--only must name parts of ${names}: got "${unknown}"`);
-  }
-  return MECHANISMS.filter(({ name }) => parts.some((part) => name.includes(part)));
+  const names = readParts("--only", text, MECHANISMS.map(({ name }) => name));
+  return MECHANISMS.filter(({ name }) => names.includes(name));
 }
 
 function readUrls(text: string): string[] {

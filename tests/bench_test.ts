@@ -35,7 +35,7 @@ Deno.test("The soak prints the listeners' reports and draws them, and leaves not
 Deno.test("The bench refuses a listener that it does not know", async () => {
   await using bench = await ProgramUnderTest.start("bench/main.ts", "--only", "listner");
   assertEquals(await bench.exitCode(), 2);
-  await bench.shows(/^--only must name parts of listener_sync, .*: got "listner"$/m);
+  await bench.shows(/^--only must name parts of "listener_sync", .*: got "listner"$/m);
 });
 
 testOnEachEngine(

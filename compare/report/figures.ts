@@ -84,11 +84,11 @@ export function cpuAt(rate: number): Figure {
 
 /** The CPU time of process and server for one write, including their idle use at a given rate. */
 export function costAt(rate: number): Figure {
+  const { of } = cpuAt(rate);
   return {
     ...CPU,
     head: "CPU of both",
-    of: ({ cpu, idleCpu, serverCpu, idleServerCpu }) =>
-      cpu + (serverCpu ?? 0) + (idleCpu + (idleServerCpu ?? 0)) / rate,
+    of: (run) => of(run)! + (run.serverCpu ?? 0) + (run.idleServerCpu ?? 0) / rate,
   };
 }
 
