@@ -1,9 +1,10 @@
 /** The faults: what they do to a world, and how they undo it. A seed determines everything that varies. */
 
 import fc from "fast-check";
+import type { Redis } from "ioredis";
 import type { Proxy } from "../cluster/proxy.ts";
 import { until } from "../cluster/waiting.ts";
-import { ask } from "./asking.ts";
+import { ask, order } from "./asking.ts";
 import { flood, subscriberOf } from "./load.ts";
 import { Repetition } from "./repetition.ts";
 import { LISTENERS, OWN_NODES, ROLES, type World } from "./world.ts";
@@ -56,8 +57,9 @@ const DEFAULT_LIMIT = "pubsub 33554432 8388608 60";
 const MESSAGE = "x".repeat(65_536);
 const MESSAGES_AT_ONCE = 20;
 
-/** The setting for a node's notifications. */
+/** The setting for a node's notifications, and its value in a cluster. */
 const FLAGS = "notify-keyspace-events";
+const ALL_FLAGS = "KEA";
 
 /** A role's limit of file descriptors after the fault. */
 const DESCRIPTORS = 1024;
@@ -100,7 +102,11 @@ const nodeCutOff = nodes.map((index): Fault => ({
   touches: ["links"],
   async inject({ cluster }) {
     cluster.cut(index);
-    await Promise.all(cluster.nodes.map(({ url }) => flood(url, CUT_FLOOD_KEYS)));
+    await Promise.all(
+      cluster.nodes.map(({ url }) =>
+        until(() => flood(url, CUT_FLOOD_KEYS), `a flood at ${url} to be answered`, LIMIT_MS)
+      ),
+    );
   },
   heal: ({ cluster }) => cluster.heal(index),
 }));
@@ -153,7 +159,7 @@ const subscriberForcedOut = fc.constantFrom(...LISTENERS).map((role): Fault => {
     touches: ["subscribers", `lines of ${role}`, `node ${index}`],
     async inject({ cluster, lines }) {
       const { url } = cluster.node(index);
-      await ask(url, (client) => client.config("SET", "client-output-buffer-limit", SMALL_LIMIT));
+      await limitSubscribers(url, SMALL_LIMIT);
       const subscriber = await subscriberOf(url, role);
       lines[role][0].goSilent();
       await until(
@@ -173,13 +179,16 @@ const subscriberForcedOut = fc.constantFrom(...LISTENERS).map((role): Fault => {
     },
     async heal({ cluster, lines }) {
       lines[role][0].heal();
-      await ask(
-        cluster.node(index).url,
-        (client) => client.config("SET", "client-output-buffer-limit", DEFAULT_LIMIT),
-      );
+      await limitSubscribers(cluster.node(index).url, DEFAULT_LIMIT);
     },
   };
 });
+
+/** Sets how far a node's subscribers may fall behind. */
+function limitSubscribers(url: string, limit: string): Promise<void> {
+  const command = (client: Redis) => client.config("SET", "client-output-buffer-limit", limit);
+  return order(url, "limit its subscribers' buffers", command);
+}
 
 const subscriberKeptOut = fc.constantFrom(...LISTENERS).map((role): Fault => {
   const index = OWN_NODES[role];
@@ -190,28 +199,27 @@ const subscriberKeptOut = fc.constantFrom(...LISTENERS).map((role): Fault => {
       const { url } = cluster.node(index);
       const subscriber = await subscriberOf(url, role);
       for (const line of lines[role]) line.shut();
-      if (subscriber) await ask(url, (client) => client.client("KILL", "ID", Number(subscriber)));
+      if (!subscriber) return; // it has just lost its subscription anyhow
+      const kill = (client: Redis) => client.client("KILL", "ID", Number(subscriber));
+      await order(url, `close the subscription of ${role}`, kill);
     },
     heal: (world) => world.lines[role].forEach((line) => line.heal()),
   };
 });
 
-const nodeMuted = nodes.map((index): Fault => {
-  let flags: string | undefined;
-  const setFlags = ({ cluster }: World, value: string) =>
-    ask(cluster.node(index).url, (client) => client.config("SET", FLAGS, value));
+const nodeMuted = fc.constantFrom(...LISTENERS).map((role): Fault => {
+  const index = OWN_NODES[role];
+  const setFlags = ({ cluster }: World, flags: string) =>
+    order(
+      cluster.node(index).url,
+      `set ${FLAGS} to "${flags}"`,
+      (client) => client.config("SET", FLAGS, flags),
+    );
   return {
-    what: `node ${index} set to announce no changes`,
+    what: `node ${index}, which ${role} observes, set to announce no changes`,
     touches: [`node ${index}`],
-    async inject(world) {
-      const answer = await ask(
-        world.cluster.node(index).url,
-        (client) => client.config("GET", FLAGS),
-      );
-      flags = (answer as string[] | undefined)?.[1];
-      if (flags) await setFlags(world, "");
-    },
-    heal: async (world) => void (flags && await setFlags(world, flags)),
+    inject: (world) => setFlags(world, ""),
+    heal: (world) => setFlags(world, ALL_FLAGS),
   };
 });
 

@@ -14,13 +14,15 @@ let keys = 0;
  *
  * @param url The node's URL.
  * @param count How many.
+ * @returns Whether the node answered in time.
  */
-export async function flood(url: string, count: number): Promise<void> {
-  await ask(url, async (client) => {
+export async function flood(url: string, count: number): Promise<boolean> {
+  const replies = await ask(url, (client) => {
     const pipeline = client.pipeline();
     for (let i = 0; i < count; i++) pipeline.set(`flood:${keys++ % DISTINCT_KEYS}`, VALUE);
-    await pipeline.exec();
+    return pipeline.exec();
   });
+  return replies !== undefined;
 }
 
 /**
