@@ -13,8 +13,8 @@ export class Repetition {
     this.#pauseMs = pauseMs;
   }
 
-  /** Starts. @param work The work; if it returns a promise, the pause begins when that is settled. */
-  start(work: () => unknown): void {
+  /** Starts. @param work The work. */
+  start(work: () => Promise<void> | void): void {
     this.#running = this.#run(work);
   }
 
@@ -24,7 +24,7 @@ export class Repetition {
     await this.#running;
   }
 
-  async #run(work: () => unknown): Promise<void> {
+  async #run(work: () => Promise<void> | void): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await work();
