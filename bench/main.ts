@@ -10,7 +10,7 @@ import { startCluster } from "../cluster/cluster.ts";
 import { chooseEngine, SERVER_NAMES } from "../cluster/engine.ts";
 import { within } from "../cluster/waiting.ts";
 import { problemsWith } from "./budget.ts";
-import { LISTENERS, REFERENCE, type Start } from "./listeners.ts";
+import { type Listener, LISTENERS, REFERENCE, type Start } from "./listeners.ts";
 import { FULL, measure, type Measurement, measureProbe, SHORT } from "./measurement.ts";
 import * as pages from "./pages.ts";
 import { formatBench, type Rounds, spreadOf } from "./report.ts";
@@ -71,12 +71,13 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<number
 /** Prepares the requested listeners, and always the reference. */
 async function chooseListeners(
   dir: string,
-  only: readonly string[],
+  only: readonly Listener[],
 ): Promise<[name: string, start: Start][]> {
   const starts: [string, Start][] = [];
-  for (const { name, prepare } of LISTENERS) {
-    if (!only.includes(name) && name !== REFERENCE) continue;
-    const start = await prepare(dir);
+  for (const listener of LISTENERS) {
+    const { name } = listener;
+    if (!only.includes(listener) && name !== REFERENCE) continue;
+    const start = await listener.prepare(dir);
     if (typeof start === "string") console.error(`${name} is left out: ${start}`);
     else starts.push([name, start]);
   }
@@ -100,10 +101,9 @@ function readOptions(args: string[]) {
     args,
     options: { rounds: text, only: text, engine: text, json: text, short: flag, budget: flag },
   });
-  const names = LISTENERS.map(({ name }) => name);
   return {
     rounds: readWhole("--rounds", values.rounds ?? "5", 1, 100),
-    only: values.only === undefined ? names : readParts("--only", values.only, names),
+    only: values.only === undefined ? LISTENERS : readParts("--only", values.only, LISTENERS),
     engine: readName("--engine", values.engine, SERVER_NAMES),
     json: values.json,
     extent: values.short ? SHORT : FULL,

@@ -59,18 +59,22 @@ export function readName<T extends string>(
  *
  * @param option The option, such as `--only`.
  * @param text What was given.
- * @param names All names.
- * @returns The names that contain one of the parts, in the order of all names.
- * @throws {Error} If a part is in none of them.
+ * @param all What has the names.
+ * @returns Those whose names contain one of the parts, in the same order.
+ * @throws {Error} If a part is in none of the names.
  */
-export function readParts(option: string, text: string, names: readonly string[]): string[] {
+export function readParts<T extends { readonly name: string }>(
+  option: string,
+  text: string,
+  all: readonly T[],
+): T[] {
   const parts = text.split(",").map((part) => part.trim());
-  const unknown = parts.find((part) => !names.some((name) => name.includes(part)));
+  const unknown = parts.find((part) => !all.some(({ name }) => name.includes(part)));
   if (unknown !== undefined) {
-    const quoted = names.map((name) => `"${name}"`).join(", ");
-    throw new Error(`${option} must name parts of ${quoted}: got "${unknown}"`);
+    const names = all.map(({ name }) => `"${name}"`).join(", ");
+    throw new Error(`${option} must name parts of ${names}: got "${unknown}"`);
   }
-  return names.filter((name) => parts.some((part) => name.includes(part)));
+  return all.filter(({ name }) => parts.some((part) => name.includes(part)));
 }
 
 /**

@@ -10,6 +10,9 @@ import { Node, type UserPasswords } from "./node.ts";
 import { freePorts } from "./ports.ts";
 import { Proxy } from "./proxy.ts";
 
+/** The flags of `notify-keyspace-events` for all channels and events: those of a cluster by default. */
+export const ALL_FLAGS = "KEA";
+
 /** Options for {@linkcode startCluster}. */
 export interface ClusterOptions {
   /** The password of clients and peers; none by default. */
@@ -146,7 +149,7 @@ export class Cluster implements AsyncDisposable {
  * @throws {Error} If a node does not start.
  */
 export async function startCluster(engine: Engine, options: ClusterOptions = {}): Promise<Cluster> {
-  const { notify = "KEA", cuttable = false, detached = false, signal, ...others } = options;
+  const { notify = ALL_FLAGS, cuttable = false, detached = false, signal, ...others } = options;
   const dir = await Deno.makeTempDir({ prefix: "keydb-observable-" });
   const ports = freePorts(engine.nodes);
   const links = linksOf(engine).map((link): ReplicationLink => (

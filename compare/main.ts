@@ -289,7 +289,7 @@ function readOptions(args: string[]) {
     engine: readName("--engine", engine, ENGINE_NAMES),
     urls: url === undefined ? undefined : readUrls(url),
     parts: parts.length > 0 ? PART_NAMES.filter((name) => parts.includes(name)) : PART_NAMES,
-    only: only === undefined ? undefined : readMechanisms(only),
+    only: only === undefined ? undefined : readParts("--only", only, MECHANISMS),
     rates: rate === undefined ? undefined : readRates(rate),
     repetitions: number("repetitions"),
     rounds: number("rounds"),
@@ -301,11 +301,6 @@ function readOptions(args: string[]) {
 function readRates(text: string): number[] {
   const rates = text.split(",").map((rate) => readWhole("--rate", rate.trim(), 1, FASTEST));
   return [...new Set(rates)];
-}
-
-function readMechanisms(text: string): Mechanism[] {
-  const names = readParts("--only", text, MECHANISMS.map(({ name }) => name));
-  return MECHANISMS.filter(({ name }) => names.includes(name));
 }
 
 function readUrls(text: string): string[] {

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import type { Redis } from "ioredis";
+import { ALL_FLAGS } from "../cluster/cluster.ts";
 import type { Proxy } from "../cluster/proxy.ts";
 import { until } from "../cluster/waiting.ts";
 import { ask, order } from "./asking.ts";
@@ -57,9 +58,8 @@ const DEFAULT_LIMIT = "pubsub 33554432 8388608 60";
 const MESSAGE = "x".repeat(65_536);
 const MESSAGES_AT_ONCE = 20;
 
-/** The setting for a node's notifications, and its value in a cluster. */
+/** The setting for a node's notifications. */
 const FLAGS = "notify-keyspace-events";
-const ALL_FLAGS = "KEA";
 
 /** A role's limit of file descriptors after the fault. */
 const DESCRIPTORS = 1024;

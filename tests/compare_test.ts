@@ -53,7 +53,8 @@ testOnEachEngine("A comparison measures all parts, and its page shows them", asy
     ...[["observer, loop", 100], ["stream", 100], ["observer, loop", 1000], ["stream", 1000]],
   ]);
   for (const { variant, load, runs: [run] } of results.costs) {
-    assert(run.learned > 0 && run.learned <= 1, `${variant} learned ${run.learned}`);
+    const least = load.rate === 100 ? 0.2 : 0; // a busy machine learns few of 1,000 a second
+    assert(run.learned > least && run.learned <= 1, `${variant} learned ${run.learned}`);
     assert(run.p50! > 0 && run.p50! <= run.p99!, `${variant}: ${run.p50} and ${run.p99} µs`);
     assert(run.cpu > 0 && run.serverCpu! > 0 && run.writerCpu! > 0, JSON.stringify(run));
     const { totalCount } = decodeFromCompressedBase64(run.histogram); // also values that were skipped
@@ -153,7 +154,7 @@ testOnEngines(
     assertEquals(Object.keys(results.absent), ["losses"]);
     const [{ load, runs: [{ learned }] }, ...others] = results.costs;
     assertEquals([load, others], [{ rate: 100, writes: 200, node: 0, noise: 0 }, []]);
-    assert(learned > 0, `${learned}`);
+    assert(learned > 0.2, `${learned}`);
     assertEquals(results.traffic["keyevent + GET"].connections, 2);
     assertMatch(
       results.command,
@@ -195,6 +196,9 @@ for (const { name } of Deno.readDirSync(REPORTS)) {
     await using out = new OutDir();
     await using program = await start("--from", join(dir, "report.json"), "--out", out.path);
     assertEquals(await program.exitCode(), 0, program.output);
+    const { losses } = await out.results();
+    const answers = /\n\| every value, whatever breaks +\| stream /;
+    assertEquals(answers.test(program.output), losses.length > 0, program.output);
     const pictures = Array.from(Deno.readDirSync(join(out.path, "pictures")), ({ name }) => name);
     for (
       const file of [

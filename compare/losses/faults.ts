@@ -1,7 +1,7 @@
 /** The faults of mechanisms and their server. */
 
 import type { Redis } from "ioredis";
-import type { Cluster } from "../../cluster/cluster.ts";
+import { ALL_FLAGS, type Cluster } from "../../cluster/cluster.ts";
 import { connect } from "../mechanisms/mechanism.ts";
 import { addWrite } from "../mechanisms/writer.ts";
 import type { Subject } from "./subject.ts";
@@ -90,7 +90,7 @@ export const FAULTS: readonly Fault[] = [
       await configure(cluster, FLAGS, "");
     },
     heal: () => {}, // stays in effect until the end of the round
-    restore: (cluster) => configure(cluster, FLAGS, "KEA"),
+    restore: (cluster) => configure(cluster, FLAGS, ALL_FLAGS),
   },
   {
     name: "client killed and started again",
